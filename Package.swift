@@ -1,0 +1,93 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// Exact versions: two checkouts of one commit must build the same program, and Package.resolved stays out of git.
+let dependencies: [Package.Dependency] = [
+    .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-asn1.git", exact: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-certificates.git", exact: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.6"),
+    .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1", traits: []),
+    .package(url: "https://github.com/jpsim/Yams.git", exact: "6.2.2"),
+    .package(url: "https://github.com/LebJe/TOMLKit.git", exact: "0.6.0"),
+    .package(url: "https://github.com/swift-server/async-http-client.git", exact: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", exact: "2.13.0"),
+]
+
+extension Target.Dependency {
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let asn1 = product(name: "SwiftASN1", package: "swift-asn1")
+    static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
+    static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdTLS = product(name: "HummingbirdTLS", package: "hummingbird")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let tomlKit = product(name: "TOMLKit", package: "TOMLKit")
+    static let x509 = product(name: "X509", package: "swift-certificates")
+    static let yams = product(name: "Yams", package: "Yams")
+}
+
+/// A library with the tests beside it. A floor imports only the floors below it (docs/architecture.md).
+func floor(_ name: String, _ dependencies: [Target.Dependency], tests: [Target.Dependency] = []) -> [Target] {
+    [
+        .target(name: name, dependencies: dependencies),
+        .testTarget(name: name + "Tests", dependencies: [.init(stringLiteral: name)] + dependencies + tests),
+    ]
+}
+
+let first: [Target] = floor("Documents", [.yams, .tomlKit]) + floor("Model", [])
+
+let second: [Target] =
+    floor("Definitions", ["Documents", "Model"])
+    + floor("Settings", ["Documents", "Model"])
+    + floor("Storage", ["Documents", "Model", .grdb, .crypto, .logging])
+    + floor("Tokens", ["Documents", "Model", .crypto, .cryptoExtras, .asn1, .x509])
+    + floor("Counters", ["Model"])
+    + floor("OutgoingHTTP", ["Model", .asyncHTTPClient, .logging])
+
+let third: [Target] =
+    floor("Identity", ["Documents", "Model", "Storage", "Tokens", "Settings", .crypto, .cryptoExtras, .logging])
+    + floor("GatewayCore", ["Model", "Tokens", "Counters"])
+
+let fourth: [Target] =
+    floor("ContractRouter", ["Documents", "Model", .hummingbird, .hummingbirdTLS, .httpTypes, .logging])
+    + floor("Publishing", ["Documents", "Model", "Definitions", "Storage", "Tokens", "OutgoingHTTP", "Identity", .logging])
+    + floor("Consuming", ["Documents", "Model", "Definitions", "Storage", "Tokens", "Identity", .logging])
+    + floor("Operating", ["Documents", "Model", "Storage", "Identity", .logging])
+
+let fifth: [Target] =
+    floor("GatewayTransport", ["Model", "GatewayCore", .nioCore, .nioPosix, .nioSSL, .logging])
+    + floor("PublisherAPI", ["Documents", "Model", "ContractRouter", "Publishing"])
+    + floor("DevPortalAPI", ["Documents", "Model", "ContractRouter", "Consuming"])
+    + floor("AdminAPI", ["Documents", "Model", "ContractRouter", "Operating"])
+    + floor("IdentityAPI", ["Documents", "Model", "ContractRouter", "Identity"])
+
+let sixth: [Target] =
+    floor(
+        "Platform",
+        [
+            "Documents", "Model", "Settings", "Storage", "Tokens", "Counters", "OutgoingHTTP", "Identity", "GatewayCore",
+            "ContractRouter", "Publishing", "Consuming", "Operating", "GatewayTransport", "PublisherAPI", "DevPortalAPI",
+            "AdminAPI", "IdentityAPI", .argumentParser, .serviceLifecycle, .logging,
+        ])
+    + [.executableTarget(name: "martlet", dependencies: ["Platform"])]
+
+let package = Package(
+    name: "martlet",
+    platforms: [.macOS(.v15)],
+    dependencies: dependencies,
+    targets: first + second + third + fourth + fifth + sixth,
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,119 @@
+import Model
+
+/// What a connection knows of its client; fixed for the connection's life.
+public struct ConnectionFacts {
+    /// The socket's peer address as text, for instance `127.0.0.1`.
+    public var peerAddress: [UInt8]
+    /// Whether `X-Forwarded-For` of this peer is believed (`trusted_proxies`).
+    public var isTrustedProxy: Bool
+    public var isTLS: Bool
+    /// The listener's port, for instance 8243.
+    public var localPort: UInt16
+
+    public init(peerAddress: [UInt8], isTrustedProxy: Bool, isTLS: Bool, localPort: UInt16) {
+        self.peerAddress = peerAddress
+        self.isTrustedProxy = isTrustedProxy
+        self.isTLS = isTLS
+        self.localPort = localPort
+    }
+}
+
+/// The pipeline's decision on one request; details lie in the ``Exchange``.
+public enum Verdict: Equatable {
+    /// Send the request to `exchange.upstream`.
+    case forward
+    /// Answer with `exchange.answer` (a refusal, a pre-flight, a built-in page); the body of the request is discarded.
+    case answer
+}
+
+/// Why an exchange with an upstream failed; raw values are the codes of `docs/troubleshooting.md`.
+public enum UpstreamFailure: Int32 {
+    case sendFailed = 101_500
+    case receiveFailed = 101_501
+    case connectFailed = 101_503
+    case timedOut = 101_504
+    case closed = 101_505
+    case protocolViolation = 101_506
+    case connectTimedOut = 101_508
+    /// No endpoint of the group is ready.
+    case suspended = 303_001
+}
+
+/// What to do after an upstream failed.
+public enum FailureAction: Equatable {
+    /// Send the request again, to `exchange.upstream`, which is now another one. Only chosen when nothing of the answer was
+    /// sent and the request's body can be repeated.
+    case retry
+    /// Answer with `exchange.answer`.
+    case answer
+}
+
+/// Milestones of a request on the monotonic clock, in nanoseconds; 0 means not reached.
+public struct ExchangeTimes {
+    public var received: UInt64 = 0
+    public var upstreamStarted: UInt64 = 0
+    public var upstreamFirstByte: UInt64 = 0
+    public var upstreamEnded: UInt64 = 0
+    public var answered: UInt64 = 0
+
+    public init() {}
+}
+
+/// Everything that one request in flight carries from decision to accounting. One object a client connection, reused for each
+/// of its requests, so that the steady state allocates nothing.
+public final class Exchange {
+    // Set by the pipeline's decision.
+
+    /// The snapshot that this request started with and keeps.
+    public var snapshot: Snapshot?
+    /// Indexes into the snapshot; -1 for none.
+    public var api: Int32 = -1
+    public var operation: Int32 = -1
+    public var application: Int32 = -1
+    public var subscription: Int32 = -1
+    public var keyType = KeyType.production
+    /// Where the request goes.
+    public var upstream: Upstream?
+    /// The target's bytes below the API's context, with query: what is appended to the upstream's path prefix.
+    public var suffix = ByteSpan.empty
+    /// A part of the query to leave out (an API key), in the head's buffer; empty for none.
+    public var removedQuery = ByteSpan.empty
+    /// Bit n set: field n of the head does not go to the upstream. Fields from 64 on always go.
+    public var removedFields: UInt64 = 0
+    /// Complete header lines (`name: value\r\n`) to add towards the upstream.
+    public var addedRequestLines: [UInt8] = []
+    /// Complete header lines to add to the answer (CORS, activity id), unless the upstream sent a field of that name.
+    public var addedResponseLines: [UInt8] = []
+    /// The answer that the gateway gives itself.
+    public var answer = GatewayAnswer()
+    /// The request's id: 36 bytes of UUID text, or what the client sent as `activityid`.
+    public var requestID: [UInt8] = []
+
+    // Set by the wire layer.
+
+    public var times = ExchangeTimes()
+    /// Status sent to the client.
+    public var status: Int32 = 0
+    /// Status received from the upstream; -1 for none.
+    public var upstreamStatus: Int32 = -1
+    /// Code of the refusal or failure, for instance 900901; 0 for none.
+    public var errorCode: Int32 = 0
+    public var requestBodyBytes: Int64 = 0
+    public var responseBodyBytes: Int64 = 0
+    /// Upstreams tried so far.
+    public var attempts: Int32 = 0
+
+    public init() {}
+}
+
+/// An answer made by the gateway itself.
+public struct GatewayAnswer {
+    public var status: Int32 = 0
+    /// Complete header lines without status line, `Content-Length`, `Date` and the final empty line.
+    public var headerLines: [UInt8] = []
+    public var body: [UInt8] = []
+    /// Whether the connection is closed after the answer.
+    public var closes = false
+
+    public init() {}
+}

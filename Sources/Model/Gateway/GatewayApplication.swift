@@ -1,0 +1,71 @@
+/// An application as gateways know it.
+public struct GatewayApplication: Sendable, Hashable, Codable {
+    /// UUID.
+    public var id: String
+    /// Stable integer, part of quota keys.
+    public var number: Int
+    public var tenant: Int
+    public var tenantDomain: String
+    public var name: String
+    /// The owning user, `name` or `name@domain`.
+    public var owner: String
+    /// Name of the application-level quota policy.
+    public var policy: String
+    /// `APPROVED`, `CREATED` (waits for approval), `REJECTED`.
+    public var status: String
+
+    public init(
+        id: String, number: Int, tenant: Int, tenantDomain: String, name: String, owner: String, policy: String,
+        status: String
+    ) {
+        self.id = id
+        self.number = number
+        self.tenant = tenant
+        self.tenantDomain = tenantDomain
+        self.name = name
+        self.owner = owner
+        self.policy = policy
+        self.status = status
+    }
+}
+
+/// Which application an OAuth2 client id belongs to.
+public struct GatewayKeyMapping: Sendable, Hashable, Codable {
+    public var tenant: Int
+    /// Name of the key manager, for instance `Resident Key Manager`.
+    public var keyManager: String
+    public var consumerKey: String
+    /// The application's UUID.
+    public var applicationID: String
+    public var keyType: KeyType
+
+    public init(tenant: Int, keyManager: String, consumerKey: String, applicationID: String, keyType: KeyType) {
+        self.tenant = tenant
+        self.keyManager = keyManager
+        self.consumerKey = consumerKey
+        self.applicationID = applicationID
+        self.keyType = keyType
+    }
+}
+
+/// An application's right to call an API under a business plan.
+public struct GatewaySubscription: Sendable, Hashable, Codable {
+    /// UUID.
+    public var id: String
+    public var tenant: Int
+    public var applicationID: String
+    public var apiID: String
+    /// Name of the subscription-level quota policy (business plan).
+    public var policy: String
+    /// `UNBLOCKED`, `BLOCKED`, `PROD_ONLY_BLOCKED`, `ON_HOLD`, `REJECTED`, `TIER_UPDATE_PENDING`, `DELETE_PENDING`.
+    public var state: String
+
+    public init(id: String, tenant: Int, applicationID: String, apiID: String, policy: String, state: String) {
+        self.id = id
+        self.tenant = tenant
+        self.applicationID = applicationID
+        self.apiID = apiID
+        self.policy = policy
+        self.state = state
+    }
+}

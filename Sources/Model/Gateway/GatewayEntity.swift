@@ -1,0 +1,68 @@
+/// A thing that gateways know, in the compiled form that the control plane prepares when the thing changes.
+///
+/// Entities travel as JSON lines on the gateway feed and lie in the table `gateway_entity`; a gateway never re-parses an API
+/// definition. See `docs/architecture.md`, "What the gateway knows".
+public enum GatewayEntity: Sendable, Hashable {
+    case api(GatewayAPI)
+    case application(GatewayApplication)
+    case keyMapping(GatewayKeyMapping)
+    case subscription(GatewaySubscription)
+    case policy(GatewayPolicy)
+    case keyManager(GatewayKeyManager)
+    case revocation(GatewayRevocation)
+
+    public enum Kind: String, Sendable, Codable, CaseIterable {
+        case api, application, keyMapping, subscription, policy, keyManager, revocation
+    }
+
+    public var kind: Kind {
+        switch self {
+        case .api: .api
+        case .application: .application
+        case .keyMapping: .keyMapping
+        case .subscription: .subscription
+        case .policy: .policy
+        case .keyManager: .keyManager
+        case .revocation: .revocation
+        }
+    }
+
+    /// Identity within the kind; an entity replaces the one of the same kind and key.
+    public var key: String {
+        switch self {
+        case .api(let value): "\(value.id)/\(value.environment)"
+        case .application(let value): value.id
+        case .keyMapping(let value): "\(value.tenant)/\(value.keyManager)/\(value.consumerKey)"
+        case .subscription(let value): value.id
+        case .policy(let value): "\(value.tenant)/\(value.level.rawValue)/\(value.name)"
+        case .keyManager(let value): "\(value.tenant)/\(value.name)"
+        case .revocation(let value): value.tokenID
+        }
+    }
+
+    /// The owning tenant's number.
+    public var tenant: Int {
+        switch self {
+        case .api(let value): value.tenant
+        case .application(let value): value.tenant
+        case .keyMapping(let value): value.tenant
+        case .subscription(let value): value.tenant
+        case .policy(let value): value.tenant
+        case .keyManager(let value): value.tenant
+        case .revocation(let value): value.tenant
+        }
+    }
+}
+
+/// One step of the feed.
+public enum GatewayChange: Sendable, Hashable {
+    /// The entity is new or replaces its predecessor.
+    case put(GatewayEntity)
+    case remove(kind: GatewayEntity.Kind, key: String)
+}
+
+/// PRODUCTION or SANDBOX: what a key was made for and which endpoints it reaches.
+public enum KeyType: String, Sendable, Codable, Hashable, CaseIterable {
+    case production = "PRODUCTION"
+    case sandbox = "SANDBOX"
+}

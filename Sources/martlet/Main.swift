@@ -1,0 +1,8 @@
+import Platform
+
+@main
+enum Main {
+    static func main() async {
+        await MartletCommand.main()
+    }
+}
