@@ -11,35 +11,35 @@ public enum PublishingMigrations {
         [
             """
             CREATE TABLE api (
-                id TEXT PRIMARY KEY, number BIGINT NOT NULL, tenant_id BIGINT NOT NULL, name TEXT NOT NULL,
+                id TEXT PRIMARY KEY, number INTEGER NOT NULL, tenant_id INTEGER NOT NULL, name TEXT NOT NULL,
                 version TEXT NOT NULL, display_name TEXT NOT NULL, description TEXT NOT NULL, context TEXT NOT NULL,
                 context_template TEXT NOT NULL, provider TEXT NOT NULL, type TEXT NOT NULL, lifecycle_state TEXT NOT NULL,
                 visibility TEXT NOT NULL, access_control TEXT NOT NULL, gateway_vendor TEXT NOT NULL,
-                is_default_version BIGINT NOT NULL, serves_default BIGINT NOT NULL, has_thumbnail BIGINT NOT NULL,
-                last_revision BIGINT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL,
-                updated_by TEXT NOT NULL, row_version BIGINT NOT NULL, document TEXT NOT NULL, secrets TEXT
+                is_default_version INTEGER NOT NULL, serves_default INTEGER NOT NULL, has_thumbnail INTEGER NOT NULL,
+                last_revision INTEGER NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
+                updated_by TEXT NOT NULL, row_version INTEGER NOT NULL, document TEXT NOT NULL, secrets TEXT
             )
             """,
             "CREATE UNIQUE INDEX api_number ON api (number)",
             "CREATE UNIQUE INDEX api_name_version ON api (tenant_id, lower(name), lower(version))",
-            "CREATE UNIQUE INDEX api_context ON api (tenant_id, gateway_vendor, context)",
+            "CREATE UNIQUE INDEX api_by_context ON api (tenant_id, gateway_vendor, context)",
             "CREATE INDEX api_created ON api (tenant_id, created_at, number)",
             // One row a name and one a context template: the rules that span several versions, as indexes.
             """
             CREATE TABLE api_name (
-                tenant_id BIGINT NOT NULL, lower_name TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (tenant_id, lower_name)
+                tenant_id INTEGER NOT NULL, lower_name TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (tenant_id, lower_name)
             )
             """,
             """
             CREATE TABLE api_context (
-                tenant_id BIGINT NOT NULL, gateway_vendor TEXT NOT NULL, context_template TEXT NOT NULL, name TEXT NOT NULL,
+                tenant_id INTEGER NOT NULL, gateway_vendor TEXT NOT NULL, context_template TEXT NOT NULL, name TEXT NOT NULL,
                 PRIMARY KEY (tenant_id, gateway_vendor, context_template)
             )
             """,
             // What is searched beside the columns: kind `tag`, `property` (with its name), `category`, `endpoint`, `role`, `access-role`.
             """
             CREATE TABLE api_attribute (
-                api_id TEXT NOT NULL, tenant_id BIGINT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL
+                api_id TEXT NOT NULL, tenant_id INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL
             )
             """,
             "CREATE INDEX api_attribute_api ON api_attribute (api_id, kind)",
@@ -49,11 +49,11 @@ public enum PublishingMigrations {
     private static let definitions = Migration(
         301, "API definitions and thumbnails",
         [
-            "CREATE TABLE api_definition (api_id TEXT PRIMARY KEY, tenant_id BIGINT NOT NULL, definition TEXT NOT NULL)",
+            "CREATE TABLE api_definition (api_id TEXT PRIMARY KEY, tenant_id INTEGER NOT NULL, definition TEXT NOT NULL)",
             """
             CREATE TABLE api_thumbnail (
-                api_id TEXT PRIMARY KEY, tenant_id BIGINT NOT NULL, media_type TEXT NOT NULL, content BYTEA NOT NULL,
-                row_version BIGINT NOT NULL
+                api_id TEXT PRIMARY KEY, tenant_id INTEGER NOT NULL, media_type TEXT NOT NULL, content BLOB NOT NULL,
+                row_version INTEGER NOT NULL
             )
             """,
         ])
@@ -63,16 +63,16 @@ public enum PublishingMigrations {
         [
             """
             CREATE TABLE api_revision (
-                id TEXT PRIMARY KEY, tenant_id BIGINT NOT NULL, api_id TEXT NOT NULL, number BIGINT NOT NULL,
-                description TEXT NOT NULL, created_at BIGINT NOT NULL, created_by TEXT NOT NULL, document TEXT NOT NULL,
+                id TEXT PRIMARY KEY, tenant_id INTEGER NOT NULL, api_id TEXT NOT NULL, number INTEGER NOT NULL,
+                description TEXT NOT NULL, created_at INTEGER NOT NULL, created_by TEXT NOT NULL, document TEXT NOT NULL,
                 definition TEXT NOT NULL, secrets TEXT
             )
             """,
             "CREATE UNIQUE INDEX api_revision_number ON api_revision (api_id, number)",
             """
             CREATE TABLE api_deployment (
-                api_id TEXT NOT NULL, environment TEXT NOT NULL, tenant_id BIGINT NOT NULL, revision_id TEXT NOT NULL,
-                vhost TEXT NOT NULL, display_on_devportal BIGINT NOT NULL, deployed_at BIGINT NOT NULL,
+                api_id TEXT NOT NULL, environment TEXT NOT NULL, tenant_id INTEGER NOT NULL, revision_id TEXT NOT NULL,
+                vhost TEXT NOT NULL, display_on_devportal INTEGER NOT NULL, deployed_at INTEGER NOT NULL,
                 PRIMARY KEY (api_id, environment)
             )
             """,
@@ -85,8 +85,8 @@ public enum PublishingMigrations {
         [
             """
             CREATE TABLE api_lifecycle_event (
-                api_id TEXT NOT NULL, position BIGINT NOT NULL, tenant_id BIGINT NOT NULL, previous_state TEXT,
-                state TEXT NOT NULL, username TEXT NOT NULL, happened_at BIGINT NOT NULL, PRIMARY KEY (api_id, position)
+                api_id TEXT NOT NULL, position INTEGER NOT NULL, tenant_id INTEGER NOT NULL, previous_state TEXT,
+                state TEXT NOT NULL, username TEXT NOT NULL, happened_at INTEGER NOT NULL, PRIMARY KEY (api_id, position)
             )
             """
         ])
@@ -97,14 +97,14 @@ public enum PublishingMigrations {
         [
             """
             CREATE TABLE shared_scope (
-                id TEXT PRIMARY KEY, tenant_id BIGINT NOT NULL, name TEXT NOT NULL, display_name TEXT NOT NULL,
+                id TEXT PRIMARY KEY, tenant_id INTEGER NOT NULL, name TEXT NOT NULL, display_name TEXT NOT NULL,
                 description TEXT NOT NULL, roles TEXT NOT NULL
             )
             """,
             "CREATE UNIQUE INDEX shared_scope_name ON shared_scope (tenant_id, name)",
             """
             CREATE TABLE api_scope (
-                api_id TEXT NOT NULL, tenant_id BIGINT NOT NULL, name TEXT NOT NULL, is_shared BIGINT NOT NULL,
+                api_id TEXT NOT NULL, tenant_id INTEGER NOT NULL, name TEXT NOT NULL, is_shared INTEGER NOT NULL,
                 roles TEXT NOT NULL, PRIMARY KEY (api_id, name)
             )
             """,
