@@ -91,7 +91,7 @@ public enum PublishingMigrations {
             """
         ])
 
-    /// `api_scope` says which API uses which scope; `document` is the scope as the contract shows it.
+    /// `api_scope_use` says which API uses which scope; what a scope means to tokens is kept by identity.
     private static let scopes = Migration(
         304, "Scopes",
         [
@@ -103,11 +103,11 @@ public enum PublishingMigrations {
             """,
             "CREATE UNIQUE INDEX shared_scope_name ON shared_scope (tenant_id, name)",
             """
-            CREATE TABLE api_scope (
+            CREATE TABLE api_scope_use (
                 api_id TEXT NOT NULL, tenant_id INTEGER NOT NULL, name TEXT NOT NULL, is_shared INTEGER NOT NULL,
                 roles TEXT NOT NULL, PRIMARY KEY (api_id, name)
             )
             """,
-            "CREATE INDEX api_scope_name ON api_scope (tenant_id, name)",
+            "CREATE INDEX api_scope_use_name ON api_scope_use (tenant_id, name)",
         ])
 }

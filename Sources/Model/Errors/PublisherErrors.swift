@@ -116,6 +116,13 @@ extension CatalogueError {
             description: "There is no advanced policy named '\(name)'")
     }
 
+    /// `name` is the API's.
+    public static func categoryInvalid(_ name: String) -> Self {
+        Self(
+            code: 900345, status: 400, message: "The API category is invalid.",
+            description: "The API \(name) names a category that does not exist")
+    }
+
     public static func userRolesInvalid(_ reason: String) -> Self {
         Self(code: 900610, status: 400, message: "Invalid user roles found", description: reason)
     }

@@ -96,7 +96,7 @@ extension APIStore {
     static func delete(_ api: APIRecord, in change: ChangeTransaction) throws {
         let tables = [
             "api_attribute", "api_definition", "api_thumbnail", "api_revision", "api_deployment", "api_lifecycle_event",
-            "api_scope",
+            "api_scope_use",
         ]
         for table in tables {
             try change.execute(
