@@ -13,6 +13,8 @@ public final class OutputBuffer {
 
     /// What was appended since the last ``removeAll()``; valid until the next change.
     public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+    /// Where the bytes start, also when there are none.
+    var start: UnsafeRawPointer { UnsafeRawPointer(base) }
     public var isEmpty: Bool { count == 0 }
 
     /// Empties the buffer and keeps its memory.
