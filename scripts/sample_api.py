@@ -103,7 +103,7 @@ class SampleAPI:
             revision = self.client.call("POST", f"{path}/revisions", {"description": "First revision"})
             target = [{"name": "Default", "vhost": "localhost", "displayOnDevportal": True}]
             self.client.call("POST", f"{path}/deploy-revision?revisionId={revision['id']}", target)
-        if self.client.call("GET", f"{path}/lifecycle-state")["state"] == "Created":
+        if self.client.call("GET", path)["lifeCycleStatus"] == "CREATED":
             self.client.call("POST", f"{PUBLISHER}/apis/change-lifecycle?apiId={api['id']}&action=Publish")
         return api
 
