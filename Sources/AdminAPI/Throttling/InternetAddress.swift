@@ -1,9 +1,9 @@
 import Model
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// The text form of IPv4 and IPv6 addresses.

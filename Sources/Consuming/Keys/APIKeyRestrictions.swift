@@ -2,9 +2,9 @@ import Documents
 import Model
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// From where an API key may be used; lists with commas between.

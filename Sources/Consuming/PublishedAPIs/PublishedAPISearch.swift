@@ -76,7 +76,9 @@ extension PublishedAPISearch {
         guard let viewer, viewer.tenant.id == tenant.id else {
             return Condition(sql: "\(base) AND visibility = 'PUBLIC'", arguments: [.tenant(tenant)])
         }
-        if viewer.roles.contains(BuiltInRole.administrator.rawValue) { return Condition(sql: base, arguments: [.tenant(tenant)]) }
+        if viewer.roles.contains(BuiltInRole.administrator.rawValue) {
+            return Condition(sql: base, arguments: [.tenant(tenant)])
+        }
         let roles = viewer.roles.sorted()
         let places = roles.isEmpty ? "''" : roles.map { _ in "lower(?)" }.joined(separator: ", ")
         return Condition(

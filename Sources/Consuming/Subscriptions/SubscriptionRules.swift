@@ -11,8 +11,9 @@ struct SubscriptionRules: Sendable {
     ) throws -> Application {
         let found = try PublishedAPITable.find(id: request.apiID, tenant: principal.tenant, in: connection)
         if let found, !found.isVisible(to: principal) { throw CatalogueError.apiIsNotVisible(request.apiID) }
-        guard let application = try ApplicationTable.find(
-            id: request.applicationID, tenant: principal.tenant, in: connection)
+        guard
+            let application = try ApplicationTable.find(
+                id: request.applicationID, tenant: principal.tenant, in: connection)
         else { throw CatalogueError.applicationNotFound(request.applicationID) }
         if application.status != .approved { throw CatalogueError.workflowIsNotApproved }
         if ThrottlingPolicy.internalPlanNames.contains(request.plan) { throw CatalogueError.planIsInternal(request.plan) }

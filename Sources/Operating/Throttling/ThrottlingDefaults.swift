@@ -26,7 +26,8 @@ public struct ThrottlingDefaults: Sendable {
 
     private static let application = [
         requests(.application, "10PerMin", 10), requests(.application, "20PerMin", 20),
-        requests(.application, "50PerMin", 50), requests(.application, ThrottlingPolicy.unlimitedName, ThrottlingQuota.unlimited),
+        requests(.application, "50PerMin", 50),
+        requests(.application, ThrottlingPolicy.unlimitedName, ThrottlingQuota.unlimited),
     ]
 
     private static let plans = [
@@ -54,7 +55,8 @@ public struct ThrottlingDefaults: Sendable {
 
     private static let advanced = [
         requests(.advanced, "10KPerMin", 10_000), requests(.advanced, "20KPerMin", 20_000),
-        requests(.advanced, "50KPerMin", 50_000), requests(.advanced, ThrottlingPolicy.unlimitedName, ThrottlingQuota.unlimited),
+        requests(.advanced, "50KPerMin", 50_000),
+        requests(.advanced, ThrottlingPolicy.unlimitedName, ThrottlingQuota.unlimited),
     ]
 
     private static func requests(_ level: ThrottlingLevel, _ name: String, _ count: Int) -> ThrottlingPolicy {

@@ -55,7 +55,8 @@ public struct ThrottlingPolicies: Sendable {
     }
 
     /// Replaces the policy `id` by `draft`, all but its id and its name.
-    public func update(id: String, to draft: ThrottlingPolicy, _ context: ChangeContext) async throws -> StoredThrottlingPolicy {
+    public func update(id: String, to draft: ThrottlingPolicy, _ context: ChangeContext) async throws -> StoredThrottlingPolicy
+    {
         try await changes.change(context) { transaction in
             let tenant = context.tenant
             let stored = try Self.stored(id: id, level: draft.level, tenant: tenant, in: transaction)

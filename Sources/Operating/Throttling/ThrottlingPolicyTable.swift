@@ -9,7 +9,9 @@ public struct StoredThrottlingPolicy: Sendable, Hashable {
 
 /// The SQL of throttling policies. Every statement is bound to one tenant.
 enum ThrottlingPolicyTable {
-    static func all(_ level: ThrottlingLevel?, tenant: Tenant, in connection: any SQLConnection) throws -> [StoredThrottlingPolicy] {
+    static func all(_ level: ThrottlingLevel?, tenant: Tenant, in connection: any SQLConnection) throws
+        -> [StoredThrottlingPolicy]
+    {
         let rows =
             if let level {
                 try connection.query(
