@@ -184,3 +184,15 @@ extension CatalogueError {
             code: 903216, status: 400, message: "Error while parsing 'additionalProperties'", description: reason)
     }
 }
+
+/// Errors of the publisher: thumbnails.
+extension CatalogueError {
+    public static let thumbnailEmpty = Self(code: 901003, status: 400, message: "Thumbnail image is empty")
+
+    /// `limit` in bytes.
+    public static func thumbnailTooLarge(_ limit: Int) -> Self {
+        Self(
+            code: 901001, status: 400, message: "Thumbnail image exceeds maximum allowed size",
+            description: "A thumbnail has at most \(limit) bytes")
+    }
+}

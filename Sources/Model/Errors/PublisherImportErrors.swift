@@ -23,3 +23,32 @@ extension CatalogueError {
 
     public static let definitionAmbiguous = Self.badRequest("Only one of file, url and inlineAPIDefinition may be given")
 }
+
+extension CatalogueError {
+    public static func definitionMalformed(_ reason: String) -> Self {
+        Self(code: 900758, status: 400, message: "Malformed OpenAPI Definition", description: reason)
+    }
+
+    public static let definitionUnrecognized = Self(
+        code: 900759, status: 400, message: "Unrecognized OpenAPI Definition",
+        description: "The document has neither a swagger nor an openapi member")
+
+    public static func swaggerVersionInvalid(_ version: String) -> Self {
+        Self(
+            code: 900760, status: 400, message: "Invalid Swagger Definition",
+            description: "Swagger \(version) is not supported; 2.0 is")
+    }
+
+    public static func openAPIVersionInvalid(_ version: String) -> Self {
+        Self(
+            code: 900752, status: 400, message: "Invalid OpenAPI Definition",
+            description: "OpenAPI \(version) is not supported; 3.0 and 3.1 are")
+    }
+
+    public static let definitionIncomplete = Self(
+        code: 900753, status: 400, message: "Invalid OpenAPI Definition", description: "info or paths is missing")
+
+    public static func definitionInvalid(_ reason: String) -> Self {
+        Self(code: 900754, status: 400, message: "Error while parsing OpenAPI definition", description: reason)
+    }
+}
