@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// An IPv4 or IPv6 address. Addresses that carry an IPv4 address (mapped, NAT64, 6to4) count as that one, so no rule is passed by writing

@@ -58,7 +58,9 @@ public struct OutgoingFetcher: Sendable {
         return try await exchange("HEAD", target).answer
     }
 
-    private func exchange(_ method: String, _ url: OutgoingURL) async throws(OutgoingError) -> (answer: Answer, location: String?) {
+    private func exchange(_ method: String, _ url: OutgoingURL) async throws(OutgoingError) -> (
+        answer: Answer, location: String?
+    ) {
         guard url.scheme == "http" || url.scheme == "https" else { throw .malformedURL }
         let address = try await checkedAddress(of: url.host)
         // A client of its own for each exchange: the pinned address is part of a client's configuration.
@@ -119,6 +121,7 @@ public struct OutgoingFetcher: Sendable {
 
     private static func translate(_ error: any Error, host: String) -> OutgoingError {
         guard let error = error as? HTTPClientError else { return .connection(host: host) }
-        return error == .deadlineExceeded || error == .connectTimeout || error == .readTimeout ? .timeout : .connection(host: host)
+        return error == .deadlineExceeded || error == .connectTimeout || error == .readTimeout
+            ? .timeout : .connection(host: host)
     }
 }

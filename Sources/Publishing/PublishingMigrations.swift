@@ -4,6 +4,12 @@ import Storage
 public enum PublishingMigrations {
     public static let all: [Migration] = [apis, definitions, revisions, lifecycle, scopes]
 
+    /// The columns with sealed secrets, for the rotation of the vault's key.
+    public static let sealedColumns = [
+        SealedColumn(table: "api", id: "id", column: "secrets", context: "api"),
+        SealedColumn(table: "api_revision", id: "id", column: "secrets", context: "api-revision"),
+    ]
+
     /// `context` is the gateway path with the version resolved. `document` holds the members of the REST contract's API object that have no
     /// column, without secrets. `last_revision` counts the revisions ever made.
     private static let apis = Migration(

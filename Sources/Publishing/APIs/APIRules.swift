@@ -9,7 +9,8 @@ struct APIRules {
 
     /// The document of an API named `name`: complete, checked, without members that are fields of the record. Secrets are still in it.
     func checked(_ members: JSONObject, name: String, type: String, by caller: Principal) async throws -> JSONObject {
-        var document = JSONObject(members.withoutNulls().filter { !APIRecord.fieldMembers.contains($0.name) }.map { ($0.name, $0.value) })
+        var document = JSONObject(
+            members.withoutNulls().filter { !APIRecord.fieldMembers.contains($0.name) }.map { ($0.name, $0.value) })
         defaults.complete(&document, name: name)
         try checkLists(&document, type: type)
         try EndpointRules(policy: foundation.endpointPolicy).check(document["endpointConfig"]?.object)

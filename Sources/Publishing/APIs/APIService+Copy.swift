@@ -28,7 +28,8 @@ extension APIService {
             api.updatedMilliseconds = context.milliseconds
             api.updatedBy = caller.displayName
             api.rowVersion = 1
-            api.sealedSecrets = try foundation.seal(foundation.unseal(source.sealedSecrets, ofAPI: source.id), ofAPI: uuid)
+            api.sealedSecrets = try foundation.seal(
+                foundation.unseal(source.sealedSecrets, of: .api(source.id)), of: .api(uuid))
             try Self.checkResolvedContext(api, in: change)
             try scopes.apply(to: &api, in: change)
             try APIStore.insert(api, in: change)
@@ -47,7 +48,8 @@ extension APIService {
 
     private static func checkResolvedContext(_ api: APIRecord, in change: ChangeTransaction) throws {
         guard api.context.utf8.count <= ContextTemplate.maximumResolvedLength else {
-            throw CatalogueError.lengthExceeds("context with version: at most \(ContextTemplate.maximumResolvedLength) characters")
+            throw CatalogueError.lengthExceeds(
+                "context with version: at most \(ContextTemplate.maximumResolvedLength) characters")
         }
         if let owner = try APIStore.ownerOfContext(api, in: change), owner != api.name {
             throw CatalogueError.contextExists(api.contextTemplate.displayed)

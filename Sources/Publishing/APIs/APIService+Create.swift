@@ -14,7 +14,7 @@ extension APIService {
         try await scopes.checkRoles(api.document, tenant: caller.tenant)
         let (document, secrets) = APISecrets.extract(from: api.document)
         api.document = document
-        api.sealedSecrets = try foundation.seal(secrets, ofAPI: api.id)
+        api.sealedSecrets = try foundation.seal(secrets, of: .api(api.id))
         let draft = api
         return try await foundation.changes.change(context) { change in
             var api = draft
@@ -40,7 +40,8 @@ extension APIService {
         let version = try APINaming.checkedVersion(members["version"]?.string ?? "")
         let template = try ContextTemplate(members["context"]?.string ?? "", tenant: caller.tenant)
         guard template.resolved(version: version).utf8.count <= ContextTemplate.maximumResolvedLength else {
-            throw CatalogueError.lengthExceeds("context with version: at most \(ContextTemplate.maximumResolvedLength) characters")
+            throw CatalogueError.lengthExceeds(
+                "context with version: at most \(ContextTemplate.maximumResolvedLength) characters")
         }
         var members = members
         if members["operations"]?.isNull ?? true { members["operations"] = APIDefaults.operations }
@@ -106,17 +107,30 @@ extension APIService {
 }
 
 extension PublishingFoundation {
-    /// The secrets of an API as one sealed text; `nil` for none.
-    func seal(_ secrets: [String: String], ofAPI id: String) throws -> String? {
+    /// Secrets as one sealed text; `nil` for none. `owner` is what they belong to: a sealed text copied elsewhere does not open there.
+    func seal(_ secrets: [String: String], of owner: SecretOwner) throws -> String? {
         guard !secrets.isEmpty else { return nil }
         let members = secrets.sorted { $0.key < $1.key }.map { ($0.key, JSONValue($0.value)) }
-        return try vault.seal(JSONValue.object(JSONObject(members)).text, context: "api:\(id)")
+        return try vault.seal(JSONValue.object(JSONObject(members)).text, context: owner.context)
     }
 
-    /// The secrets that ``seal(_:ofAPI:)`` sealed.
-    func unseal(_ sealed: String?, ofAPI id: String) throws -> [String: String] {
+    /// The secrets that ``seal(_:of:)`` sealed.
+    func unseal(_ sealed: String?, of owner: SecretOwner) throws -> [String: String] {
         guard let sealed else { return [:] }
-        let members = try JSONValue.parse(try vault.open(sealed, context: "api:\(id)")).object ?? JSONObject()
+        let members = try JSONValue.parse(try vault.open(sealed, context: owner.context)).object ?? JSONObject()
         return Dictionary(members.compactMap { member in member.value.string.map { (member.name, $0) } }) { $1 }
+    }
+}
+
+/// What sealed secrets belong to.
+enum SecretOwner {
+    case api(String)
+    case revision(String)
+
+    var context: String {
+        switch self {
+        case .api(let id): "api:\(id)"
+        case .revision(let id): "api-revision:\(id)"
+        }
     }
 }

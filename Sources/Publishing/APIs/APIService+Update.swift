@@ -32,10 +32,10 @@ extension APIService {
         var draft = changed
         try await scopes.checkRoles(draft.document, tenant: caller.tenant)
         let text = try DefinitionWriter(api: draft).definition(from: definition, format: .v3)
-        let kept = try foundation.unseal(stored.sealedSecrets, ofAPI: stored.id)
+        let kept = try foundation.unseal(stored.sealedSecrets, of: .api(stored.id))
         let (document, secrets) = APISecrets.extract(from: draft.document, keeping: kept)
         draft.document = document
-        draft.sealedSecrets = try foundation.seal(secrets, ofAPI: draft.id)
+        draft.sealedSecrets = try foundation.seal(secrets, of: .api(draft.id))
         draft.updatedMilliseconds = context.milliseconds
         draft.updatedBy = caller.displayName
         let environments = try await foundation.environments.environments(of: caller.tenant)

@@ -86,7 +86,7 @@ public struct APIService: Sendable {
         let register = foundation.subscriptions
         return try await foundation.changes.read { connection in
             if let id { _ = try APIAccess.visible(id, to: caller, in: connection) }
-            return try register.list(ofAPI: id, tenant: caller.tenant.id, limit: limit, offset: offset, in: connection)
+            return try register.list(ofAPI: id, tenant: caller.tenant, limit: limit, offset: offset, in: connection)
         }
     }
 }

@@ -40,7 +40,8 @@ enum APIStore {
             servesDefault: try row.bool("serves_default"), hasThumbnail: try row.bool("has_thumbnail"),
             lastRevision: try row.int("last_revision"), createdMilliseconds: try row.int64("created_at"),
             updatedMilliseconds: try row.int64("updated_at"), updatedBy: try row.text("updated_by"),
-            rowVersion: try row.int64("row_version"), document: try JSONValue.parse(try row.text("document")).object ?? JSONObject(),
+            rowVersion: try row.int64("row_version"),
+            document: try JSONValue.parse(try row.text("document")).object ?? JSONObject(),
             sealedSecrets: row.optionalText("secrets"))
     }
 }

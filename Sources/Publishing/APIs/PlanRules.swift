@@ -21,7 +21,7 @@ struct PlanRules {
 
 extension ThrottlingPolicy {
     /// Whether the policy fits an API that is called request by request: not one that counts events or language-model tokens.
-    var countsCalls: Bool {
+    public var countsCalls: Bool {
         switch limit.quota {
         case .requests, .bandwidth: true
         case .events, .tokens: false

@@ -36,7 +36,8 @@ enum DefinitionExtensions {
         var configuration: JSONValue = [:]
         var kind: String?
         for name in ["production", "sandbox"] {
-            guard let entry = document["x-wso2-\(name)-endpoints"], let urls = entry["urls"]?.strings, let first = urls.first else {
+            guard let entry = document["x-wso2-\(name)-endpoints"], let urls = entry["urls"]?.strings, let first = urls.first
+            else {
                 continue
             }
             let settings = entry["advanceEndpointConfig"] ?? [:]

@@ -14,7 +14,9 @@ struct DefinitionOperations {
     func operations() throws -> [JSONValue] {
         var found: [JSONValue] = []
         for (path, value) in document["paths"]?.object ?? JSONObject() where !path.hasPrefix("x-") {
-            guard path.hasPrefix("/") else { throw CatalogueError.definitionInvalid("the path '\(path)' does not begin with '/'") }
+            guard path.hasPrefix("/") else {
+                throw CatalogueError.definitionInvalid("the path '\(path)' does not begin with '/'")
+            }
             let item = try resolved(value, at: path)
             guard item.object != nil else { throw CatalogueError.definitionInvalid("the path '\(path)' is not an object") }
             for verb in Self.verbs {
@@ -34,7 +36,8 @@ struct DefinitionOperations {
         for _ in 0..<Self.maximumReferences {
             guard let reference = value["$ref"]?.string else { return value }
             guard reference.hasPrefix("#"), let pointer = JSONPointer(reference), let target = document[pointer] else {
-                throw CatalogueError.definitionInvalid("the path '\(path)' refers to '\(reference)', which is not in the document")
+                throw CatalogueError.definitionInvalid(
+                    "the path '\(path)' refers to '\(reference)', which is not in the document")
             }
             value = target
         }

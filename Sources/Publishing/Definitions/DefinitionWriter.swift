@@ -63,11 +63,14 @@ struct DefinitionWriter {
 
     /// The variables of a path template as path parameters.
     private func parameters(of target: String) -> JSONValue {
-        let names = target.split(separator: "{").dropFirst().compactMap { $0.firstIndex(of: "}").map { end in $0[..<end] } }
-        return .array(
-            names.map { name in
-                ["name": JSONValue(String(name.drop { $0 == "+" })), "in": "path", "required": true, "schema": ["type": "string"]]
-            })
+        var parameters: [JSONValue] = []
+        for part in target.split(separator: "{", omittingEmptySubsequences: false).dropFirst() {
+            guard let end = part.firstIndex(of: "}") else { continue }
+            let name = part[..<end].drop { $0 == "+" }
+            parameters.append(
+                ["name": JSONValue(String(name)), "in": "path", "required": true, "schema": ["type": "string"]])
+        }
+        return .array(parameters)
     }
 
     private func writeScopes(into document: inout JSONValue, isV2: Bool) {

@@ -8,7 +8,7 @@ public protocol SubscriptionRegister: Sendable {
     func count(ofAPI id: String, tenant: Int, in connection: any SQLConnection) throws -> Int
     /// The subscriptions of the API, or of all APIs of the tenant for `nil`; oldest first.
     func list(
-        ofAPI id: String?, tenant: Int, limit: Int, offset: Int, in connection: any SQLConnection
+        ofAPI id: String?, tenant: Tenant, limit: Int, offset: Int, in connection: any SQLConnection
     ) throws -> (subscriptions: [PublisherSubscription], total: Int)
     /// Gives the subscribers of one version the same right to another one.
     func copy(fromAPI id: String, toAPI target: String, in change: ChangeTransaction) throws

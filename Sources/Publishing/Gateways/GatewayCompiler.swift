@@ -43,7 +43,8 @@ struct GatewayCompiler {
     private func cors(_ value: JSONValue?) -> GatewayCORS? {
         guard let value, value["corsConfigurationEnabled"]?.bool ?? false else { return nil }
         return GatewayCORS(
-            origins: value["accessControlAllowOrigins"]?.strings ?? [], headers: value["accessControlAllowHeaders"]?.strings ?? [],
+            origins: value["accessControlAllowOrigins"]?.strings ?? [],
+            headers: value["accessControlAllowHeaders"]?.strings ?? [],
             methods: value["accessControlAllowMethods"]?.strings ?? [], exposedHeaders: [],
             allowsCredentials: value["accessControlAllowCredentials"]?.bool ?? false)
     }

@@ -71,7 +71,9 @@ public struct LifecycleService: Sendable {
             return
         }
         let isMock = api.document["endpointImplementationType"]?.string ?? "ENDPOINT" != "ENDPOINT"
-        guard isMock || !(api.endpointConfig ?? JSONObject()).isEmpty else { throw CatalogueError.publishingNeedsEndpoint(api.id) }
+        guard isMock || !(api.endpointConfig ?? JSONObject()).isEmpty else {
+            throw CatalogueError.publishingNeedsEndpoint(api.id)
+        }
         guard !api.securitySchemes.contains("oauth2") || !api.policies.isEmpty || api.isDiscovered else {
             throw CatalogueError.publishingNeedsPlan(api.id)
         }

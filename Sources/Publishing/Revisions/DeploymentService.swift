@@ -102,7 +102,8 @@ public struct DeploymentService: Sendable {
             deployment.displaysOnDevPortal = displays
             try RevisionStore.deploy(deployment, ofAPI: id, in: change)
             try change.audit(
-                "update", kind: "api-deployment", id: "\(id)/\(environment)", after: ["displayOnDevportal": JSONValue(displays)])
+                "update", kind: "api-deployment", id: "\(id)/\(environment)", after: ["displayOnDevportal": JSONValue(displays)]
+            )
             return deployment
         }
     }

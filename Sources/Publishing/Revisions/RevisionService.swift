@@ -36,21 +36,24 @@ public struct RevisionService: Sendable {
     public func create(
         ofAPI id: String, description: String, by caller: Principal, _ context: ChangeContext
     ) async throws -> Revision {
-        let (uuid, limit) = (foundation.random.uuid(), foundation.limits.revisions)
+        let (uuid, foundation) = (foundation.random.uuid(), foundation)
         return try await foundation.changes.change(context) { change in
             var api = try APIAccess.visible(id, to: caller, in: change)
             try Self.checkCopyable(api)
             let existing = try RevisionStore.list(ofAPI: id, tenant: api.tenantID, in: change)
+            let limit = foundation.limits.revisions
             guard existing.count < limit else { throw CatalogueError.tooManyRevisions(id, limit: limit) }
             api.lastRevision += 1
             let revision = Revision(
                 id: uuid, apiID: id, number: api.lastRevision, description: description,
                 createdMilliseconds: context.milliseconds)
+            let secrets = try foundation.seal(foundation.unseal(api.sealedSecrets, of: .api(id)), of: .revision(uuid))
             let definition = try DefinitionStore.find(ofAPI: id, tenant: api.tenantID, in: change) ?? ""
-            let content = RevisionContent(document: api.document, definition: definition, sealedSecrets: api.sealedSecrets)
+            let content = RevisionContent(document: api.document, definition: definition, sealedSecrets: secrets)
             try RevisionStore.insert(revision, content, in: change)
             try APIStore.setLastRevision(api, in: change)
-            try change.audit("create", kind: "api-revision", id: uuid, after: ["apiId": JSONValue(id), "number": JSONValue(revision.number)])
+            try change.audit(
+                "create", kind: "api-revision", id: uuid, after: ["apiId": JSONValue(id), "number": JSONValue(revision.number)])
             return revision
         }
     }
@@ -65,7 +68,8 @@ public struct RevisionService: Sendable {
             let deployments = try RevisionStore.deployments(ofAPI: api, tenant: record.tenantID, in: change)
             guard !deployments.contains(where: { $0.revisionID == id }) else { throw CatalogueError.revisionDeployed(id) }
             try RevisionStore.delete(revision, in: change)
-            try change.audit("delete", kind: "api-revision", id: id, before: ["apiId": JSONValue(api), "number": JSONValue(revision.number)])
+            try change.audit(
+                "delete", kind: "api-revision", id: id, before: ["apiId": JSONValue(api), "number": JSONValue(revision.number)])
             return (try RevisionStore.list(ofAPI: api, tenant: record.tenantID, in: change), deployments)
         }
     }
@@ -74,7 +78,7 @@ public struct RevisionService: Sendable {
     public func restore(
         _ id: String, ofAPI api: String, by caller: Principal, _ context: ChangeContext
     ) async throws -> APIRecord {
-        let rules = ScopeRules(foundation: foundation)
+        let (foundation, rules) = (foundation, ScopeRules(foundation: foundation))
         return try await foundation.changes.change(context) { change in
             var record = try APIAccess.editable(api, by: caller, in: change)
             let revision = try RevisionStore.require(id, ofAPI: api, tenant: record.tenantID, in: change)
@@ -83,13 +87,15 @@ public struct RevisionService: Sendable {
             }
             let before = JSONValue.object(record.document)
             record.document = content.document
-            record.sealedSecrets = content.sealedSecrets
+            record.sealedSecrets = try foundation.seal(
+                foundation.unseal(content.sealedSecrets, of: .revision(id)), of: .api(api))
             record.updatedMilliseconds = context.milliseconds
             record.updatedBy = caller.displayName
             try rules.apply(to: &record, in: change)
             let updated = try APIStore.update(record, in: change)
             try DefinitionStore.put(content.definition, ofAPI: api, tenant: record.tenantID, in: change)
-            try change.audit("restore \(revision.displayName)", kind: "api", id: api, before: before, after: .object(updated.document))
+            try change.audit(
+                "restore \(revision.displayName)", kind: "api", id: api, before: before, after: .object(updated.document))
             return updated
         }
     }

@@ -28,7 +28,8 @@ struct ScopeRules {
             entries.append(PublishedScope(name: name, displayName: name, description: "", roles: []))
         }
         var written: [JSONValue] = []
-        try change.execute("DELETE FROM api_scope_use WHERE api_id = ? AND tenant_id = ?", [SQLValue(api.id), SQLValue(api.tenantID)])
+        try change.execute(
+            "DELETE FROM api_scope_use WHERE api_id = ? AND tenant_id = ?", [SQLValue(api.id), SQLValue(api.tenantID)])
         for entry in entries {
             let shared = try SharedScopeStore.find(name: entry.name, tenant: api.tenantID, in: change)
             if shared == nil { try checkOwner(of: entry.name, api, in: change) }
@@ -44,7 +45,8 @@ struct ScopeRules {
     /// Forgets the local scopes of a deleted API that no other version uses.
     func release(_ api: APIRecord, in change: ChangeTransaction) throws {
         let previous = try Self.uses(of: api, in: change)
-        try change.execute("DELETE FROM api_scope_use WHERE api_id = ? AND tenant_id = ?", [SQLValue(api.id), SQLValue(api.tenantID)])
+        try change.execute(
+            "DELETE FROM api_scope_use WHERE api_id = ? AND tenant_id = ?", [SQLValue(api.id), SQLValue(api.tenantID)])
         try removeUnused(previous, tenant: api.tenantID, in: change)
     }
 

@@ -48,13 +48,15 @@ public struct SharedScopeService: Sendable {
         return try await foundation.changes.change(context) { change in
             let tenant = context.tenant.id
             let isUsed = try change.first(
-                "SELECT 1 AS found FROM api_scope_use WHERE tenant_id = ? AND name = ?", [SQLValue(tenant), SQLValue(scope.name)])
+                "SELECT 1 AS found FROM api_scope_use WHERE tenant_id = ? AND name = ?",
+                [SQLValue(tenant), SQLValue(scope.name)])
             guard isUsed == nil, try SharedScopeStore.find(name: scope.name, tenant: tenant, in: change) == nil else {
                 throw CatalogueError.scopeExists(scope.name)
             }
             try SharedScopeStore.insert(shared, tenant: tenant, in: change)
             try registrar.put(scope, in: change)
-            try change.audit("create", kind: "scope", id: shared.id, after: ScopeRules.json(scope, id: shared.id, isShared: true))
+            try change.audit(
+                "create", kind: "scope", id: shared.id, after: ScopeRules.json(scope, id: shared.id, isShared: true))
             return shared
         }
     }

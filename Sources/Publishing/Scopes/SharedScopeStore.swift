@@ -37,7 +37,9 @@ enum SharedScopeStore {
                 .map { try $0.text("name") })
     }
 
-    static func list(tenant: Int, limit: Int, offset: Int, in connection: any SQLConnection) throws -> ([SharedScope], total: Int) {
+    static func list(tenant: Int, limit: Int, offset: Int, in connection: any SQLConnection) throws -> (
+        scopes: [SharedScope], total: Int
+    ) {
         let total = try connection.first("SELECT COUNT(*) AS total FROM shared_scope WHERE tenant_id = ?", [SQLValue(tenant)])
         let page = try connection.query(
             "SELECT \(columns) FROM shared_scope WHERE tenant_id = ? ORDER BY name LIMIT ? OFFSET ?",

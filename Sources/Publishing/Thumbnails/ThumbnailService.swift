@@ -25,7 +25,8 @@ public struct ThumbnailService: Sendable {
                 [SQLValue(id), SQLValue(api.tenantID)])
             return try row.map {
                 Thumbnail(
-                    mediaType: try $0.text("media_type"), bytes: try $0.blob("content"), rowVersion: try $0.int64("row_version"))
+                    mediaType: try $0.text("media_type"), bytes: try $0.blob("content"), rowVersion: try $0.int64("row_version")
+                )
             }
         }
     }
