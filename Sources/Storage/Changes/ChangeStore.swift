@@ -5,18 +5,20 @@ import Model
 public struct ChangeStore: Sendable {
     public let store: any SQLStore
     private let delivery: any ChangeDelivery
+    private let random: RandomSource
 
-    public init(store: any SQLStore, delivery: any ChangeDelivery) {
+    public init(store: any SQLStore, delivery: any ChangeDelivery, random: RandomSource = .system) {
         self.store = store
         self.delivery = delivery
+        self.random = random
     }
 
     /// Runs `body` in a transaction, then waits until what it published is live. See ``SQLStore/write(_:)`` on repetition.
     public func change<Result: Sendable>(
         _ context: ChangeContext, _ body: @escaping @Sendable (ChangeTransaction) throws -> Result
     ) async throws -> Result {
-        let (result, sequence) = try await store.write { transaction in
-            let change = ChangeTransaction(transaction: transaction, context: context)
+        let (result, sequence) = try await store.write { [random] transaction in
+            let change = ChangeTransaction(transaction: transaction, context: context, random: random)
             let result = try body(change)
             return (result, try change.finish())
         }
