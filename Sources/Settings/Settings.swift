@@ -22,7 +22,9 @@ public struct Settings: Sendable {
     /// `MARTLET_TABLE_KEY` (the path in upper case, dots as underscores) overrides the file.
     public init(text: String, file: String, environment: [String: String]) throws(SettingsError) {
         let document: JSONValue
-        do { document = try TOMLDocument.parse(text) } catch { throw SettingsError.unreadable(file: file, reason: error.description) }
+        do { document = try TOMLDocument.parse(text) } catch {
+            throw SettingsError.unreadable(file: file, reason: error.description)
+        }
         let written = Self.flatten(document)
         let known = Dictionary(uniqueKeysWithValues: SettingsTable.all.map { ($0.path, $0) })
         values = [:]
@@ -33,7 +35,9 @@ public struct Settings: Sendable {
                 continue
             }
             let resolved = try References(values: written, environment: environment, file: file).resolve(value, at: path)
-            guard let canonical = setting.canonical(resolved) else { throw SettingsError.wrongValue(file: file, setting: setting) }
+            guard let canonical = setting.canonical(resolved) else {
+                throw SettingsError.wrongValue(file: file, setting: setting)
+            }
             values[path] = canonical
         }
         try override(with: environment)
