@@ -1,5 +1,5 @@
 import Documents
 
-extension JSONObject: @retroactive ExpressibleByDictionaryLiteral {
+extension JSONObject: ExpressibleByDictionaryLiteral {
     public init(dictionaryLiteral elements: (String, JSONValue)...) { self.init(elements) }
 }
