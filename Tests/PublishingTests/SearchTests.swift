@@ -7,7 +7,7 @@ import Testing
 @Suite("Searching APIs")
 struct SearchTests {
     static let queries: [(String, [String])] = [
-        ("", ["Soup", "Pasta", "Pizza"]), ("pi", ["Pizza"]), ("PIZ", ["Pizza"]), ("name:p", ["Pasta", "Pizza"]),
+        ("", ["Soup", "Pasta", "Pizza"]), ("pi", ["Pizza"]), ("PIZ", ["Pizza"]), ("name:pa", ["Pasta"]),
         ("name:\"pizza\"", ["Pizza"]), ("name:\"piz\"", []), ("name:piz name:sou", ["Soup", "Pizza"]),
         ("name:p version:2", ["Pasta"]), ("context:/pas", ["Pasta"]), ("context:\"/pizza/1.0.0\"", ["Pizza"]),
         ("tags:hot", ["Soup", "Pizza"]), ("tag:hot tag:cold", ["Soup", "Pasta", "Pizza"]), ("status:created", ["Soup", "Pasta", "Pizza"]),
