@@ -60,9 +60,14 @@ let second: [Target] =
 let third: [Target] =
     floor("Identity", ["Documents", "Model", "Storage", "Tokens", "Settings", .crypto, .cryptoExtras, .logging])
     + floor("GatewayCore", ["Model", "Tokens", "Counters"])
+    + [
+        .executableTarget(name: "ContractCompiler", dependencies: [.yams]),
+        .plugin(name: "EmbedContracts", capability: .buildTool(), dependencies: ["ContractCompiler"]),
+        .target(name: "Contracts", plugins: ["EmbedContracts"]),
+    ]
 
 let fourth: [Target] =
-    floor("ContractRouter", ["Documents", "Model", .hummingbird, .hummingbirdTLS, .httpTypes, .logging])
+    floor("ContractRouter", ["Documents", "Model", "Contracts", .hummingbird, .hummingbirdTLS, .httpTypes, .logging])
     + floor("Publishing", ["Documents", "Model", "Definitions", "Storage", "Tokens", "OutgoingHTTP", "Identity", .logging])
     + floor("Consuming", ["Documents", "Model", "Definitions", "Storage", "Tokens", "Identity", .logging])
     + floor("Operating", ["Documents", "Model", "Storage", "Identity", .logging])
