@@ -87,7 +87,12 @@ let sixth: [Target] =
             "ContractRouter", "Publishing", "Consuming", "Operating", "GatewayTransport", "PublisherAPI", "DevPortalAPI",
             "AdminAPI", "IdentityAPI", .argumentParser, .serviceLifecycle, .logging,
         ])
-    + [.executableTarget(name: "martlet", dependencies: ["Platform"])]
+    + [
+        .executableTarget(name: "martlet", dependencies: ["Platform"]),
+        .executableTarget(
+            name: "coffee-shop", dependencies: ["Documents", .argumentParser, .hummingbird, .httpTypes, .nioCore],
+            path: "Samples/CoffeeShop", exclude: ["openapi.yaml"]),
+    ]
 
 let package = Package(
     name: "martlet",

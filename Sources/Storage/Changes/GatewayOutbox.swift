@@ -1,0 +1,42 @@
+import Model
+
+/// The ordered log of what gateways must learn, beside the entities as they are now.
+public enum GatewayOutbox {
+    /// Records `changes` under the next sequence.
+    ///
+    /// The head row stays locked from here to the commit, so a higher sequence never becomes visible before a lower one: who re-reads
+    /// from the last sequence seen misses nothing. Hence these are the last statements of a transaction.
+    static func append(_ changes: [GatewayChange], in transaction: any SQLTransaction) throws -> Int64 {
+        let encoded = try changes.map(StoredGatewayChange.init)
+        let sequence = try nextSequence(in: transaction)
+        for (ordinal, change) in encoded.enumerated() {
+            try change.storeEntity(sequence: sequence, in: transaction)
+            try transaction.execute(
+                "INSERT INTO gateway_change (sequence, ordinal, kind, entity_key, removed) VALUES (?, ?, ?, ?, ?)",
+                [
+                    SQLValue(sequence), SQLValue(ordinal), SQLValue(change.kind.rawValue), SQLValue(change.key),
+                    SQLValue(change.value == nil),
+                ])
+        }
+        return sequence
+    }
+
+    /// Forgets all but the last `count` sequences. Gateways that are further behind load a snapshot.
+    /// - Returns: the number of log rows deleted.
+    @discardableResult
+    public static func compact(keeping count: Int64, in store: any SQLStore) async throws -> Int {
+        try await store.write { transaction in
+            guard let head = try transaction.first("SELECT sequence, compacted FROM outbox_head WHERE id = 1") else { return 0 }
+            let last = try head.int64("sequence") - count
+            guard last > (try head.int64("compacted")) else { return 0 }
+            try transaction.execute("UPDATE outbox_head SET compacted = ? WHERE id = 1", [SQLValue(last)])
+            return try transaction.execute("DELETE FROM gateway_change WHERE sequence <= ?", [SQLValue(last)])
+        }
+    }
+
+    private static func nextSequence(in transaction: any SQLTransaction) throws -> Int64 {
+        let row = try transaction.first("UPDATE outbox_head SET sequence = sequence + 1 WHERE id = 1 RETURNING sequence")
+        guard let row else { throw StorageError.database(message: "the table outbox_head is empty") }
+        return try row.int64("sequence")
+    }
+}

@@ -1,0 +1,54 @@
+import FoundationEssentials
+internal import GRDB
+
+/// SQL inside of one closure of ``SQLiteStore``.
+struct SQLiteConnection: SQLTransaction {
+    let database: GRDB.Database
+
+    func query(_ sql: String, _ arguments: [SQLValue]) throws -> [SQLRow] {
+        let statement = try prepared(sql, arguments)
+        let columns = SQLColumns(statement.columnNames)
+        let cursor = try GRDB.Row.fetchCursor(statement)
+        var rows: [SQLRow] = []
+        while let row = try cursor.next() {
+            rows.append(SQLRow(columns: columns, values: try columns.names.indices.map { try value(row, $0, columns) }))
+        }
+        return rows
+    }
+
+    func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
+        let before = database.totalChangesCount
+        try prepared(sql, arguments).execute()
+        // The total also counts rows deleted by cascades; the count of the last statement survives statements that change no row.
+        return database.totalChangesCount == before ? 0 : database.changesCount
+    }
+
+    private func prepared(_ sql: String, _ arguments: [SQLValue]) throws -> GRDB.Statement {
+        for argument in arguments { try argument.checkStorable() }
+        let statement = try database.cachedStatement(sql: sql)
+        try statement.setArguments(StatementArguments(arguments.map(\.bound)))
+        return statement
+    }
+
+    private func value(_ row: GRDB.Row, _ index: Int, _ columns: SQLColumns) throws -> SQLValue {
+        let value: GRDB.DatabaseValue = row[index]
+        return switch value.storage {
+        case .null: .null
+        case .int64(let integer): .integer(integer)
+        case .string(let text): .text(text)
+        case .blob(let data): .blob([UInt8](data))
+        case .double: throw StorageError.unsupportedType(column: columns.names[index])
+        }
+    }
+}
+
+extension SQLValue {
+    fileprivate var bound: GRDB.DatabaseValue {
+        switch self {
+        case .null: .null
+        case .integer(let value): value.databaseValue
+        case .text(let value): value.databaseValue
+        case .blob(let value): Data(value).databaseValue
+        }
+    }
+}

@@ -1,0 +1,76 @@
+internal import GRDB
+
+/// The SQLite driver: one writer and a pool of readers on one file in WAL mode.
+///
+/// A write is answered after the log is synchronised to the disk (`synchronous=FULL`). Work runs on the driver's own queues, never
+/// on the threads of Swift's tasks.
+public final class SQLiteStore: SQLStore {
+    private let database: any GRDB.DatabaseWriter
+
+    public var dialect: SQLDialect { .sqlite }
+
+    private init(_ database: any GRDB.DatabaseWriter) { self.database = database }
+
+    /// Opens the database at `path`; creates it when it does not exist. Only one process may have it open (``DataDirectory``).
+    public convenience init(path: String, readers: Int = 5) async throws {
+        let configuration = Self.configuration(readers: readers)
+        self.init(
+            try await Self.rephrasing {
+                let pool = try GRDB.DatabasePool(path: path, configuration: configuration)
+                // Opening a pool sets NORMAL, with which a power cut may undo confirmed transactions.
+                try await pool.barrierWriteWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+                return pool
+            })
+    }
+
+    /// A store in memory that vanishes when released, for tests.
+    public static func temporary() throws -> SQLiteStore {
+        SQLiteStore(try GRDB.DatabaseQueue(configuration: configuration(readers: 1)))
+    }
+
+    private static func configuration(readers: Int) -> GRDB.Configuration {
+        var configuration = GRDB.Configuration()
+        configuration.label = "martlet.storage"
+        configuration.foreignKeysEnabled = true
+        configuration.busyMode = .timeout(10)
+        configuration.maximumReaderCount = readers
+        return configuration
+    }
+
+    public func read<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        try await Self.rephrasing { try await database.read { try body(SQLiteConnection(database: $0)) } }
+    }
+
+    public func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any SQLTransaction) throws -> Result
+    ) async throws -> Result {
+        try await Self.rephrasing { try await database.write { try body(SQLiteConnection(database: $0)) } }
+    }
+
+    /// The data directory belongs to one process, and migrations of one process follow each other.
+    public func withSchemaLock<Result: Sendable>(
+        _ body: @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await body()
+    }
+
+    public func close() async throws {
+        // The barrier waits for readers and the writer; only then closing does not fail with SQLITE_BUSY.
+        try await Self.rephrasing {
+            try await database.barrierWriteWithoutTransaction { _ in }
+            try database.close()
+        }
+    }
+
+    private static func rephrasing<Result: Sendable>(
+        _ body: @Sendable () async throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await body()
+        } catch let error as GRDB.DatabaseError {
+            throw error.resultCode == .SQLITE_MISUSE ? StorageError.closed : StorageError.database(message: "\(error)")
+        }
+    }
+}

@@ -1,0 +1,113 @@
+"""What was confirmed is there after the process was killed, and what was deployed is live when it was answered."""
+
+import threading
+
+import pytest
+import requests
+
+from running_platform import DEVPORTAL, RunningPlatform
+
+
+def write_until_killed(platform, confirmed, errors, count):
+    """Creates applications from several threads and remembers the confirmed ones."""
+    clients = [platform.client() for _ in range(4)]
+
+    def run(client, number):
+        for index in range(count):
+            name = f"application {number} {index}"
+            try:
+                answer = client.request(
+                    "POST", f"{DEVPORTAL}/applications", json={"name": name, "throttlingPolicy": "Unlimited", "description": ""})
+            except requests.RequestException:
+                return
+            if answer.status_code == 201:
+                confirmed.append(name)
+            else:
+                errors.append(answer.text)
+                return
+
+    threads = [threading.Thread(target=run, args=(client, number)) for number, client in enumerate(clients)]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def all_applications(client):
+    names, offset = set(), 0
+    while True:
+        page = client.get(f"{DEVPORTAL}/applications?limit=500&offset={offset}")
+        names.update(item["name"] for item in page["list"])
+        offset += len(page["list"])
+        if not page["list"] or offset >= page["pagination"]["total"]:
+            return names
+
+
+@pytest.mark.parametrize("count", [100, pytest.param(2500, marks=pytest.mark.slow)])
+def test_every_confirmed_write_survives_kill_9(tmp_path, count):
+    platform = RunningPlatform(tmp_path / "data").start()
+    confirmed, errors = [], []
+    threads = write_until_killed(platform, confirmed, errors, count)
+    while len(confirmed) < count * 3 and any(thread.is_alive() for thread in threads):
+        threads[0].join(0.01)
+    platform.kill()
+    for thread in threads:
+        thread.join()
+    assert not errors
+    assert len(confirmed) >= count * 3
+    platform.start()
+    try:
+        assert set(confirmed) <= all_applications(platform.client())
+    finally:
+        platform.stop()
+
+
+@pytest.mark.parametrize("count", [40, pytest.param(1000, marks=pytest.mark.slow)])
+def test_a_deploy_that_was_answered_is_live(platform, administrator, backend, count):
+    api = administrator.publish_new(f"Current{count}", backend.url + "/0")
+    token = administrator.subscribed_token(api, f"Current watchers {count}")
+    path = f"/api/am/publisher/v4/apis/{api['id']}"
+    session = requests.Session()
+    for number in range(1, count + 1):
+        body = administrator.get(path)
+        body["endpointConfig"]["production_endpoints"]["url"] = f"{backend.url}/{number}"
+        administrator.request("PUT", path, json=body, expect=200)
+        revisions = administrator.get(f"{path}/revisions")["list"]
+        old = [revision for revision in revisions if not revision.get("deploymentInfo")]
+        for revision in old:
+            administrator.request("DELETE", f"{path}/revisions/{revision['id']}", expect=200)
+        administrator.deploy(api)
+        answer = session.get(f"{platform.gateway}/current{count}/1.0.0/x", headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["path"] == f"/{number}/x"
+
+
+def test_redeployments_do_not_fail_requests(platform, administrator, backend):
+    api = administrator.publish_new("Swell", backend.url)
+    token = administrator.subscribed_token(api, "Surfers")
+    path = f"/api/am/publisher/v4/apis/{api['id']}"
+    done = threading.Event()
+    failures, calls = [], []
+
+    def call():
+        with requests.Session() as session:
+            while not done.is_set():
+                answer = session.get(f"{platform.gateway}/swell/1.0.0/x", headers={"Authorization": f"Bearer {token}"}, timeout=30)
+                calls.append(answer.status_code)
+                if answer.status_code != 200:
+                    failures.append(answer.text)
+
+    threads = [threading.Thread(target=call) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(20):
+            for revision in administrator.get(f"{path}/revisions")["list"]:
+                if not revision.get("deploymentInfo"):
+                    administrator.request("DELETE", f"{path}/revisions/{revision['id']}", expect=200)
+            administrator.deploy(api)
+    finally:
+        done.set()
+        for thread in threads:
+            thread.join()
+    assert not failures
+    assert len(calls) > 100
