@@ -71,8 +71,11 @@ let third: [Target] =
 let fourth: [Target] =
     floor(
         "ContractRouter",
-        ["Documents", "Model", "Contracts", .hummingbird, .hummingbirdCore, .httpTypes, .nioCore, .nioPosix, .nioSSL, .nioHTTPTypes, .logging,
-         .serviceLifecycle],
+        [
+            "Documents", "Model", "Contracts", .hummingbird, .hummingbirdCore, .httpTypes, .nioCore, .nioPosix, .nioSSL,
+            .nioHTTPTypes, .logging,
+            .serviceLifecycle,
+        ],
         tests: ["ContractTesting"])
     + [.target(name: "ContractTesting", dependencies: ["ContractRouter", "Documents", "Model"])]
     + floor("Publishing", ["Documents", "Model", "Definitions", "Storage", "Tokens", "OutgoingHTTP", "Identity", .logging])
@@ -97,7 +100,7 @@ let sixth: [Target] =
     + [
         .executableTarget(name: "martlet", dependencies: ["Platform"]),
         .executableTarget(
-            name: "coffee-shop", dependencies: ["Documents", .argumentParser, .hummingbirdCore, .httpTypes, .nioCore],
+            name: "coffee-shop", dependencies: ["Documents", .argumentParser, .hummingbird, .httpTypes, .nioCore],
             path: "Samples/CoffeeShop", exclude: ["openapi.yaml"]),
     ]
 

@@ -29,12 +29,16 @@ struct CompiledContract {
         let shared = item["parameters"]?.sequence.map(Array.init) ?? []
         for (verb, value) in item {
             guard let verb = verb.string, Self.verbs.contains(verb), var operation = value.mapping else { continue }
-            guard let id = operation["operationId"]?.string else { throw ContractFault(message: "\(verb) \(path) has no operationId") }
+            guard let id = operation["operationId"]?.string else {
+                throw ContractFault(message: "\(verb) \(path) has no operationId")
+            }
             if !shared.isEmpty {
                 operation["parameters"] = Node(shared + (operation["parameters"]?.sequence.map(Array.init) ?? []))
             }
             let (access, scopes) = try access(of: operation, id: id)
-            let columns = ["O", verb.uppercased(), path, id, access, scopes.joined(separator: ","), JSONText.of(.mapping(operation))]
+            let columns = [
+                "O", verb.uppercased(), path, id, access, scopes.joined(separator: ","), JSONText.of(.mapping(operation)),
+            ]
             lines.append(columns.joined(separator: "\t"))
         }
     }

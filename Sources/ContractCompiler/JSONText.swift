@@ -31,7 +31,8 @@ enum JSONText {
             case "\n": result += "\\n"
             case "\t": result += "\\t"
             case "\r": result += "\\r"
-            case let control where control.value < 0x20: result += "\\u00" + (control.value < 16 ? "0" : "") + String(control.value, radix: 16)
+            case let control where control.value < 0x20:
+                result += "\\u00" + (control.value < 16 ? "0" : "") + String(control.value, radix: 16)
             default: result.unicodeScalars.append(scalar)
             }
         }

@@ -23,7 +23,10 @@ public struct TableVerifier: CredentialVerifier {
 
 extension Principal {
     /// A user with these scopes, for tests.
-    public static func test(_ username: String, tenant: Tenant = .superTenant, scopes: Set<String>, roles: Set<String> = []) -> Principal {
-        Principal(username: username, userID: "00000000-0000-4000-8000-000000000001", tenant: tenant, roles: roles, scopes: scopes)
+    public static func test(_ username: String, tenant: Tenant = .superTenant, scopes: Set<String>, roles: Set<String> = [])
+        -> Principal
+    {
+        Principal(
+            username: username, userID: "00000000-0000-4000-8000-000000000001", tenant: tenant, roles: roles, scopes: scopes)
     }
 }

@@ -17,7 +17,8 @@ enum Fixture {
         ], tenants: [.superTenant, other])
 
     static func client(
-        as user: String? = "admin", configuration: EngineConfiguration = EngineConfiguration(), _ register: (inout HandlerTable) -> Void
+        as user: String? = "admin", configuration: EngineConfiguration = EngineConfiguration(),
+        _ register: (inout HandlerTable) -> Void
     ) throws -> TestClient {
         var handlers = HandlerTable()
         register(&handlers)
@@ -43,7 +44,8 @@ struct ContractTests {
         let client = try Fixture.client(as: nil) { _ in }
         for contract in Contract.all {
             for operation in contract.operations {
-                let path = operation.path.split(separator: "/").map { $0.hasPrefix("{") ? "x" : String($0) }.joined(separator: "/")
+                let path = operation.path.split(separator: "/").map { $0.hasPrefix("{") ? "x" : String($0) }.joined(
+                    separator: "/")
                 let answer = await client.send(operation.method, contract.base + "/" + path)
                 #expect(answer.status == (operation.isAnonymous ? 501 : 401), "\(contract.name) \(operation.id)")
                 if !operation.isAnonymous { #expect(answer.header("www-authenticate") != nil) }
@@ -56,7 +58,9 @@ struct ContractTests {
 struct ContractEngineTests {
     @Test("a handler answers its operation")
     func handler() async throws {
-        let client = try Fixture.client { $0.handle("publisher-v4", "getAPI") { .ok(["id": JSONValue($0.pathParameter("apiId"))], version: 3) } }
+        let client = try Fixture.client {
+            $0.handle("publisher-v4", "getAPI") { .ok(["id": JSONValue($0.pathParameter("apiId"))], version: 3) }
+        }
         let answer = await client.get("/api/am/publisher/v4/apis/abc")
         #expect(answer.status == 200)
         #expect(answer.text == #"{"id":"abc"}"#)

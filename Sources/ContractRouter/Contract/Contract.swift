@@ -28,7 +28,8 @@ public final class Contract: Sendable {
                 let columns = line.split(UInt8(ascii: "\t"), limit: 4)
                 base = columns[2].string
                 header = columns[3]
-            case "O": operations.append(ContractOperation(contract: embedded.name, columns: line.split(UInt8(ascii: "\t"), limit: 7)))
+            case "O":
+                operations.append(ContractOperation(contract: embedded.name, columns: line.split(UInt8(ascii: "\t"), limit: 7)))
             case "C":
                 let columns = line.split(UInt8(ascii: "\t"), limit: 4)
                 components.append((columns[1].string, columns[2].string, columns[3]))
@@ -41,7 +42,8 @@ public final class Contract: Sendable {
         self.operations = operations
         self.components = components
         index = Dictionary(
-            components.enumerated().map { ("#/components/\($1.section)/\($1.name)", $0) }, uniquingKeysWith: { first, _ in first })
+            components.enumerated().map { ("#/components/\($1.section)/\($1.name)", $0) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     /// All contracts of the platform.

@@ -41,7 +41,8 @@ struct OperationRules: Sendable {
         }
         answerTypes = types
         checksAccept = operation["responses"]?["406"] != nil
-        selectsTenant = contract.name.hasPrefix("devportal") && parameters.contains { $0.name == "X-WSO2-Tenant" && $0.place == .header }
+        selectsTenant =
+            contract.name.hasPrefix("devportal") && parameters.contains { $0.name == "X-WSO2-Tenant" && $0.place == .header }
     }
 
     private static func parameter(_ json: JSONValue, _ contract: Contract) -> Parameter? {

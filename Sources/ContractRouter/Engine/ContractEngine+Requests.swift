@@ -12,7 +12,9 @@ extension ContractEngine {
         let body = try BodyReader(rules: rules, contract: contract, configuration: configuration, exchange: exchange).read()
         var selected = tenant
         if rules.selectsTenant, let domain = exchange.incoming.header("x-wso2-tenant"), !domain.isEmpty {
-            guard let found = try await verifier.tenant(domain: domain.lowercased()) else { throw CatalogueError.tenantNotFound(domain) }
+            guard let found = try await verifier.tenant(domain: domain.lowercased()) else {
+                throw CatalogueError.tenantNotFound(domain)
+            }
             selected = found
         }
         var request = APIRequest(

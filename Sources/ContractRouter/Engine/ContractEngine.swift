@@ -59,7 +59,8 @@ public struct ContractEngine: Sendable {
             }
             let known = Set(contract.operations.map(\.id))
             for id in operations.keys where !known.contains(id) {
-                throw StartFailure(description: "a handler names the operation '\(id)', which the contract '\(name)' does not have")
+                throw StartFailure(
+                    description: "a handler names the operation '\(id)', which the contract '\(name)' does not have")
             }
         }
     }
@@ -85,7 +86,8 @@ public struct ContractEngine: Sendable {
         } catch is CancellationError {
             return rendering.render(CatalogueError.internalServerError)
         } catch {
-            logger.error("request failed", metadata: ["request": "\(requestID)", "error": "\(error)", "method": "\(incoming.method)"])
+            logger.error(
+                "request failed", metadata: ["request": "\(requestID)", "error": "\(error)", "method": "\(incoming.method)"])
             return rendering.render(CatalogueError.internalServerError)
         }
     }
@@ -126,8 +128,11 @@ public struct ContractEngine: Sendable {
     /// The client's `activityid` if it is harmless, else a new one.
     func requestID(of incoming: IncomingRequest) -> String {
         let given = incoming.header("activityid") ?? ""
-        let isHarmless = (1...64).contains(given.utf8.count)
-            && given.utf8.allSatisfy { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7a || $0 >= 0x30 && $0 <= 0x39 || $0 == 0x2d || $0 == 0x5f }
+        let isHarmless =
+            (1...64).contains(given.utf8.count)
+            && given.utf8.allSatisfy {
+                ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7a || $0 >= 0x30 && $0 <= 0x39 || $0 == 0x2d || $0 == 0x5f
+            }
         return isHarmless ? given : random.uuid()
     }
 }

@@ -23,7 +23,10 @@ struct CrossOrigin {
     func preflight(methods: [String]) -> [(name: String, value: String)] {
         [
             ("Access-Control-Allow-Methods", methods.joined(separator: ", ")),
-            ("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, If-Match, If-None-Match, X-WSO2-Tenant, activityid"),
+            (
+                "Access-Control-Allow-Headers",
+                "Authorization, Content-Type, Accept, If-Match, If-None-Match, X-WSO2-Tenant, activityid"
+            ),
             ("Access-Control-Max-Age", "600"),
         ]
     }

@@ -32,7 +32,9 @@ struct MultipartParser {
         while try !atEnd() {
             guard parts.count < partLimit else { throw Self.failure("more than \(partLimit) parts") }
             let headers = try headers()
-            guard let end = find([13, 10] + delimiter, from: position - 2) else { throw Self.failure("the last part is not closed") }
+            guard let end = find([13, 10] + delimiter, from: position - 2) else {
+                throw Self.failure("the last part is not closed")
+            }
             let content = end >= position ? Array(bytes[position..<end]) : []
             parts.append(try Self.part(headers, content))
             position = end + 2 + delimiter.count
@@ -44,7 +46,9 @@ struct MultipartParser {
     private mutating func atEnd() throws -> Bool {
         if bytes[position...].starts(with: [45, 45]) { return true }
         while position < bytes.count, bytes[position] == 32 || bytes[position] == 9 { position += 1 }
-        guard bytes[position...].starts(with: [13, 10]) else { throw Self.failure("a boundary is not followed by a line break") }
+        guard bytes[position...].starts(with: [13, 10]) else {
+            throw Self.failure("a boundary is not followed by a line break")
+        }
         position += 2
         return false
     }
@@ -53,7 +57,9 @@ struct MultipartParser {
         var headers: [String: String] = [:]
         let limit = position + Self.headerLimit
         while true {
-            guard let end = find([13, 10], from: position), end <= limit else { throw Self.failure("the header of a part does not end") }
+            guard let end = find([13, 10], from: position), end <= limit else {
+                throw Self.failure("the header of a part does not end")
+            }
             let line = bytes[position..<end]
             position = end + 2
             if line.isEmpty { return headers }
@@ -88,5 +94,7 @@ struct MultipartParser {
         }
     }
 
-    private static func failure(_ reason: String) -> CatalogueError { .badRequest("The multipart body is malformed: \(reason).") }
+    private static func failure(_ reason: String) -> CatalogueError {
+        .badRequest("The multipart body is malformed: \(reason).")
+    }
 }

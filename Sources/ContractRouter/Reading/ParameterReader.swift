@@ -58,8 +58,12 @@ struct ParameterReader {
     }
 
     private func checkRange(_ number: Double, _ schema: JSONValue, _ parameter: OperationRules.Parameter) throws {
-        if let minimum = schema["minimum"]?.double, number < minimum { throw failure(parameter, "must be at least \(Int(minimum))") }
-        if let maximum = schema["maximum"]?.double, number > maximum { throw failure(parameter, "must be at most \(Int(maximum))") }
+        if let minimum = schema["minimum"]?.double, number < minimum {
+            throw failure(parameter, "must be at least \(Int(minimum))")
+        }
+        if let maximum = schema["maximum"]?.double, number > maximum {
+            throw failure(parameter, "must be at most \(Int(maximum))")
+        }
     }
 
     private func checkText(_ text: String, _ schema: JSONValue, _ parameter: OperationRules.Parameter) throws {

@@ -10,7 +10,9 @@ struct RequestTarget: Sendable {
     var query: [(name: String, value: String)]
 
     init(_ target: String) throws {
-        guard target.utf8.first == UInt8(ascii: "/") else { throw CatalogueError.badRequest("The request target must begin with '/'.") }
+        guard target.utf8.first == UInt8(ascii: "/") else {
+            throw CatalogueError.badRequest("The request target must begin with '/'.")
+        }
         let withoutFragment = target.prefix { $0 != "#" }
         let parts = withoutFragment.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         rawPath = String(parts[0])

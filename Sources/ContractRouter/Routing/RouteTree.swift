@@ -41,12 +41,16 @@ struct RouteTree<Value: Sendable>: Sendable {
         var rest: [String: Entry] = [:]
 
         func frozen() -> Node {
-            Node(literals: literals.mapValues { $0.frozen() }, parameter: parameter.first?.frozen(), entries: entries, rest: rest)
+            Node(
+                literals: literals.mapValues { $0.frozen() }, parameter: parameter.first?.frozen(), entries: entries, rest: rest
+            )
         }
 
         mutating func insert(_ segments: ArraySlice<String>, method: String, entry: Entry) throws {
             guard let first = segments.first else {
-                if let other = entries[method] { throw Collision(method: method, first: other.template, second: entry.template) }
+                if let other = entries[method] {
+                    throw Collision(method: method, first: other.template, second: entry.template)
+                }
                 entries[method] = entry
                 return
             }

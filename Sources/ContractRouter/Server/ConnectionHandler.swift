@@ -38,7 +38,8 @@ struct ConnectionHandler: Sendable {
     private static func host(_ authority: String?) -> String? {
         guard let authority, !authority.isEmpty, authority.utf8.count <= 255 else { return nil }
         let isHarmless = authority.utf8.allSatisfy { byte in
-            (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a || byte >= 0x30 && byte <= 0x3a || [0x2d, 0x2e, 0x5b, 0x5d, 0x5f].contains(byte)
+            (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a || byte >= 0x30 && byte <= 0x3a
+                || [0x2d, 0x2e, 0x5b, 0x5d, 0x5f].contains(byte)
         }
         return isHarmless ? authority : nil
     }
