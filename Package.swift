@@ -34,6 +34,7 @@ extension Target.Dependency {
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioTLS = product(name: "NIOTLS", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let tomlKit = product(name: "TOMLKit", package: "TOMLKit")
@@ -83,7 +84,7 @@ let fourth: [Target] =
     + floor("Operating", ["Documents", "Model", "Storage", "Identity", .logging])
 
 let fifth: [Target] =
-    floor("GatewayTransport", ["Model", "GatewayCore", .nioCore, .nioPosix, .nioSSL, .logging])
+    floor("GatewayTransport", ["Model", "GatewayCore", .nioCore, .nioPosix, .nioTLS, .nioSSL, .logging])
     + floor("PublisherAPI", ["Documents", "Model", "ContractRouter", "Publishing"], tests: ["ContractTesting"])
     + floor("DevPortalAPI", ["Documents", "Model", "ContractRouter", "Consuming"], tests: ["ContractTesting"])
     + floor("AdminAPI", ["Documents", "Model", "ContractRouter", "Operating"], tests: ["ContractTesting"])
