@@ -42,11 +42,13 @@ struct AddressPolicyTests {
         #expect(AddressPolicy.endpoint().allows(literalHost: "backend"))
     }
 
-    @Test("a range holds what shares its prefix", arguments: [
-        ("10.0.0.0/8", "10.255.0.1", true), ("10.0.0.0/8", "11.0.0.1", false), ("192.168.4.0/22", "192.168.7.255", true),
-        ("192.168.4.0/22", "192.168.8.0", false), ("0.0.0.0/0", "8.8.8.8", true), ("::/0", "8.8.8.8", false),
-        ("2001:db8::/33", "2001:db8:7fff::1", true), ("2001:db8::/33", "2001:db8:8000::1", false),
-    ])
+    @Test(
+        "a range holds what shares its prefix",
+        arguments: [
+            ("10.0.0.0/8", "10.255.0.1", true), ("10.0.0.0/8", "11.0.0.1", false), ("192.168.4.0/22", "192.168.7.255", true),
+            ("192.168.4.0/22", "192.168.8.0", false), ("0.0.0.0/0", "8.8.8.8", true), ("::/0", "8.8.8.8", false),
+            ("2001:db8::/33", "2001:db8:7fff::1", true), ("2001:db8::/33", "2001:db8:8000::1", false),
+        ])
     func ranges(_ range: String, _ address: String, _ expected: Bool) throws {
         #expect(try #require(AddressRange(range)).contains(try #require(IPAddress(address))) == expected)
     }

@@ -61,7 +61,9 @@ struct MainPathTests {
             "POST", base + "/apis/import-openapi",
             [
                 TestField("file", text, fileName: "shop.yaml"),
-                TestField("additionalProperties", "{\"name\":\"Shop\",\"version\":\"2.0.0\",\"context\":\"/shop\",\"policies\":[\"Gold\"]}"),
+                TestField(
+                    "additionalProperties",
+                    "{\"name\":\"Shop\",\"version\":\"2.0.0\",\"context\":\"/shop\",\"policies\":[\"Gold\"]}"),
             ])
         #expect(imported.status == 201)
         let id = try #require(imported.json["id"]?.string)
@@ -70,10 +72,12 @@ struct MainPathTests {
         #expect(definition.json["info"]?["version"] == "2.0.0" && definition.json["x-wso2-basePath"] == "/shop/2.0.0")
     }
 
-    @Test("a definition is validated with what is wrong as a value", arguments: [
-        ("openapi: 3.0.0\ninfo: {title: a, version: 1}\npaths: {/x: {get: {responses: {}}}}", true),
-        ("openapi: 4.0.0", false), ("{", false),
-    ])
+    @Test(
+        "a definition is validated with what is wrong as a value",
+        arguments: [
+            ("openapi: 3.0.0\ninfo: {title: a, version: 1}\npaths: {/x: {get: {responses: {}}}}", true),
+            ("openapi: 4.0.0", false), ("{", false),
+        ])
     func validates(_ text: String, _ isValid: Bool) async throws {
         let answer = try await PublisherAPIFixture().client.multipart(
             "POST", base + "/apis/validate-openapi?returnContent=true", [TestField("inlineAPIDefinition", text)])
@@ -85,7 +89,9 @@ struct MainPathTests {
     @Test("an import names exactly one source")
     func sources() async throws {
         let client = try await PublisherAPIFixture().client
-        #expect(await client.multipart("POST", base + "/apis/import-openapi", [TestField("additionalProperties", "{}")]).code == 900700)
+        #expect(
+            await client.multipart("POST", base + "/apis/import-openapi", [TestField("additionalProperties", "{}")]).code
+                == 900700)
         let both = [TestField("url", "http://a.example"), TestField("inlineAPIDefinition", "{}")]
         #expect(await client.multipart("POST", base + "/apis/import-openapi", both).code == 400)
     }
@@ -109,14 +115,16 @@ struct MainPathTests {
         #expect(answer.json[member] != nil)
     }
 
-    @Test("another tenant's user gets a 404 for each of an API's resources", arguments: [
-        ("GET", "/apis/ID"), ("DELETE", "/apis/ID"), ("GET", "/apis/ID/swagger"), ("GET", "/apis/ID/thumbnail"),
-        ("GET", "/apis/ID/lifecycle-state"), ("GET", "/apis/ID/lifecycle-history"), ("GET", "/apis/ID/revisions"),
-        ("POST", "/apis/ID/revisions"), ("GET", "/apis/ID/deployments"), ("GET", "/apis/ID/resource-paths"),
-        ("POST", "/apis/ID/generate-key"), ("GET", "/apis/ID/subscription-policies"),
-        ("POST", "/apis/change-lifecycle?apiId=ID&action=Publish"), ("POST", "/apis/copy-api?apiId=ID&newVersion=2"),
-        ("GET", "/subscriptions?apiId=ID"),
-    ])
+    @Test(
+        "another tenant's user gets a 404 for each of an API's resources",
+        arguments: [
+            ("GET", "/apis/ID"), ("DELETE", "/apis/ID"), ("GET", "/apis/ID/swagger"), ("GET", "/apis/ID/thumbnail"),
+            ("GET", "/apis/ID/lifecycle-state"), ("GET", "/apis/ID/lifecycle-history"), ("GET", "/apis/ID/revisions"),
+            ("POST", "/apis/ID/revisions"), ("GET", "/apis/ID/deployments"), ("GET", "/apis/ID/resource-paths"),
+            ("POST", "/apis/ID/generate-key"), ("GET", "/apis/ID/subscription-policies"),
+            ("POST", "/apis/change-lifecycle?apiId=ID&action=Publish"), ("POST", "/apis/copy-api?apiId=ID&newVersion=2"),
+            ("GET", "/subscriptions?apiId=ID"),
+        ])
     func otherTenant(_ method: String, _ path: String) async throws {
         let fixture = try await PublisherAPIFixture()
         let id = await fixture.create()
@@ -128,9 +136,11 @@ struct MainPathTests {
         #expect(await eve.get(base + "/apis").json["count"] == 0)
     }
 
-    @Test("a name is taken in any letter case", arguments: [
-        ("name:pizza", 200), ("PIZZA", 200), ("name:Pasta", 404), ("context:/pizza", 404), ("", 400),
-    ])
+    @Test(
+        "a name is taken in any letter case",
+        arguments: [
+            ("name:pizza", 200), ("PIZZA", 200), ("name:Pasta", 404), ("context:/pizza", 404), ("", 400),
+        ])
     func validatesName(_ query: String, _ expected: Int) async throws {
         let fixture = try await PublisherAPIFixture()
         _ = await fixture.create()
@@ -140,7 +150,8 @@ struct MainPathTests {
     @Test("shared scopes are made, found by coded name, changed and deleted")
     func scopes() async throws {
         let client = try await PublisherAPIFixture().client
-        let made = await client.post(base + "/scopes", json: ["name": "menu:read", "displayName": "Read", "bindings": ["admin"]])
+        let made = await client.post(
+            base + "/scopes", json: ["name": "menu:read", "displayName": "Read", "bindings": ["admin"]])
         #expect(made.status == 201)
         let id = try #require(made.json["id"]?.string)
         // The coded form of `menu:read`.
@@ -153,12 +164,14 @@ struct MainPathTests {
         #expect(await client.get(base + "/scopes/\(id)").code == 900981)
     }
 
-    @Test("roles and tenants are looked up by coded or plain name", arguments: [
-        // `Internal/creator`, `nobody`
-        ("/roles/SW50ZXJuYWwvY3JlYXRvcg==", 200), ("/roles/bm9ib2R5", 404), ("/roles/%25", 404),
-        ("/me/roles/SW50ZXJuYWwvY3JlYXRvcg", 200), ("/me/roles/YWRtaW4=", 404), ("/tenants/example.com", 200),
-        ("/tenants/nowhere.com", 404),
-    ])
+    @Test(
+        "roles and tenants are looked up by coded or plain name",
+        arguments: [
+            // `Internal/creator`, `nobody`
+            ("/roles/SW50ZXJuYWwvY3JlYXRvcg==", 200), ("/roles/bm9ib2R5", 404), ("/roles/%25", 404),
+            ("/me/roles/SW50ZXJuYWwvY3JlYXRvcg", 200), ("/me/roles/YWRtaW4=", 404), ("/tenants/example.com", 200),
+            ("/tenants/nowhere.com", 404),
+        ])
     func looksUpNames(_ path: String, _ expected: Int) async throws {
         #expect(try await PublisherAPIFixture().client.send("HEAD", base + path).status == expected)
     }

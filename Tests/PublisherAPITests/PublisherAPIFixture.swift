@@ -30,8 +30,10 @@ struct PublisherAPIFixture {
                 environments: ConfiguredEnvironments([.shipped(host: "localhost")]), policies: directory, roles: directory,
                 scopes: directory, keys: directory, subscriptions: directory, fetcher: fetcher, endpointProbe: fetcher))
         var table = HandlerTable()
-        PublisherHandlers(services, settings: PublisherSettings(devPortalURL: "https://localhost:9443/devportal", scopes: ["a"]))
-            .register(in: &table)
+        PublisherHandlers(
+            services, settings: PublisherSettings(devPortalURL: "https://localhost:9443/devportal", scopes: ["a"])
+        )
+        .register(in: &table)
         let verifier = TableVerifier(
             [
                 "kim": .test("kim", scopes: Self.scopes, roles: ["Internal/creator"]),
@@ -67,7 +69,8 @@ struct ImmediateDelivery: ChangeDelivery {
 /// Directories in which every plan, role and user exists.
 struct OpenDirectory: PolicyDirectory, RoleDirectory, ScopeRegistrar, InternalKeySigner, SubscriptionRegister {
     func policies(level: ThrottlingLevel, of tenant: Tenant) -> [ThrottlingPolicy] {
-        let names = level == .subscription ? ["Gold", "Silver", "AsyncGold", "DefaultSubscriptionless"] : ["10KPerMin", "Unlimited"]
+        let names =
+            level == .subscription ? ["Gold", "Silver", "AsyncGold", "DefaultSubscriptionless"] : ["10KPerMin", "Unlimited"]
         return names.enumerated().map { number, name in
             ThrottlingPolicy(
                 id: name, number: number, level: level, name: name,

@@ -145,8 +145,11 @@ struct APIChangeTests {
         #expect(try await fixture.gatewayAPIs().isEmpty)
         #expect(try await code(delete) == 900308)
         let rest = try await fixture.store.read { connection in
-            try ["api_attribute", "api_definition", "api_revision", "api_deployment", "api_lifecycle_event", "api_name", "api_context"]
-                .filter { try !connection.query("SELECT 1 AS one FROM \($0)").isEmpty }
+            try [
+                "api_attribute", "api_definition", "api_revision", "api_deployment", "api_lifecycle_event", "api_name",
+                "api_context",
+            ]
+            .filter { try !connection.query("SELECT 1 AS one FROM \($0)").isEmpty }
         }
         #expect(rest.isEmpty)
     }

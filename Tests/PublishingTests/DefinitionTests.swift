@@ -39,9 +39,10 @@ struct DefinitionTests {
         let fixture = try await PublishingFixture()
         let api = try await importAPI(text, fixture)
         #expect(api.name == "Pizza Shack" && api.version == "1.0.0" && api.context == "/pizzashack/1.0.0")
-        #expect(api.operations.map { "\($0["verb"]?.string ?? "") \($0["target"]?.string ?? "")" } == [
-            "GET /menu", "PUT /order/{id}", "DELETE /order/{id}",
-        ])
+        #expect(
+            api.operations.map { "\($0["verb"]?.string ?? "") \($0["target"]?.string ?? "")" } == [
+                "GET /menu", "PUT /order/{id}", "DELETE /order/{id}",
+            ])
         #expect(api.operations[1]["authType"] == "None")
         #expect(api.endpointConfig?["production_endpoints"]?["url"] == "https://pizza.example.com/v1")
         let shown = try await definition(api, fixture)
@@ -70,13 +71,19 @@ struct DefinitionTests {
         ("{\"openapi\": \"3.0.0\", \"info\": {}, \"paths\": {}}", 900754),
         ("{\"openapi\": \"3.0.0\", \"info\": {\"title\": \"a\", \"version\": \"1\"}, \"paths\": {\"x\": {}}}", 900754),
         ("{\"openapi\": \"3.0.0\", \"info\": {\"title\": \"a\", \"version\": \"1\"}, \"paths\": {\"/x\": 1}}", 900754),
-        ("{\"openapi\": \"3.0.0\", \"info\": {\"title\": \"a\", \"version\": \"1\"}, \"paths\": {\"/x\": {\"get\": 1}}}", 900754),
+        (
+            "{\"openapi\": \"3.0.0\", \"info\": {\"title\": \"a\", \"version\": \"1\"}, \"paths\": {\"/x\": {\"get\": 1}}}",
+            900754
+        ),
         ("{\"openapi\": \"3.0.0\", \"info\": {\"title\": \"a\", \"version\": \"1\"}, \"paths\": {}}", 900763),
         (
             "{\"openapi\": \"3.1.0\", \"info\": {\"title\": \"a\", \"version\": \"1\"}, \"paths\": {\"/x\": {\"$ref\": \"#/paths/~1x\"}}}",
             900754
         ),
-        ("{\"openapi\": \"3.1.0\", \"info\": {\"title\": \"a\", \"version\": \"1\"}, \"paths\": {\"/x\": {\"$ref\": \"http://a/b\"}}}", 900754),
+        (
+            "{\"openapi\": \"3.1.0\", \"info\": {\"title\": \"a\", \"version\": \"1\"}, \"paths\": {\"/x\": {\"$ref\": \"http://a/b\"}}}",
+            900754
+        ),
         (String(repeating: "[", count: 100_000), 900758), (String(repeating: "{\"a\":", count: 100_000), 900758),
     ]
 
@@ -103,10 +110,13 @@ struct DefinitionTests {
         #expect(try await code { _ = try await importAPI(Self.swagger2, fixture) } == 900758)
     }
 
-    @Test("private addresses are not fetched", arguments: [
-        "http://127.0.0.1:9/a", "http://[::1]/a", "http://10.0.0.1/a", "http://169.254.169.254/latest", "http://2130706433/",
-        "file:///etc/passwd", "ftp://example.com/a", "http://user@example.com/",
-    ])
+    @Test(
+        "private addresses are not fetched",
+        arguments: [
+            "http://127.0.0.1:9/a", "http://[::1]/a", "http://10.0.0.1/a", "http://169.254.169.254/latest",
+            "http://2130706433/",
+            "file:///etc/passwd", "ftp://example.com/a", "http://user@example.com/",
+        ])
     func privateAddress(_ url: String) async throws {
         let fixture = try await PublishingFixture()
         #expect(try await code { _ = try await fixture.services.definitions.read(.url(url)) } == 900756)
@@ -137,7 +147,8 @@ struct DefinitionTests {
         #expect(paths?["/order/{id}"]?["post"]?["responses"]?["200"]?["description"] == "ok")
     }
 
-    private func importAPI(_ text: String, _ fixture: PublishingFixture, _ members: JSONObject = [:]) async throws -> APIRecord {
+    private func importAPI(_ text: String, _ fixture: PublishingFixture, _ members: JSONObject = [:]) async throws -> APIRecord
+    {
         try await fixture.services.definitions.importAPI(
             .bytes(Array(text.utf8)), members, by: .publisher, .test(.publisher))
     }

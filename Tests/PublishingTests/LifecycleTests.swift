@@ -61,7 +61,9 @@ struct LifecycleTests {
         let fixture = try await PublishingFixture()
         let api = try await fixture.create(["policies": []])
         #expect(try await code { try await perform(.publish, api, fixture) } == 903224)
-        let keyed = try await fixture.create(["name": "Keyed", "context": "/keyed", "policies": [], "securityScheme": ["api_key"]])
+        let keyed = try await fixture.create([
+            "name": "Keyed", "context": "/keyed", "policies": [], "securityScheme": ["api_key"],
+        ])
         try await perform(.publish, keyed, fixture)
         let other = try await fixture.create([
             "name": "Other", "context": "/other", "policies": [], "endpointConfig": .null,
@@ -113,10 +115,12 @@ struct LifecycleTests {
         #expect(old.lifecycleState == .deprecated)
     }
 
-    @Test("the checklist is read as it is written", arguments: [
-        ("", false, false), ("\(LifecycleChecklist.deprecateName):true", true, false),
-        ("\(LifecycleChecklist.deprecateName):true,\(LifecycleChecklist.resubscribeName):true", true, true),
-    ])
+    @Test(
+        "the checklist is read as it is written",
+        arguments: [
+            ("", false, false), ("\(LifecycleChecklist.deprecateName):true", true, false),
+            ("\(LifecycleChecklist.deprecateName):true,\(LifecycleChecklist.resubscribeName):true", true, true),
+        ])
     func readsChecklist(_ text: String, _ deprecates: Bool, _ resubscribes: Bool) throws {
         let expected = LifecycleChecklist(deprecatesOldVersions: deprecates, requiresResubscription: resubscribes)
         #expect(try LifecycleChecklist(parsing: text) == expected)

@@ -91,7 +91,8 @@ struct RevisionTests {
         let other = try await fixture.create(["name": "Pasta", "context": "/pasta"])
         let foreign = try await create(other, fixture)
         let services = fixture.services
-        #expect(try await code { _ = try await services.revisions.revision(foreign.id, ofAPI: api.id, for: .publisher) } == 900347)
+        #expect(
+            try await code { _ = try await services.revisions.revision(foreign.id, ofAPI: api.id, for: .publisher) } == 900347)
         #expect(
             try await code {
                 _ = try await services.deployments.undeploy(

@@ -10,9 +10,11 @@ struct SearchTests {
         ("", ["Soup", "Pasta", "Pizza"]), ("pi", ["Pizza"]), ("PIZ", ["Pizza"]), ("name:pa", ["Pasta"]),
         ("name:\"pizza\"", ["Pizza"]), ("name:\"piz\"", []), ("name:piz name:sou", ["Soup", "Pizza"]),
         ("name:p version:2", ["Pasta"]), ("context:/pas", ["Pasta"]), ("context:\"/pizza/1.0.0\"", ["Pizza"]),
-        ("tags:hot", ["Soup", "Pizza"]), ("tag:hot tag:cold", ["Soup", "Pasta", "Pizza"]), ("status:created", ["Soup", "Pasta", "Pizza"]),
+        ("tags:hot", ["Soup", "Pizza"]), ("tag:hot tag:cold", ["Soup", "Pasta", "Pizza"]),
+        ("status:created", ["Soup", "Pasta", "Pizza"]),
         ("lcState:published", []), ("provider:kim", ["Soup", "Pasta", "Pizza"]), ("description:with cheese", ["Pizza"]),
-        ("api-category:food", ["Soup"]), ("chef:anna", ["Soup"]), ("chef:ann", ["Soup"]), ("endpointConfig:backend", ["Soup", "Pasta", "Pizza"]),
+        ("api-category:food", ["Soup"]), ("chef:anna", ["Soup"]), ("chef:ann", ["Soup"]),
+        ("endpointConfig:backend", ["Soup", "Pasta", "Pizza"]),
         ("content:/menu", ["Soup", "Pasta", "Pizza"]), ("type:http", ["Soup", "Pasta", "Pizza"]), ("100%", []), ("_", []),
         ("name:' OR 1=1 --", []), ("name:p*a", ["Pasta", "Pizza"]),
     ]
