@@ -1,0 +1,72 @@
+import ContractRouter
+import Documents
+import Model
+import Operating
+
+/// Export and import of single throttling policies.
+struct PolicyTransferHandlers: Sendable {
+    let policies: ThrottlingPolicies
+
+    func register(in table: inout HandlerTable) {
+        table.handle(AdminHandlers.contract, "exportThrottlingPolicy", export)
+        table.handle(AdminHandlers.contract, "importThrottlingPolicy", importPolicy)
+    }
+
+    private func export(_ request: APIRequest) async throws -> APIResponse {
+        let word = request.query["type"]?.string ?? ""
+        guard let level = PolicyType(rawValue: word)?.level.first else { throw CatalogueError.unsupportedPolicyLevel }
+        let policy = try await exported(level, word, request)
+        return .ok([
+            "type": "throttling policy", "subtype": JSONValue(level.archiveName), "version": "v4.6.0", "data": policy.json,
+        ])
+    }
+
+    private func exported(_ level: ThrottlingLevel, _ word: String, _ request: APIRequest) async throws -> ThrottlingPolicy {
+        if let id = request.query["policyId"]?.string {
+            return try await policies.find(id: id, level: level, tenant: request.tenant).policy
+        }
+        let name = request.query["name"]?.string ?? ""
+        guard let policy = try await policies.find(name: name, level: level, tenant: request.tenant) else {
+            throw CatalogueError.throttlingPolicyNotFound(name, type: word)
+        }
+        return policy
+    }
+
+    private func importPolicy(_ request: APIRequest) async throws -> APIResponse {
+        let archive = try archive(of: request)
+        guard let level = ThrottlingLevel.allCases.first(where: { $0.archiveName == archive["subtype"]?.string }) else {
+            throw CatalogueError.badRequest("subtype must name a kind of throttling policy")
+        }
+        let draft = try ThrottlingPolicy(json: archive["data"] ?? [:], level: level)
+        guard let stored = try await policies.find(name: draft.name, level: level, tenant: request.tenant) else {
+            let created = try await policies.create(draft, request.changeContext)
+            return .ok(created.policy.json)
+        }
+        guard request.query["overwrite"]?.bool == true else {
+            throw CatalogueError.throttlingPolicyExists(draft.name, level: level)
+        }
+        return .ok(try await policies.update(id: stored.id, to: draft, request.changeContext).policy.json)
+    }
+
+    /// The uploaded document, JSON or YAML.
+    private func archive(of request: APIRequest) throws -> JSONValue {
+        guard let part = request.part("file") else { throw CatalogueError.badRequest("file is missing") }
+        if let json = part.json { return json }
+        do {
+            return try JSONValue.parse(part.bytes)
+        } catch {
+            throw CatalogueError.badRequest("The file is not a JSON document: \(error)")
+        }
+    }
+}
+
+extension ThrottlingLevel {
+    /// What archives call policies of the level.
+    fileprivate var archiveName: String {
+        switch self {
+        case .application: "application policy"
+        case .subscription: "subscription policy"
+        case .advanced: "advanced policy"
+        }
+    }
+}

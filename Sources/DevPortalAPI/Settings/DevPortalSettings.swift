@@ -1,0 +1,28 @@
+/// What the developer portal learns of the installation.
+public struct DevPortalSettings: Sendable {
+    /// All scopes of the contract, in order.
+    public var scopes: [String]
+    /// Grant types of the resident key manager.
+    public var grantTypes: [String]
+    /// `http://…` and `https://…` of the gateway.
+    public var gatewayAddresses: [String]
+    /// `https://host:port` of the key manager's endpoints.
+    public var keyManagerURL: String
+    /// Whether visitors without a credential may look around.
+    public var allowsAnonymous: Bool
+
+    public init(
+        scopes: [String], grantTypes: [String] = DevPortalSettings.standardGrantTypes,
+        gatewayAddresses: [String] = ["http://localhost:8280", "https://localhost:8243"],
+        keyManagerURL: String = "https://localhost:9443", allowsAnonymous: Bool = true
+    ) {
+        self.scopes = scopes
+        self.grantTypes = grantTypes
+        self.gatewayAddresses = gatewayAddresses
+        self.keyManagerURL = keyManagerURL
+        self.allowsAnonymous = allowsAnonymous
+    }
+
+    /// What the resident key manager offers.
+    public static let standardGrantTypes = ["client_credentials", "password", "refresh_token"]
+}

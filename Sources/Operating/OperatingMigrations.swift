@@ -1,0 +1,39 @@
+import Storage
+
+/// The tables of the operating capabilities.
+public enum OperatingMigrations {
+    /// In order of number.
+    public static let all: [Migration] = [
+        Migration(
+            500, "throttling policies",
+            [
+                """
+                CREATE TABLE throttling_policy (
+                    id TEXT NOT NULL PRIMARY KEY,
+                    tenant_id INTEGER NOT NULL,
+                    number INTEGER NOT NULL,
+                    level TEXT NOT NULL,
+                    name TEXT NOT NULL,
+                    document TEXT NOT NULL,
+                    version INTEGER NOT NULL
+                )
+                """,
+                "CREATE UNIQUE INDEX throttling_policy_name ON throttling_policy (tenant_id, level, name)",
+                "CREATE UNIQUE INDEX throttling_policy_number ON throttling_policy (tenant_id, number)",
+            ]),
+        Migration(
+            501, "gateway environments",
+            [
+                """
+                CREATE TABLE gateway_environment (
+                    id TEXT NOT NULL PRIMARY KEY,
+                    tenant_id INTEGER NOT NULL,
+                    name TEXT NOT NULL,
+                    document TEXT NOT NULL,
+                    version INTEGER NOT NULL
+                )
+                """,
+                "CREATE UNIQUE INDEX gateway_environment_name ON gateway_environment (tenant_id, lower(name))",
+            ]),
+    ]
+}

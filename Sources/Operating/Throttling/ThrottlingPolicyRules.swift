@@ -1,0 +1,66 @@
+import Model
+
+/// What makes a throttling policy acceptable, beyond the shape that the contract asks for.
+enum ThrottlingPolicyRules {
+    static func check(_ policy: ThrottlingPolicy) throws {
+        try checkName(policy.name)
+        try check(policy.limit, level: policy.level)
+        for group in policy.conditionalGroups { try check(group) }
+        if let burst = policy.burst, burst.count < 1 {
+            throw CatalogueError.badRequest("rateLimitCount must be at least 1")
+        }
+        if let permission = policy.plan?.permission, permission.roles.isEmpty { throw CatalogueError.rolesAreEmpty }
+    }
+
+    /// An update must not turn a plan for AI APIs into another one, nor the reverse.
+    static func checkUpdate(of stored: ThrottlingPolicy, to policy: ThrottlingPolicy) throws {
+        if stored.limit.quota.countsTokens != policy.limit.quota.countsTokens { throw CatalogueError.quotaTypeIsFixed }
+    }
+
+    private static func checkName(_ name: String) throws {
+        if name.allSatisfy(\.isWhitespace) { throw CatalogueError.blankProperty("policyName") }
+        let allowed = name.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+                true
+            default: false
+            }
+        }
+        if !allowed { throw CatalogueError.invalidCharacters(in: "policyName") }
+    }
+
+    private static func check(_ group: ConditionalGroup) throws {
+        if group.conditions.isEmpty {
+            throw CatalogueError.unsupportedCondition("A conditional group needs at least one condition")
+        }
+        try check(group.limit, level: .advanced)
+    }
+
+    private static func check(_ limit: ThrottlingLimit, level: ThrottlingLevel) throws {
+        guard limit.unitTime >= 1, limit.unitTime <= ThrottlingQuota.unlimited else {
+            throw CatalogueError.badRequest("unitTime must be between 1 and \(ThrottlingQuota.unlimited)")
+        }
+        switch limit.quota {
+        case .requests(let count): try checkAmount(count, "requestCount")
+        case .bandwidth(let amount, _): try checkAmount(amount, "dataAmount")
+        case .events(let count):
+            // APIs of streaming kinds take event counts on the API level too.
+            if level == .application { throw CatalogueError.unsupportedLimitType("EVENTCOUNTLIMIT") }
+            try checkAmount(count, "eventCount")
+        case .tokens(let requests, let total, let prompt, let completion):
+            if level != .subscription { throw CatalogueError.unsupportedLimitType("AIAPIQUOTALIMIT") }
+            for amount in [requests, total, prompt, completion] where (amount ?? 0) < 0 {
+                throw CatalogueError.badRequest("The counts of aiApiQuota must not be negative")
+            }
+        }
+    }
+
+    private static func checkAmount(_ amount: Int, _ member: String) throws {
+        if amount < 1 { throw CatalogueError.badRequest("\(member) must be at least 1") }
+    }
+}
+
+extension ThrottlingQuota {
+    fileprivate var countsTokens: Bool { if case .tokens = self { true } else { false } }
+}
