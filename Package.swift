@@ -72,7 +72,7 @@ let fifth: [Target] =
     + floor("PublisherAPI", ["Documents", "Model", "ContractRouter", "Publishing"])
     + floor("DevPortalAPI", ["Documents", "Model", "ContractRouter", "Consuming"])
     + floor("AdminAPI", ["Documents", "Model", "ContractRouter", "Operating"])
-    + floor("IdentityAPI", ["Documents", "Model", "ContractRouter", "Identity"])
+    + floor("IdentityAPI", ["Documents", "Model", "ContractRouter", "Identity", .logging], tests: ["Storage", "Tokens"])
 
 let sixth: [Target] =
     floor(
