@@ -25,8 +25,8 @@ struct OAuthRoutesTests {
         #expect(answer.json["scope"] == "apim:api_view openid")
         #expect(answer.json["token_type"] == "Bearer")
         #expect(answer.json["expires_in"] == 3600)
-        #expect(answer.header("Cache-Control") == "no-store")
-        #expect(answer.header("Pragma") == "no-cache")
+        #expect(answer.header("cache-control") == "no-store")
+        #expect(answer.header("pragma") == "no-cache")
     }
 
     @Test("a wrong client is challenged")
@@ -37,7 +37,7 @@ struct OAuthRoutesTests {
         #expect(answer.status == 401)
         #expect(answer.json["error"] == "invalid_client")
         #expect(answer.json["error_description"] == "A valid OAuth client could not be found for client_id: nobody")
-        #expect(answer.header("WWW-Authenticate")?.hasPrefix("Basic realm=") == true)
+        #expect(answer.header("www-authenticate")?.hasPrefix("Basic realm=") == true)
     }
 
     struct BadBody: Sendable {
@@ -89,14 +89,14 @@ struct OAuthRoutesTests {
         #expect(before["iss"] == "https://localhost:9443/oauth2/token")
         let answer = try await server.send("POST", "/oauth2/revoke", authorization: client, body: .form(token))
         #expect(answer.status == 200)
-        #expect(answer.header("RevokedAccessToken") == before["jti"]?.string)
-        #expect(answer.header("AuthorizedUser") == "admin@carbon.super")
+        #expect(answer.header("revokedaccesstoken") == before["jti"]?.string)
+        #expect(answer.header("authorizeduser") == "admin@carbon.super")
         let after = try await server.send(
             "POST", "/oauth2/introspect", authorization: TestServer.administrator, body: .form(token))
         #expect(after.json == ["active": false])
         let again = try await server.send("POST", "/oauth2/revoke", authorization: client, body: .form(token))
         #expect(again.status == 200)
-        #expect(again.header("RevokedAccessToken") == nil)
+        #expect(again.header("revokedaccesstoken") == nil)
     }
 
     @Test(
@@ -117,11 +117,10 @@ struct OAuthRoutesTests {
         #expect(blank.status == 400)
         #expect(blank.json == ["error": "Invalid input"])
         try await server.makeUser("kim")
-        await #expect(throws: CatalogueError.self) {
-            try await server.send(
-                "POST", "/oauth2/introspect", authorization: TestServer.basic("kim", "kim-password"),
-                body: .form(JSONObject([("token", "x")])))
-        }
+        let refused = try await server.send(
+            "POST", "/oauth2/introspect", authorization: TestServer.basic("kim", "kim-password"),
+            body: .form(JSONObject([("token", "x")])))
+        #expect(refused.status == 403)
     }
 
     @Test("userinfo releases claims by scope")
@@ -156,7 +155,7 @@ struct OAuthRoutesTests {
         let answer = try await server.send("GET", "/oauth2/userinfo", authorization: refusal.authorization)
         #expect(answer.status == refusal.status)
         #expect(answer.json["error"] == .string(refusal.error))
-        #expect(answer.header("WWW-Authenticate") == "Bearer error=\"\(refusal.error)\"")
+        #expect(answer.header("www-authenticate") == "Bearer error=\"\(refusal.error)\"")
     }
 
     @Test("userinfo needs the openid scope")
@@ -189,7 +188,7 @@ struct OAuthRoutesTests {
     @Test("readiness follows the gateway", arguments: [true, false])
     func readiness(_ isReady: Bool) async throws {
         let server = try await TestServer(isReady: isReady)
-        let answer = try await server.call("gateway-v2", "getServerStartupHealthcheck")
+        let answer = try await server.send("GET", "/api/am/gateway/v2/server-startup-healthcheck")
         #expect(answer.status == (isReady ? 200 : 500))
     }
 }

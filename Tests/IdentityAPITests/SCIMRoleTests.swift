@@ -69,7 +69,7 @@ struct SCIMRoleTests {
             ]))
         #expect(created.status == 201)
         let id = created.json["id"]?.string ?? ""
-        #expect(created.header("Location") == "https://localhost:9443\(kind.path)/\(id)")
+        #expect(created.header("location") == "https://localhost:9443\(kind.path)/\(id)")
         #expect(created.json["permissions"] == (kind == .role ? [["value": "p1"]] : nil))
         let again = try await server.send(
             "POST", kind.path, authorization: administrator, body: .json(["displayName": "MANAGER"]))

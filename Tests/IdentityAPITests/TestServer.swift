@@ -1,4 +1,5 @@
 import ContractRouter
+import ContractTesting
 import Documents
 import Foundation
 import Logging
@@ -10,23 +11,22 @@ import Tokens
 @testable import Identity
 @testable import IdentityAPI
 
-/// The handlers of identity on a database in memory, called as the router calls them.
+/// The endpoints of identity on a database in memory, behind the router and without a socket.
 struct TestServer {
     let services: IdentityServices
     let store: any SQLStore
-    private let table: HandlerTable
-    private let verifier: IdentityVerifier
-    private let clock: Mutexed
+    private let engine: ContractEngine
+    private let clock: Clock
 
     static let password = "correct horse"
 
     /// A clock that tests move.
-    final class Mutexed: Sendable {
+    final class Clock: Sendable {
         let now = Mutex<Int64>(1_800_000_000_000)
     }
 
     init(isReady: Bool = true) async throws {
-        let clock = Mutexed()
+        let clock = Clock()
         self.clock = clock
         let time = TimeSource { clock.now.withLock { $0 } }
         store = try SQLiteStore.temporary()
@@ -40,84 +40,37 @@ struct TestServer {
             administrator: IdentityBootstrap.Administrator(name: "admin", password: Self.password))
         var table = HandlerTable()
         IdentityHandlers(services: services, logger: Logger(label: "test"), isReady: { isReady }).register(in: &table)
-        self.table = table
-        verifier = IdentityVerifier(services: services)
+        engine = try ContractEngine(
+            handlers: table, verifier: IdentityVerifier(services: services), time: time, logger: Logger(label: "test"))
     }
 
     func advance(seconds: Int64) { clock.now.withLock { $0 += seconds * 1000 } }
 
-    /// Sends a request to a plain route; a path that begins with `/t/{domain}` is about that tenant.
+    /// Sends a request through the contract router.
     func send(
         _ method: String, _ path: String, authorization: String? = nil, query: JSONObject = JSONObject(),
         body: APIRequest.Body = .none
-    ) async throws -> APIResponse {
-        var request = try await request(method, path, authorization, query, body)
-        for route in table.routes where route.method == method {
-            guard let parameters = Self.match(request.path, route.path) else { continue }
-            request.pathParameters = parameters
-            if case .user = route.authentication { request.principal = try await principal(request, path) }
-            return try await route.handler(request)
+    ) async throws -> TestAnswer {
+        let target = query.isEmpty ? path : path + "?" + Self.encoded(query)
+        let client = TestClient(engine, authorization: authorization)
+        return switch body {
+        case .none, .multipart: await client.send(method, target)
+        case .json(let json):
+            await client.send(method, target, headers: [("Content-Type", "application/json")], body: json.serialized())
+        case .form(let form):
+            await client.send(
+                method, target, headers: [("Content-Type", "application/x-www-form-urlencoded")],
+                body: Array(Self.encoded(form).utf8))
+        case .bytes(let bytes, let type):
+            await client.send(method, target, headers: [("Content-Type", type)], body: bytes)
         }
-        throw CatalogueError.notFound("Route", id: path)
     }
 
-    /// Calls the handler of a contract's operation.
-    func call(
-        _ contract: String, _ operation: String, authorization: String? = nil, body: JSONValue? = nil
-    ) async throws -> APIResponse {
-        guard let handler = table.operations[contract]?[operation] else {
-            throw CatalogueError.notFound("Operation", id: operation)
-        }
-        var request = try await request("POST", "/", authorization, JSONObject(), body.map { .json($0) } ?? .none)
-        if let authorization {
-            let principal = try await verifier.verify(authorization: authorization, tenantDomain: nil)
-            request.principal = principal
-            request.tenant = principal.tenant
-        }
-        return try await handler(request)
-    }
-
-    private func request(
-        _ method: String, _ path: String, _ authorization: String?, _ query: JSONObject, _ body: APIRequest.Body
-    ) async throws -> APIRequest {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        let domain = parts.count > 2 && parts[1] == "t" ? parts[2] : nil
-        var tenant = Tenant.superTenant
-        if let domain {
-            guard let found = try await verifier.tenant(domain: domain) else {
-                throw CatalogueError.notFound("Tenant", id: domain)
-            }
-            tenant = found
-        }
-        return APIRequest(
-            contract: "", operationID: "", method: method,
-            path: domain == nil ? path : "/" + parts.dropFirst(3).joined(separator: "/"), principal: nil, tenant: tenant,
-            pathParameters: [:], query: query, headers: authorization.map { ["authorization": $0] } ?? [:], body: body,
-            baseURL: "https://localhost:9443", clientAddress: "127.0.0.1", requestID: "request-1",
-            milliseconds: clock.now.withLock { $0 })
-    }
-
-    private func principal(_ request: APIRequest, _ path: String) async throws -> Principal {
-        guard let authorization = request.headers["authorization"] else {
-            throw CatalogueError.unauthorized("Missing Credentials")
-        }
-        let domain = path.hasPrefix("/t/") ? request.tenant.domain : nil
-        return try await verifier.verify(authorization: authorization, tenantDomain: domain)
-    }
-
-    private static func match(_ path: String, _ template: String) -> [String: String]? {
-        let values = path.split(separator: "/")
-        let names = template.split(separator: "/")
-        guard values.count == names.count else { return nil }
-        var parameters: [String: String] = [:]
-        for (value, name) in zip(values, names) {
-            if name.hasPrefix("{") {
-                parameters[String(name.dropFirst().dropLast())] = String(value)
-            } else if value != name {
-                return nil
-            }
-        }
-        return parameters
+    private static func encoded(_ form: JSONObject) -> String {
+        let pairs = form.flatMap { name, value in (value.array ?? [value]).map { (name, $0.string ?? "") } }
+        return pairs.map { name, value in
+            "\(name)=\(value.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")"
+        }.joined(separator: "&")
     }
 }
 
@@ -132,12 +85,12 @@ extension TestServer {
     func clientAuthorization(_ name: String = "tool", caller: String = administrator, owner: String = "admin") async throws
         -> String
     {
-        let answer = try await call(
-            "client-registration-v0.17", "postRegister", authorization: caller,
-            body: [
+        let answer = try await send(
+            "POST", "/client-registration/v0.17/register", authorization: caller,
+            body: .json([
                 "clientName": .string(name), "owner": .string(owner), "callbackUrl": "https://example.com", "saasApp": true,
                 "grantType": "client_credentials password refresh_token",
-            ])
+            ]))
         return Self.basic(answer.json["clientId"]?.string ?? "", answer.json["clientSecret"]?.string ?? "")
     }
 
@@ -160,19 +113,6 @@ extension TestServer {
 }
 
 struct MissingValue: Error {}
-
-extension APIResponse {
-    /// The JSON of the body, also of bytes that are JSON.
-    var json: JSONValue {
-        switch body {
-        case .json(let json): json
-        case .bytes(let bytes, _): (try? JSONValue.parse(bytes)) ?? .null
-        case .none: .null
-        }
-    }
-
-    func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
-}
 
 struct NoDelivery: ChangeDelivery {
     func delivered(_ sequence: Int64) async {}
