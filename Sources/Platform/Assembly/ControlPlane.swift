@@ -1,0 +1,78 @@
+import AdminAPI
+import Consuming
+import ContractRouter
+import DevPortalAPI
+import Identity
+import IdentityAPI
+import Logging
+import Model
+import Operating
+import OutgoingHTTP
+import PublisherAPI
+import Publishing
+import Settings
+import Storage
+
+/// All capabilities of the management side, wired together once a process, and the handlers of their REST interfaces.
+struct ControlPlane: Sendable {
+    let identity: IdentityServices
+    let handlers: HandlerTable
+
+    init(
+        state: StateStore, changes: ChangeStore, settings: Settings, addresses: PlatformAddresses, time: TimeSource,
+        random: RandomSource, logger: Logger, isReady: @escaping @Sendable () -> Bool
+    ) throws {
+        let defaults = ThrottlingDefaults(random: random)
+        identity = try IdentityServices(
+            changes: changes, vault: state.vault, settings: Self.identitySettings(settings, addresses), time: time, random: random,
+            tenantSteps: [{ change in try defaults.create(for: change.context.tenant, in: change) }])
+        let operating = OperatingParts(changes: changes, vault: state.vault, random: random, addresses: addresses)
+        let consuming = ConsumingParts(
+            changes: changes, random: random, identity: identity, environments: operating.environments)
+        let publishing = PublishingServices(
+            Self.publishingFoundation(
+                state: state, changes: changes, settings: settings, random: random, identity: identity, operating: operating,
+                logger: logger))
+        var table = HandlerTable()
+        IdentityHandlers(services: identity, logger: logger, isReady: isReady).register(in: &table)
+        PublisherHandlers(
+            publishing,
+            settings: PublisherSettings(
+                devPortalURL: addresses.management + "/devportal", scopes: try ContractScopes.of("publisher-v4"))
+        ).register(in: &table)
+        DevPortalHandlers(
+            services: consuming.services,
+            settings: DevPortalSettings(
+                scopes: try ContractScopes.of("devportal-v3"), gatewayAddresses: [addresses.gatewayHTTP, addresses.gatewayHTTPS],
+                keyManagerURL: addresses.management, allowsAnonymous: settings[SettingsTable.anonymousDevPortal])
+        ).register(in: &table)
+        AdminHandlers(
+            policies: operating.policies, environments: operating.environments,
+            settings: AdminSettings(scopes: try ContractScopes.of("admin-v4"))
+        ).register(in: &table)
+        handlers = table
+    }
+
+    private static func identitySettings(_ settings: Settings, _ addresses: PlatformAddresses) -> IdentitySettings {
+        IdentitySettings(
+            publicURL: addresses.management, userTokenSeconds: settings[SettingsTable.userTokenSeconds],
+            applicationTokenSeconds: settings[SettingsTable.applicationTokenSeconds],
+            refreshTokenSeconds: settings[SettingsTable.refreshTokenSeconds])
+    }
+
+    private static func publishingFoundation(
+        state: StateStore, changes: ChangeStore, settings: Settings, random: RandomSource, identity: IdentityServices,
+        operating: OperatingParts, logger: Logger
+    ) -> PublishingFoundation {
+        let fetchPolicy = AddressPolicy.fetch(allowing: settings[SettingsTable.fetchAllowedNetworks])
+        return PublishingFoundation(
+            changes: changes, vault: state.vault, random: random,
+            environments: StoredEnvironments(environments: operating.environments),
+            policies: StoredPolicies(changes: changes, catalogue: operating.catalogue),
+            roles: IdentityRoles(users: identity.users, tenants: identity.tenants), scopes: TokenScopes(),
+            keys: InternalKeys(issuer: identity.apiKeys),
+            subscriptions: StoredSubscriptions(directory: SubscriptionDirectory(random: random)),
+            fetcher: OutgoingFetcher(policy: fetchPolicy, logger: logger),
+            endpointProbe: OutgoingFetcher(policy: .endpoint(), logger: logger))
+    }
+}
