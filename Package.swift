@@ -32,6 +32,7 @@ extension Target.Dependency {
     static let logging = product(name: "Logging", package: "swift-log")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioTLS = product(name: "NIOTLS", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let tomlKit = product(name: "TOMLKit", package: "TOMLKit")
@@ -68,7 +69,7 @@ let fourth: [Target] =
     + floor("Operating", ["Documents", "Model", "Storage", "Identity", .logging])
 
 let fifth: [Target] =
-    floor("GatewayTransport", ["Model", "GatewayCore", .nioCore, .nioPosix, .nioSSL, .logging])
+    floor("GatewayTransport", ["Model", "GatewayCore", .nioCore, .nioPosix, .nioTLS, .nioSSL, .logging])
     + floor("PublisherAPI", ["Documents", "Model", "ContractRouter", "Publishing"])
     + floor("DevPortalAPI", ["Documents", "Model", "ContractRouter", "Consuming"])
     + floor("AdminAPI", ["Documents", "Model", "ContractRouter", "Operating"])
