@@ -28,38 +28,17 @@ struct StoredPolicies: PolicyDirectory {
 struct OfferedPolicySource: ThrottlingPolicySource {
     let catalogue: PolicyCatalogue
 
+    func policy(
+        _ level: ThrottlingLevel, named name: String, tenant: Tenant, in connection: any SQLConnection
+    ) throws -> ThrottlingPolicy? {
+        try catalogue.policy(level, named: name, tenant: tenant, in: connection)
+    }
+
     func policies(
         _ level: ThrottlingLevel, tenant: Tenant, in connection: any SQLConnection
     ) throws -> [ThrottlingPolicy] {
         try catalogue.policies(level, tenant: tenant, in: connection)
     }
-}
-
-/// Users, roles and tenants as publishing sees them.
-struct IdentityRoles: RoleDirectory {
-    let users: UserDirectory
-    let tenants: TenantDirectory
-
-    func unknownRoles(among names: [String], in tenant: Tenant) async throws -> [String] {
-        try await users.unknownRoles(among: names, in: tenant)
-    }
-
-    func userExists(_ name: String, in tenant: Tenant) async throws -> Bool {
-        try await users.user(named: name, in: tenant) != nil
-    }
-
-    func tenants(active: Bool) async throws -> [Tenant] { try await tenants.tenants(active: active) }
-}
-
-/// Scopes of APIs become known to the token endpoint.
-struct TokenScopes: ScopeRegistrar {
-    func put(_ scope: PublishedScope, in change: ChangeTransaction) throws {
-        let scope = APIScope(
-            name: scope.name, displayName: scope.displayName, description: scope.description, roles: scope.roles)
-        try ScopeRegistry.put(scope, in: change)
-    }
-
-    func remove(_ name: String, in change: ChangeTransaction) throws { try ScopeRegistry.remove(name, in: change) }
 }
 
 /// Subscriptions as publishing sees them.
@@ -70,11 +49,29 @@ struct StoredSubscriptions: SubscriptionRegister {
         try directory.count(ofAPI: id, tenant: tenant, in: connection)
     }
 
+    func list(
+        ofAPI id: String?, tenant: Tenant, limit: Int, offset: Int, in connection: any SQLConnection
+    ) throws -> (subscriptions: [PublisherSubscription], total: Int) {
+        let (entries, total) = try directory.list(ofAPI: id, tenant: tenant, limit: limit, offset: offset, in: connection)
+        return (entries.map(PublisherSubscription.init), total)
+    }
+
     func copy(fromAPI id: String, toAPI target: String, in change: ChangeTransaction) throws {
         try directory.copy(fromAPI: id, toAPI: target, in: change)
     }
 
     func removeAll(ofAPI id: String, in change: ChangeTransaction) throws {
         try directory.removeAll(ofAPI: id, in: change)
+    }
+}
+
+extension PublisherSubscription {
+    fileprivate init(_ entry: SubscriberEntry) {
+        let application = entry.application.application
+        self.init(
+            id: entry.subscription.id, applicationID: application.id, applicationName: application.name,
+            subscriber: application.owner, applicationDescription: application.description,
+            applicationSubscriptionCount: entry.application.subscriptionCount, policy: entry.subscription.plan,
+            status: entry.subscription.status.rawValue)
     }
 }

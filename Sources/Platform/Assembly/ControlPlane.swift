@@ -64,13 +64,14 @@ struct ControlPlane: Sendable {
         state: StateStore, changes: ChangeStore, settings: Settings, random: RandomSource, identity: IdentityServices,
         operating: OperatingParts, logger: Logger
     ) -> PublishingFoundation {
+        let directory = IdentityDirectory(
+            users: identity.users, keys: identity.apiKeys, tenants: { try await identity.tenants(active: $0) })
         let fetchPolicy = AddressPolicy.fetch(allowing: settings[SettingsTable.fetchAllowedNetworks])
         return PublishingFoundation(
             changes: changes, vault: state.vault, random: random,
             environments: StoredEnvironments(environments: operating.environments),
             policies: StoredPolicies(changes: changes, catalogue: operating.catalogue),
-            roles: IdentityRoles(users: identity.users, tenants: identity.tenants), scopes: TokenScopes(),
-            keys: InternalKeys(issuer: identity.apiKeys),
+            roles: directory, scopes: directory, keys: directory,
             subscriptions: StoredSubscriptions(directory: SubscriptionDirectory(random: random)),
             fetcher: OutgoingFetcher(policy: fetchPolicy, logger: logger),
             endpointProbe: OutgoingFetcher(policy: .endpoint(), logger: logger))

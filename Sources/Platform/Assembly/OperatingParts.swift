@@ -15,8 +15,6 @@ struct OperatingParts: Sendable {
         environments = Environments(
             changes: changes, random: random,
             catalogue: EnvironmentCatalogue(configured: [addresses.defaultEnvironment], vault: vault),
-            isUsed: { name, tenant, connection in
-                try DeploymentUse.isUsed(environment: name, tenant: tenant, in: connection)
-            })
+            isUsed: DeploymentUse.isUsed)
     }
 }

@@ -1,0 +1,45 @@
+import Counters
+import FoundationEssentials
+import GatewayCore
+import GatewayTransport
+import Logging
+import Model
+import Settings
+
+/// Starts the gateway as the settings say.
+struct GatewayAssembly {
+    var settings: Settings
+    var addresses: PlatformAddresses
+    var certificate: (chainPEM: String, keyPEM: String)
+    var logsPath: String
+    var logger: Logger
+
+    func start(snapshot: Snapshot) async throws -> GatewayServer {
+        let identity = try ListenerIdentity(certificatePEM: certificate.chainPEM, privateKeyPEM: certificate.keyPEM)
+        var gateway = GatewaySettings(listeners: [
+            GatewayListener(port: addresses.gatewayHTTPPort),
+            GatewayListener(port: addresses.gatewayHTTPSPort, identity: identity),
+        ])
+        let loops = settings[SettingsTable.gatewayLoops]
+        gateway.loops = loops > 0 ? loops : ProcessInfo.processInfo.activeProcessorCount
+        gateway.trustedProxies = settings[SettingsTable.trustedProxies]
+        let quotas = QuotaCounters()
+        let pipeline = pipelineSettings
+        return try await GatewayServer.start(gateway) {
+            RequestPipeline(settings: pipeline, quotas: quotas, snapshot: snapshot)
+        }
+    }
+
+    private var pipelineSettings: PipelineSettings {
+        var pipeline = PipelineSettings()
+        pipeline.cors = settings[SettingsTable.corsEnabled] ? defaultCORS : nil
+        return pipeline
+    }
+
+    private var defaultCORS: GatewayCORS {
+        GatewayCORS(
+            origins: settings[SettingsTable.corsOrigins], headers: settings[SettingsTable.corsHeaders],
+            methods: settings[SettingsTable.corsMethods], exposedHeaders: [],
+            allowsCredentials: settings[SettingsTable.corsCredentials])
+    }
+}
