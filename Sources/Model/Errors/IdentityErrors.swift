@@ -27,6 +27,26 @@ extension CatalogueError {
         badRequest("Logged in user '\(caller)' and application owner '\(owner)' should be same.")
     }
 
+    public static func userExists(_ name: String) -> Self {
+        alreadyExists("User with the name: \(name) already exists in the system.")
+    }
+
+    public static let userNameChanged = badRequest("userName cannot be changed")
+
+    public static func tenantExists(_ domain: String) -> Self {
+        Self(code: 409, status: 409, message: "Tenant already exists", description: "Tenant domain \(domain) is taken")
+    }
+
+    public static func tenantNotFound(_ id: String) -> Self {
+        Self(code: 404, status: 404, message: "Tenant not found", description: "There is no tenant \(id)")
+    }
+
+    public static func illegalTenantDomain(_ domain: String) -> Self {
+        let text =
+            "The tenant domain \(domain) contains one or more illegal characters. The valid characters are letters, numbers, '.', '-' and '_'."
+        return Self(code: 400, status: 400, message: text, description: text)
+    }
+
     /// The name or client id of a client to be registered is taken.
     public static let oauthClientExists = Self(
         code: 900951, status: 409, message: "OAuth2 application already created",

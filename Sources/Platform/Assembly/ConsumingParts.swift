@@ -22,6 +22,6 @@ struct ConsumingParts: Sendable {
             subscriptions: Subscriptions(changes: changes, random: random, policies: policies),
             policies: OfferedPolicies(changes: changes, source: policies),
             environments: { try await environments.list(tenant: $0) },
-            tenants: { try await identity.tenants(active: $0) })
+            tenants: { try await identity.tenants.tenants(active: $0) })
     }
 }

@@ -17,6 +17,7 @@ import Storage
 struct ControlPlane: Sendable {
     let identity: IdentityServices
     let handlers: HandlerTable
+    let verifier: IdentityVerifier
 
     init(
         state: StateStore, changes: ChangeStore, settings: Settings, addresses: PlatformAddresses, time: TimeSource,
@@ -51,6 +52,7 @@ struct ControlPlane: Sendable {
             settings: AdminSettings(scopes: try ContractScopes.of("admin-v4"))
         ).register(in: &table)
         handlers = table
+        verifier = IdentityVerifier(services: identity)
     }
 
     private static func identitySettings(_ settings: Settings, _ addresses: PlatformAddresses) -> IdentitySettings {
@@ -65,7 +67,7 @@ struct ControlPlane: Sendable {
         operating: OperatingParts, logger: Logger
     ) -> PublishingFoundation {
         let directory = IdentityDirectory(
-            users: identity.users, keys: identity.apiKeys, tenants: { try await identity.tenants(active: $0) })
+            users: identity.users, keys: identity.apiKeys, tenants: { try await identity.tenants.tenants(active: $0) })
         let fetchPolicy = AddressPolicy.fetch(allowing: settings[SettingsTable.fetchAllowedNetworks])
         return PublishingFoundation(
             changes: changes, vault: state.vault, random: random,

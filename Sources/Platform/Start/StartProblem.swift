@@ -17,7 +17,7 @@ struct StartProblem: Error, CustomStringConvertible {
             throw StartProblem(sentence(error))
         } catch let error as GatewayError {
             throw StartProblem("The gateway cannot start: \(error). Stop the other program, or choose ports with --port-offset.")
-        } catch let error as BindFailure {
+        } catch let error as ManagementServer.BindFailure {
             throw StartProblem("\(error)")
         } catch let error as SettingsError {
             throw StartProblem(error.description)
