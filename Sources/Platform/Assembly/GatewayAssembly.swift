@@ -22,7 +22,7 @@ struct GatewayAssembly {
         ])
         let loops = settings[SettingsTable.gatewayLoops]
         gateway.loops = loops > 0 ? loops : ProcessInfo.processInfo.activeProcessorCount
-        gateway.trustedProxies = settings[SettingsTable.trustedProxies]
+        gateway.trustedProxies = TrustedProxies(settings[SettingsTable.trustedProxies])
         let quotas = QuotaCounters()
         let pipeline = pipelineSettings
         return try await GatewayServer.start(gateway) {

@@ -11,18 +11,16 @@ import Storage
 struct StateStore: Sendable {
     let store: any SQLStore
     let vault: Vault
-    /// Whether there was nothing before.
-    let isNew: Bool
 
     static let migrations: [Migration] =
-        StorageMigrations.all + IdentityMigrations.all + PublishingMigrations.all + ConsumingMigrations.all
+        IdentityMigrations.all + PublishingMigrations.all + ConsumingMigrations.all
         + OperatingMigrations.all
 
     static func open(_ directory: DataDirectory, settings: Settings, time: TimeSource, random: RandomSource) async throws -> StateStore {
         let store = try await database(directory, settings)
-        let applied = try await Migrator(migrations).migrate(store, time: time)
+        try await Migrator(migrations).migrate(store, time: time)
         let vault = try await Vault.open(key: try key(directory, settings, random), store: store, random: random)
-        return StateStore(store: store, vault: vault, isNew: applied.count == migrations.count)
+        return StateStore(store: store, vault: vault)
     }
 
     private static func database(_ directory: DataDirectory, _ settings: Settings) async throws -> any SQLStore {
