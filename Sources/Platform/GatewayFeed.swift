@@ -14,7 +14,7 @@ actor GatewayFeed: ChangeDelivery {
     private var builder = SnapshotBuilder()
     private var install: Installation?
     /// The last change that every event loop works with.
-    private var appliedSequence: Int64 = 0
+    private(set) var appliedSequence: Int64 = 0
     private var running: Task<Void, Never>?
 
     init(reader: GatewayEntityReader, logger: Logger) {

@@ -20,9 +20,10 @@ struct ControlPlane: Sendable {
     let verifier: IdentityVerifier
 
     init(
-        state: StateStore, changes: ChangeStore, settings: Settings, addresses: PlatformAddresses, time: TimeSource,
-        random: RandomSource, logger: Logger, isReady: @escaping @Sendable () -> Bool
+        state: StateStore, feed: GatewayFeed, readiness: Readiness, settings: Settings, addresses: PlatformAddresses,
+        time: TimeSource, random: RandomSource, logger: Logger
     ) throws {
+        let changes = ChangeStore(store: state.store, delivery: feed)
         let defaults = ThrottlingDefaults(random: random)
         identity = try IdentityServices(
             changes: changes, vault: state.vault, settings: Self.identitySettings(settings, addresses), time: time, random: random,
@@ -35,7 +36,8 @@ struct ControlPlane: Sendable {
                 state: state, changes: changes, settings: settings, random: random, identity: identity, operating: operating,
                 logger: logger))
         var table = HandlerTable()
-        IdentityHandlers(services: identity, logger: logger, isReady: isReady).register(in: &table)
+        HealthRoutes(store: state.store, feed: feed, readiness: readiness).register(in: &table)
+        IdentityHandlers(services: identity, logger: logger, isReady: { readiness.isReady }).register(in: &table)
         PublisherHandlers(
             publishing,
             settings: PublisherSettings(

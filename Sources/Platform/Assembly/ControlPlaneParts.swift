@@ -21,8 +21,8 @@ struct ControlPlaneParts: Sendable {
         let feed = GatewayFeed(reader: GatewayEntityReader(state.store), logger: logger)
         let readiness = Readiness()
         let controlPlane = try ControlPlane(
-            state: state, changes: ChangeStore(store: state.store, delivery: feed), settings: settings, addresses: addresses,
-            time: time, random: random, logger: logger, isReady: { readiness.isReady })
+            state: state, feed: feed, readiness: readiness, settings: settings, addresses: addresses, time: time,
+            random: random, logger: logger)
         try await controlPlane.identity.bootstrap.prepare(administrator: administrator(settings))
         return ControlPlaneParts(
             state: state, feed: feed, addresses: addresses, readiness: readiness, controlPlane: controlPlane)
