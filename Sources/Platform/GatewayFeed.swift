@@ -11,21 +11,25 @@ actor GatewayFeed: ChangeDelivery {
 
     private let reader: GatewayEntityReader
     private let logger: Logger
-    private var builder = SnapshotBuilder()
+    private let cors: GatewayCORS?
+    private var builder: SnapshotBuilder
     private var install: Installation?
     /// The last change that every event loop works with.
     private(set) var appliedSequence: Int64 = 0
     private var running: Task<Void, Never>?
 
-    init(reader: GatewayEntityReader, logger: Logger) {
+    /// `cors` are the rules of APIs without rules of their own.
+    init(reader: GatewayEntityReader, cors: GatewayCORS?, logger: Logger) {
         self.reader = reader
+        self.cors = cors
         self.logger = logger
+        builder = SnapshotBuilder(cors: cors)
     }
 
     /// Reads everything that gateways know; the snapshot to start the gateway with.
     func load() async throws -> Snapshot {
         let stored = try await reader.snapshot()
-        builder = SnapshotBuilder()
+        builder = SnapshotBuilder(cors: cors)
         builder.apply(stored.entities.map(GatewayChange.put))
         appliedSequence = stored.sequence
         return builder.build()

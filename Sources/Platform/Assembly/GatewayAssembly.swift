@@ -32,12 +32,17 @@ struct GatewayAssembly {
 
     private var pipelineSettings: PipelineSettings {
         var pipeline = PipelineSettings()
-        pipeline.cors = settings[SettingsTable.corsEnabled] ? defaultCORS : nil
+        pipeline.passesAuthorization = settings[SettingsTable.keepsAuthorization]
+        pipeline.writesEvents = settings[SettingsTable.analyticsEnabled]
         return pipeline
     }
+}
 
-    private var defaultCORS: GatewayCORS {
-        GatewayCORS(
+extension GatewayCORS {
+    /// The rules of APIs without rules of their own; `nil` when pre-flight requests are not answered at all.
+    init?(settings: Settings) {
+        guard settings[SettingsTable.corsEnabled] else { return nil }
+        self.init(
             origins: settings[SettingsTable.corsOrigins], headers: settings[SettingsTable.corsHeaders],
             methods: settings[SettingsTable.corsMethods], exposedHeaders: [],
             allowsCredentials: settings[SettingsTable.corsCredentials])
