@@ -116,7 +116,7 @@ public struct TenantAdministration: Sendable {
     }
 
     private static func existing(_ record: TenantRecord?, _ id: String) throws -> TenantRecord {
-        guard let record else { throw CatalogueError.tenantNotFound(id) }
+        guard let record else { throw CatalogueError.noSuchTenant(id) }
         return record
     }
 

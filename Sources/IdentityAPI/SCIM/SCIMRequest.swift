@@ -30,12 +30,11 @@ extension HandlerTable {
 }
 
 extension APIRequest {
-    /// Lets administrators of the request's tenant and of the super tenant through, and tokens with `scope` in their own tenant.
+    /// Lets administrators of the request's tenant through, and tokens with `scope`; `nil` lets all users of the tenant through.
     func authorizeAdministration(scope: String?) throws {
         let caller = try caller()
         let isAdministrator = caller.roles.contains(BuiltInRole.administrator.rawValue) && caller.consumerKey == nil
-        if caller.tenant.isSuper && isAdministrator { return }
-        guard caller.tenant == tenant else { throw CatalogueError.forbidden("The user belongs to another tenant") }
+        guard caller.tenant == tenant else { throw CatalogueError.userOfAnotherTenant }
         guard let scope, !isAdministrator else { return }
         guard caller.scopes.contains(scope) else { throw CatalogueError.forbidden("The operation needs the scope \(scope)") }
     }

@@ -18,6 +18,9 @@ extension CatalogueError {
         code: 900911, status: 401, message: "Invalid Authorization header",
         description: "Expected Basic or Bearer credentials in the Authorization header")
 
+    /// A path with `/t/{domain}` was called by a user of another tenant.
+    public static let userOfAnotherTenant = forbidden("The user belongs to another tenant")
+
     /// More passwords wait to be checked than the server wants to hold.
     public static let tooManySignIns = Self(
         code: 503, status: 503, message: "Service Unavailable", description: "Too many sign-ins at once. Try again later.")
@@ -37,7 +40,7 @@ extension CatalogueError {
         Self(code: 409, status: 409, message: "Tenant already exists", description: "Tenant domain \(domain) is taken")
     }
 
-    public static func tenantNotFound(_ id: String) -> Self {
+    public static func noSuchTenant(_ id: String) -> Self {
         Self(code: 404, status: 404, message: "Tenant not found", description: "There is no tenant \(id)")
     }
 
