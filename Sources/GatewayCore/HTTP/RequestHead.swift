@@ -46,6 +46,8 @@ public struct RequestHead {
     public var minorVersion: UInt8 = 1
     public var keepsAlive = true
     public var body: BodyFraming = .none
+    /// Whether the client waits for `100 Continue` before it sends the body.
+    public var expectsContinue = false
     /// All fields in order of arrival.
     public var fields: [HeaderField] = []
     /// Bytes of the head including the empty line.

@@ -37,8 +37,8 @@ public struct APIKeyIssuer: Sendable {
         var claims = common(key.subject, key.keyType, tenant, nowMilliseconds, expires)
         claims["token_type"] = "InternalKey"
         let api: JSONValue = [
-            "subscriberTenantDomain": .null, "name": .string(key.apiName), "context": .string(key.apiContext),
-            "publisher": .string(key.apiProvider), "version": .string(key.apiVersion), "subscriptionTier": .null,
+            "name": .string(key.apiName), "context": .string(key.apiContext),
+            "publisher": .string(key.apiProvider), "version": .string(key.apiVersion),
         ]
         claims["subscribedAPIs"] = [api]
         return try signed(claims, expires, tenant, connection)

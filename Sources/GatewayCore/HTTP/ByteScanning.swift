@@ -1,0 +1,115 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Byte classes of RFC 9110 §5.6.2 and RFC 3986, and the few searches that the parsers are made of.
+enum ByteScanning {
+    static let carriageReturn: UInt8 = 0x0D
+    static let lineFeed: UInt8 = 0x0A
+    static let space: UInt8 = 0x20
+    static let tab: UInt8 = 0x09
+    static let colon: UInt8 = 0x3A
+    static let comma: UInt8 = 0x2C
+
+    /// `tchar` as a bit set of 128 bits: one shift and mask instead of a table in memory.
+    @inline(__always)
+    static func isToken(_ byte: UInt8) -> Bool {
+        let low: UInt64 = 0x03FF_6CFA_0000_0000
+        let high: UInt64 = 0x57FF_FFFF_C7FF_FFFE
+        return contains(byte, low: low, high: high)
+    }
+
+    /// Bytes of `uri-host [":" port]`: unreserved, sub-delims, `%`, `:`, `[` and `]`.
+    @inline(__always)
+    static func isAuthority(_ byte: UInt8) -> Bool {
+        let low: UInt64 = 0x2FFF_7FF2_0000_0000
+        let high: UInt64 = 0x47FF_FFFE_AFFF_FFFE
+        return contains(byte, low: low, high: high)
+    }
+
+    @inline(__always)
+    private static func contains(_ byte: UInt8, low: UInt64, high: UInt64) -> Bool {
+        byte < 64 ? low & (1 &<< UInt64(byte)) != 0 : byte < 128 && high & (1 &<< UInt64(byte &- 64)) != 0
+    }
+
+    /// The first line feed from `start` on, or nil.
+    @inline(__always)
+    static func lineFeed(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        guard start < bytes.count, let base = bytes.baseAddress,
+            let found = memchr(base + start, Int32(lineFeed), bytes.count - start)
+        else { return nil }
+        return UnsafeRawPointer(found) - base
+    }
+
+    /// The first control character (below 0x20, or 0x7F) from `start` on, or `end`. Tabs stop the search too.
+    ///
+    /// Eight bytes at a step: subtracting 0x20 borrows into the top bit of exactly those bytes that are smaller, as long as the
+    /// byte itself has no top bit; 0x7F is found as the zero byte of an exclusive-or. A borrow can only mark bytes above a real
+    /// hit, so the lowest mark is exact.
+    @inline(__always)
+    static func controlCharacter(_ base: UnsafeRawPointer, from start: Int, to end: Int) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let tops: UInt64 = 0x8080_8080_8080_8080
+        var index = start
+        while index &+ 8 <= end {
+            let word = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            let deletes = word ^ (ones &* 0x7F)
+            let marks = ((word &- ones &* 0x20) & ~word | (deletes &- ones) & ~deletes) & tops
+            if marks != 0 { return index &+ marks.trailingZeroBitCount / 8 }
+            index &+= 8
+        }
+        while index < end {
+            let byte = base.load(fromByteOffset: index, as: UInt8.self)
+            if byte < 0x20 || byte == 0x7F { return index }
+            index &+= 1
+        }
+        return end
+    }
+
+    /// Whether the bytes are `name` without regard to the case of ASCII letters. `name` is in lower case and holds only letters,
+    /// digits and `-`; the bytes must be tokens, or a CR would pass for `-`.
+    @inline(__always)
+    static func equals(_ bytes: UnsafeRawPointer, _ name: StaticString) -> Bool {
+        let expected = UnsafeRawPointer(name.utf8Start)
+        var index = 0
+        let count = name.utf8CodeUnitCount
+        while index < count {
+            let byte = bytes.load(fromByteOffset: index, as: UInt8.self) | 0x20
+            if byte != expected.load(fromByteOffset: index, as: UInt8.self) { return false }
+            index &+= 1
+        }
+        return true
+    }
+
+    /// Whether two tokens are equal without regard to the case of ASCII letters.
+    static func equalTokens(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+        guard left.count == right.count else { return false }
+        for index in 0..<left.count where lowercased(left[index]) != lowercased(right[index]) { return false }
+        return true
+    }
+
+    @inline(__always)
+    private static func lowercased(_ byte: UInt8) -> UInt8 {
+        byte &- 0x41 < 26 ? byte | 0x20 : byte
+    }
+
+    /// Calls `body` with each element of a comma-separated list, without surrounding white space and empty elements, until it
+    /// answers false.
+    static func forEachElement(of list: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Bool) {
+        var start = 0
+        while start <= list.count {
+            var end = start
+            while end < list.count, list[end] != comma { end += 1 }
+            var low = start
+            var high = end
+            while low < high, list[low] == space || list[low] == tab { low += 1 }
+            while high > low, list[high - 1] == space || list[high - 1] == tab { high -= 1 }
+            if low < high, !body(UnsafeRawBufferPointer(rebasing: list[low..<high])) { return }
+            start = end + 1
+        }
+    }
+}

@@ -1,0 +1,90 @@
+/// A growable run of raw bytes that is filled, drained and filled again without being allocated anew. Confined to its event loop.
+public final class OutputBuffer {
+    private var base: UnsafeMutableRawPointer
+    private var capacity: Int
+    public private(set) var count = 0
+
+    public init(capacity: Int = 1024) {
+        self.capacity = max(capacity, 64)
+        base = .allocate(byteCount: self.capacity, alignment: 16)
+    }
+
+    deinit { base.deallocate() }
+
+    /// What was appended since the last ``removeAll()``; valid until the next change.
+    public var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
+    /// Where the bytes start, also when there are none.
+    var start: UnsafeRawPointer { UnsafeRawPointer(base) }
+    public var isEmpty: Bool { count == 0 }
+
+    /// Empties the buffer and keeps its memory.
+    public func removeAll() { count = 0 }
+
+    /// Gives memory back that only an unusual message needed.
+    public func shrink(to size: Int) {
+        guard capacity > size, count == 0 else { return }
+        base.deallocate()
+        capacity = size
+        base = .allocate(byteCount: size, alignment: 16)
+    }
+
+    /// Makes room for `additional` bytes.
+    public func reserve(_ additional: Int) {
+        guard count + additional > capacity else { return }
+        capacity = max(capacity * 2, count + additional)
+        let grown = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+        grown.copyMemory(from: base, byteCount: count)
+        base.deallocate()
+        base = grown
+    }
+
+    @inline(__always)
+    public func append(_ bytes: UnsafeRawBufferPointer) {
+        guard let start = bytes.baseAddress, !bytes.isEmpty else { return }
+        append(start, bytes.count)
+    }
+
+    @inline(__always)
+    func append(_ start: UnsafeRawPointer, _ length: Int) {
+        reserve(length)
+        (base + count).copyMemory(from: start, byteCount: length)
+        count &+= length
+    }
+
+    @inline(__always)
+    public func append(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { append($0) }
+    }
+
+    @inline(__always)
+    public func append(_ text: StaticString) {
+        append(UnsafeRawPointer(text.utf8Start), text.utf8CodeUnitCount)
+    }
+
+    @inline(__always)
+    func append(_ byte: UInt8) {
+        reserve(1)
+        base.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
+        count &+= 1
+    }
+
+    /// Appends a number that is not negative in decimal digits.
+    func append(decimal number: Int64) {
+        guard number >= 10 else { return append(0x30 &+ UInt8(truncatingIfNeeded: number)) }
+        reserve(20)
+        var digits = 0
+        var rest = number
+        while rest > 0 {
+            rest /= 10
+            digits &+= 1
+        }
+        rest = number
+        var index = count &+ digits
+        while rest > 0 {
+            index &-= 1
+            base.storeBytes(of: 0x30 &+ UInt8(truncatingIfNeeded: rest % 10), toByteOffset: index, as: UInt8.self)
+            rest /= 10
+        }
+        count &+= digits
+    }
+}

@@ -1,0 +1,73 @@
+extension ProxyConnection {
+    /// Whether the rest of the request's body is too much to throw away, or will never come, so that the connection cannot be kept.
+    var mustCloseAfterEarlyAnswer: Bool {
+        if requestBody.isFinished { return false }
+        if head.expectsContinue, !sentInterim { return true }
+        return requestBody.remaining.map { $0 > context.limits.discardedBytes } ?? false
+    }
+
+    /// Sends `exchange.answer`.
+    func answer(at now: WireInstant) -> ProxyActions {
+        if exchange.answer.closes || context.isDraining || mustCloseAfterEarlyAnswer { closesAfterAnswer = true }
+        exchange.status = exchange.answer.status
+        exchange.responseBodyBytes = Int64(exchange.answer.body.count)
+        context.date.update(epochMilliseconds: now.epochMilliseconds)
+        AnswerWriter.write(
+            exchange.answer, added: exchange.addedResponseLines, date: context.date.line, clientMinorVersion: head.minorVersion,
+            closes: closesAfterAnswer, isHeadRequest: isHeadRequest, into: context.toClient)
+        return finish(at: now)
+    }
+
+    /// Answers a request whose head is not fit to be decided on; such a connection is not kept, as its framing cannot be trusted.
+    func refuse(_ problem: WireProblem, at now: WireInstant) -> ProxyActions {
+        let received = exchange.times.received
+        exchange.reset()
+        exchange.times.received = received
+        head.method = .empty
+        head.minorVersion = 1
+        requestBody = BodyFramer(.none, limits: context.limits)
+        context.pipeline.refuse(problem, exchange)
+        exchange.answer.closes = true
+        return answer(at: now).subtracting(.closeClient).union(.lingerClient)
+    }
+
+    /// Ends a request whose body came wrong or not at all.
+    func abandonBody(_ problem: WireProblem, at now: WireInstant) -> ProxyActions {
+        let drop: ProxyActions = upstreamState == .none ? [] : .dropUpstream
+        if upstreamState == .body {
+            upstreamState = .none
+            clientState = .closed
+            account(at: now)
+            return drop.union(.closeClient)
+        }
+        upstreamState = .none
+        context.pipeline.refuse(problem, exchange)
+        exchange.answer.closes = true
+        return answer(at: now).union(drop)
+    }
+
+    /// Everything of the answer is on its way: accounts for the exchange and prepares the connection for what follows.
+    func finish(at now: WireInstant) -> ProxyActions {
+        exchange.times.answered = now.nanoseconds
+        account(at: now)
+        if closesAfterAnswer {
+            clientState = .closed
+            deadline = now.milliseconds + context.timeouts.linger
+            return requestBody.isFinished ? .closeClient : .lingerClient
+        }
+        if requestBody.isFinished {
+            becomeIdle(at: now)
+        } else {
+            clientState = .discarding
+            deadline = now.milliseconds + context.timeouts.body
+        }
+        return []
+    }
+
+    /// Writes the exchange's log line and event, and lets go of the snapshot, so that an idle connection does not keep an old one alive.
+    func account(at now: WireInstant) {
+        context.pipeline.account(exchange, head.method.isEmpty ? nil : head, nowMilliseconds: now.epochMilliseconds)
+        exchange.snapshot = nil
+        exchange.upstream = nil
+    }
+}

@@ -1,0 +1,115 @@
+extension ProxyConnection {
+    /// Bytes came from the client, or are passed again.
+    public func clientBytes(_ bytes: UnsafeRawBufferPointer, at now: WireInstant) -> ProxyStep {
+        var step = ProxyStep()
+        switch clientState {
+        case .idle, .head: readHead(bytes, &step, at: now)
+        case .waiting, .sent: break
+        case .body: passBody(bytes, &step, at: now)
+        case .discarding: discardBody(bytes, &step, at: now)
+        case .closed: step.consumed = bytes.count
+        }
+        return step
+    }
+
+    private func readHead(_ bytes: UnsafeRawBufferPointer, _ step: inout ProxyStep, at now: WireInstant) {
+        if clientState == .idle {
+            clientState = .head
+            exchange.times.received = now.nanoseconds
+            deadline = now.milliseconds + context.timeouts.head
+        }
+        let earlier = headBytes.count
+        if earlier > 0 { headBytes.append(UnsafeRawBufferPointer(rebasing: bytes.prefix(context.limits.headBytes + 4 - earlier))) }
+        switch headParser.parse(earlier > 0 ? headBytes.bytes : bytes, into: &head) {
+        case .incomplete:
+            if earlier == 0 { headBytes.append(bytes) }
+            step.consumed = bytes.count
+        case .refused(let problem):
+            step.consumed = bytes.count
+            step.actions = refuse(problem, at: now)
+        case .complete:
+            if earlier == 0 { headBytes.append(UnsafeRawBufferPointer(rebasing: bytes[..<head.byteCount])) }
+            head.base = headBytes.start
+            step.consumed = head.byteCount - earlier
+            step.actions = begin(at: now)
+        }
+    }
+
+    private func begin(at now: WireInstant) -> ProxyActions {
+        let received = exchange.times.received
+        exchange.reset()
+        exchange.times.received = received
+        sentBody = false
+        sentInterim = false
+        discarded = 0
+        wantsFreshUpstream = false
+        closesAfterAnswer = !head.keepsAlive
+        requestBody = BodyFramer(framing(of: head.body), limits: context.limits)
+        if let length = requestBody.remaining, length > context.limits.bodyBytes { return refuse(.bodyTooLarge, at: now) }
+        switch context.pipeline.decide(&head, facts, exchange, nowMilliseconds: now.epochMilliseconds) {
+        case .answer: return answer(at: now)
+        case .forward: return acquire(at: now)
+        }
+    }
+
+    private func framing(of body: RequestHead.BodyFraming) -> BodyFramer.Framing {
+        switch body {
+        case .none: .none
+        case .length(let length): .length(length)
+        case .chunked: .chunked
+        }
+    }
+
+    private func passBody(_ bytes: UnsafeRawBufferPointer, _ step: inout ProxyStep, at now: WireInstant) {
+        let taken = requestBody.take(bytes)
+        exchange.requestBodyBytes = requestBody.contentBytes
+        step.consumed = taken
+        guard !requestBody.isBroken, requestBody.contentBytes <= context.limits.bodyBytes else {
+            step.consumed = bytes.count
+            step.actions = abandonBody(requestBody.isBroken ? .malformedChunk : .bodyTooLarge, at: now)
+            return
+        }
+        step.passThrough = 0..<taken
+        sentBody = sentBody || taken > 0
+        if requestBody.isFinished {
+            clientState = .sent
+            deadline = now.milliseconds + upstreamTimeout
+        } else {
+            deadline = now.milliseconds + context.timeouts.body
+        }
+    }
+
+    private func discardBody(_ bytes: UnsafeRawBufferPointer, _ step: inout ProxyStep, at now: WireInstant) {
+        let taken = requestBody.take(bytes)
+        discarded += Int64(taken)
+        step.consumed = taken
+        if requestBody.isBroken || discarded > context.limits.discardedBytes {
+            clientState = .closed
+            step.consumed = bytes.count
+            step.actions = .lingerClient
+            deadline = now.milliseconds + context.timeouts.linger
+        } else if requestBody.isFinished {
+            becomeIdle(at: now)
+        }
+    }
+
+    var upstreamTimeout: Int64 { Int64(exchange.upstream?.timeoutMilliseconds ?? 60_000) }
+
+    /// Waits for a connection to the upstream that the pipeline chose.
+    func acquire(at now: WireInstant) -> ProxyActions {
+        clientState = .waiting
+        upstreamState = .acquiring
+        exchange.attempts += 1
+        deadline = now.milliseconds + upstreamTimeout
+        return .acquireUpstream
+    }
+
+    /// Ready for the next request.
+    func becomeIdle(at now: WireInstant) {
+        clientState = .idle
+        headBytes.removeAll()
+        headBytes.shrink(to: 4096)
+        headParser.reset()
+        deadline = now.milliseconds + context.timeouts.keepAlive
+    }
+}

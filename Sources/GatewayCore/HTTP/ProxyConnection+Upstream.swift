@@ -1,0 +1,157 @@
+extension ProxyConnection {
+    /// An upstream connection is there; the request's head is now in `context.toUpstream`. The transport passes kept bytes of the client
+    /// again after this.
+    public func upstreamReady(isReused: Bool, at now: WireInstant) {
+        guard upstreamState == .acquiring, let upstream = exchange.upstream else { return }
+        RequestHeadWriter.write(head, exchange, to: upstream, into: context.toUpstream)
+        upstreamState = .head
+        upstreamWasReused = isReused
+        responseParser.reset()
+        partialResponse?.removeAll()
+        exchange.times.upstreamStarted = now.nanoseconds
+        clientState = requestBody.isFinished ? .sent : .body
+        deadline = now.milliseconds + (clientState == .sent ? upstreamTimeout : context.timeouts.body)
+    }
+
+    /// Bytes came from the upstream. All are consumed.
+    public func upstreamBytes(_ bytes: UnsafeRawBufferPointer, at now: WireInstant) -> ProxyStep {
+        var step = ProxyStep()
+        step.consumed = bytes.count
+        var offset = 0
+        if clientState == .sent { deadline = now.milliseconds + upstreamTimeout }
+        while upstreamState == .head {
+            guard let end = readResponseHead(bytes, from: offset, &step, at: now) else { return step }
+            offset = end
+        }
+        if upstreamState == .body { passResponse(bytes, from: offset, &step, at: now) }
+        return step
+    }
+
+    /// Reads one head, interim or final, and answers where it ends; nil when more bytes are needed or the head is wrong.
+    private func readResponseHead(
+        _ bytes: UnsafeRawBufferPointer, from offset: Int, _ step: inout ProxyStep, at now: WireInstant
+    ) -> Int? {
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
+        if rest.isEmpty { return nil }
+        if exchange.times.upstreamFirstByte == 0 { exchange.times.upstreamFirstByte = now.nanoseconds }
+        let earlier = partialResponse?.count ?? 0
+        if earlier > 0 { partialResponse?.append(rest) }
+        switch responseParser.parse(earlier > 0 ? partialResponse?.bytes ?? rest : rest, into: &context.response) {
+        case .incomplete:
+            if earlier == 0 { keepPartial(rest) }
+            return nil
+        case .malformed:
+            step.actions = upstreamFailed(.protocolViolation, at: now)
+            return nil
+        case .complete:
+            let end = offset + context.response.byteCount - earlier
+            guard acceptResponseHead(at: now) else {
+                step.actions = upstreamFailed(.protocolViolation, at: now)
+                return nil
+            }
+            partialResponse?.removeAll()
+            responseParser.reset()
+            return end
+        }
+    }
+
+    private func keepPartial(_ bytes: UnsafeRawBufferPointer) {
+        let buffer = partialResponse ?? OutputBuffer(capacity: 4096)
+        partialResponse = buffer
+        buffer.append(bytes)
+    }
+
+    /// Passes the head on; false for a protocol switch that nobody asked for.
+    private func acceptResponseHead(at now: WireInstant) -> Bool {
+        if context.response.isInterim {
+            guard context.response.status != 101 else { return false }
+            if head.minorVersion > 0 {
+                ResponseHeadWriter.writeInterim(context.response, into: context.toClient)
+                sentInterim = true
+            }
+            return true
+        }
+        exchange.upstreamStatus = context.response.status
+        exchange.status = context.response.status
+        context.pipeline.upstreamAnswered(exchange)
+        startResponse()
+        return true
+    }
+
+    private func startResponse() {
+        let framing = context.response.framing(isHeadRequest: isHeadRequest)
+        responseBody = BodyFramer(framing, limits: context.limits)
+        upstreamKeepsAlive = context.response.keepsAlive && framing != .untilClose
+        // HTTP/1.0 knows no chunks: such a client gets the data alone, up to the end of its connection.
+        decodesResponse = framing == .chunked && head.minorVersion == 0
+        if framing == .untilClose || decodesResponse || context.isDraining || mustCloseAfterEarlyAnswer { closesAfterAnswer = true }
+        upstreamState = .body
+        let terms = ResponseHeadWriter.Terms(
+            clientMinorVersion: head.minorVersion, closes: closesAfterAnswer, isChunked: framing == .chunked && !decodesResponse,
+            isTLS: facts.isTLS)
+        ResponseHeadWriter.write(context.response, to: head, exchange, terms, into: context.toClient)
+    }
+
+    private func passResponse(
+        _ bytes: UnsafeRawBufferPointer, from offset: Int, _ step: inout ProxyStep, at now: WireInstant
+    ) {
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
+        let taken: Int
+        if decodesResponse {
+            let output = context.toClient
+            taken = responseBody.take(rest) { output.append($0) }
+        } else {
+            taken = responseBody.take(rest)
+            step.passThrough = offset..<offset + taken
+        }
+        exchange.responseBodyBytes = responseBody.contentBytes
+        if responseBody.isBroken {
+            step.passThrough = 0..<0
+            step.actions = upstreamFailed(.protocolViolation, at: now)
+        } else if responseBody.isFinished {
+            step.actions = finishResponse(isClean: taken == rest.count, at: now)
+        }
+    }
+
+    /// The answer is complete. `isClean` is false when bytes followed that belong to no answer.
+    private func finishResponse(isClean: Bool, at now: WireInstant) -> ProxyActions {
+        let isReusable = isClean && upstreamKeepsAlive && clientState == .sent
+        exchange.times.upstreamEnded = now.nanoseconds
+        upstreamState = .none
+        return finish(at: now).union(isReusable ? .releaseUpstream : .dropUpstream)
+    }
+
+    /// Getting or using the upstream connection failed, or the upstream closed it (`closed`).
+    public func upstreamFailed(_ failure: UpstreamFailure, at now: WireInstant) -> ProxyActions {
+        switch upstreamState {
+        case .none: return []
+        case .body:
+            if failure == .closed, responseBody.framing == .untilClose { return finishResponse(isClean: true, at: now) }
+            return truncate(failure, at: now)
+        case .acquiring, .head: break
+        }
+        let drop: ProxyActions = .dropUpstream
+        let isUntouched = !sentBody && !sentInterim && (partialResponse?.isEmpty ?? true) && exchange.times.upstreamFirstByte == 0
+        let canRepeat = isUntouched && (upstreamState == .acquiring || isIdempotent)
+        if upstreamState == .head, upstreamWasReused, canRepeat, failure != .timedOut, !wantsFreshUpstream {
+            // The upstream closed a kept connection while the request was on its way: the connection's fault, not the upstream's.
+            wantsFreshUpstream = true
+            return acquire(at: now).union(drop)
+        }
+        upstreamState = .none
+        switch context.pipeline.upstreamFailed(failure, exchange, canRepeat: canRepeat, nowMilliseconds: now.epochMilliseconds) {
+        case .retry: return acquire(at: now).union(drop)
+        case .answer: return answer(at: now).union(drop)
+        }
+    }
+
+    /// Part of the answer is sent: all that is left is to end the connection, so that the client sees that it is incomplete.
+    private func truncate(_ failure: UpstreamFailure, at now: WireInstant) -> ProxyActions {
+        exchange.errorCode = failure.rawValue
+        exchange.times.upstreamEnded = now.nanoseconds
+        upstreamState = .none
+        clientState = .closed
+        account(at: now)
+        return [.dropUpstream, .closeClient]
+    }
+}

@@ -1,0 +1,105 @@
+/// One client connection, from accept to close: reads requests in order, has the pipeline decide, passes bytes both ways and answers
+/// what goes wrong. It does no I/O: the transport passes bytes and events in and performs what comes out, on the connection's loop.
+public final class ProxyConnection {
+    enum ClientState {
+        /// Between requests; no byte of the next one has come.
+        case idle
+        case head
+        /// The request is decided and waits for an upstream connection; its body is not read.
+        case waiting
+        case body
+        /// The request is complete; what follows belongs to the next one.
+        case sent
+        /// The request was answered early; the rest of its body is thrown away.
+        case discarding
+        case closed
+    }
+
+    enum UpstreamState { case none, acquiring, head, body }
+
+    public let exchange = Exchange()
+    /// When ``expired(at:)`` is due, on the monotonic clock in milliseconds.
+    public internal(set) var deadline: Int64
+    /// Whether ``ProxyActions/acquireUpstream`` asks for a new connection, because a kept one had been closed by the upstream.
+    public internal(set) var wantsFreshUpstream = false
+    /// Set by the transport while the upstream takes no more of the body: then a stall is not the client's.
+    public var isUpstreamBlocked = false
+
+    let context: WireContext
+    let facts: ConnectionFacts
+    var clientState = ClientState.idle
+    var upstreamState = UpstreamState.none
+    /// The head's bytes; ``head`` points into them until the exchange ends.
+    let headBytes = OutputBuffer(capacity: 1024)
+    var headParser: HeadParser
+    var head: RequestHead
+    var requestBody: BodyFramer
+    var sentBody = false
+    var discarded: Int64 = 0
+
+    /// The bytes of an answer's head that came in pieces.
+    var partialResponse: OutputBuffer?
+    var responseParser: ResponseHeadParser
+    var responseBody: BodyFramer
+    var decodesResponse = false
+    var upstreamKeepsAlive = true
+    var upstreamWasReused = false
+    var closesAfterAnswer = false
+    var sentInterim = false
+
+    public init(context: WireContext, facts: ConnectionFacts, at now: WireInstant) {
+        self.context = context
+        self.facts = facts
+        headParser = HeadParser(limits: context.limits)
+        responseParser = ResponseHeadParser(limits: context.limits)
+        head = RequestHead(base: headBytes.start)
+        head.fields.reserveCapacity(16)
+        requestBody = BodyFramer(.none, limits: context.limits)
+        responseBody = BodyFramer(.none, limits: context.limits)
+        deadline = now.milliseconds + context.timeouts.head
+    }
+
+    /// Whether no exchange is under way, so that closing the connection harms nobody.
+    public var isIdle: Bool { clientState == .idle }
+    public var isClosed: Bool { clientState == .closed }
+
+    var isHeadRequest: Bool { head.bytes(head.method).elementsEqual("HEAD".utf8) }
+
+    /// RFC 9110 §9.2.2: only these may be sent again when it is not known whether the upstream saw them.
+    var isIdempotent: Bool {
+        let method = head.bytes(head.method)
+        switch method.count {
+        case 3: return method.elementsEqual("GET".utf8) || method.elementsEqual("PUT".utf8)
+        case 4: return method.elementsEqual("HEAD".utf8)
+        case 5: return method.elementsEqual("TRACE".utf8)
+        case 6: return method.elementsEqual("DELETE".utf8)
+        case 7: return method.elementsEqual("OPTIONS".utf8)
+        default: return false
+        }
+    }
+
+    /// The client closed, or its connection failed.
+    public func clientClosed(at now: WireInstant) -> ProxyActions {
+        guard clientState != .closed else { return [] }
+        let isUnderWay = upstreamState != .none
+        clientState = .closed
+        guard isUnderWay else { return [] }
+        upstreamState = .none
+        account(at: now)
+        return .dropUpstream
+    }
+
+    /// The ``deadline`` has passed.
+    public func expired(at now: WireInstant) -> ProxyActions {
+        switch clientState {
+        case .idle, .discarding:
+            clientState = .closed
+            return .closeClient
+        case .head: return refuse(.headTimedOut, at: now)
+        case .waiting: return upstreamFailed(.connectTimedOut, at: now)
+        case .body: return isUpstreamBlocked ? upstreamFailed(.timedOut, at: now) : abandonBody(.bodyTimedOut, at: now)
+        case .sent: return upstreamFailed(.timedOut, at: now)
+        case .closed: return .closeClient
+        }
+    }
+}

@@ -1,0 +1,30 @@
+/// What the transport has to do after a call of a ``ProxyConnection``, beside sending what lies in the context's buffers. In this order:
+/// send to the upstream, send to the client, then these.
+public struct ProxyActions: OptionSet, Sendable {
+    public let rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// Get a connection to `exchange.upstream` and call `upstreamReady` or `upstreamFailed`.
+    public static let acquireUpstream = ProxyActions(rawValue: 1)
+    /// The upstream connection can serve another exchange.
+    public static let releaseUpstream = ProxyActions(rawValue: 2)
+    /// Close the upstream connection, or give up waiting for one.
+    public static let dropUpstream = ProxyActions(rawValue: 4)
+    /// Close the client connection when all is sent.
+    public static let closeClient = ProxyActions(rawValue: 8)
+    /// Close the sending half when all is sent and wait a little for the client to close: it is still sending, and a reset would
+    /// destroy the answer on its way.
+    public static let lingerClient = ProxyActions(rawValue: 16)
+}
+
+/// The outcome of passing bytes to a ``ProxyConnection``.
+public struct ProxyStep: Equatable {
+    /// How many of the bytes are done with. The transport keeps the others, stops reading and passes them again after the next event
+    /// of the other side.
+    public var consumed = 0
+    /// Which of the bytes to send to the other side as they are, after the context's buffer.
+    public var passThrough = 0..<0
+    public var actions: ProxyActions = []
+
+    public init() {}
+}

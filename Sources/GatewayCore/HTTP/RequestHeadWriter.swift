@@ -1,0 +1,82 @@
+/// Writes the head that goes to the upstream: own request line, `Host` and framing, the client's other fields less what the
+/// pipeline took out, and what it added.
+enum RequestHeadWriter {
+    static func write(_ head: borrowing RequestHead, _ exchange: Exchange, to upstream: Upstream, into output: OutputBuffer) {
+        output.reserve(
+            head.byteCount + upstream.pathPrefix.count + upstream.hostField.count + exchange.addedRequestLines.count + 128)
+        output.append(head.bytes(head.method))
+        output.append(ByteScanning.space)
+        appendTarget(head, exchange, upstream, output)
+        output.append(" HTTP/1.1\r\nHost: ")
+        output.append(upstream.hostField)
+        output.append("\r\n")
+        appendFields(head, exchange, output)
+        switch head.body {
+        case .none: if expectsLength(head) { output.append("Content-Length: 0\r\n") }
+        case .length(let length):
+            output.append("Content-Length: ")
+            output.append(decimal: length)
+            output.append("\r\n")
+        case .chunked: output.append("Transfer-Encoding: chunked\r\n")
+        }
+        output.append(exchange.addedRequestLines)
+        output.append("\r\n")
+    }
+
+    /// A request that said it had no content says so again (RFC 9110 §8.6 asks it of POST, PUT and PATCH).
+    private static func expectsLength(_ head: borrowing RequestHead) -> Bool {
+        for field in head.fields where field.known == .contentLength { return true }
+        return false
+    }
+
+    private static func appendFields(_ head: borrowing RequestHead, _ exchange: Exchange, _ output: OutputBuffer) {
+        let base = head.base
+        let hasNominations = FieldRules.hasNominations(head.fields, base: base)
+        var bit: UInt64 = 1
+        for field in head.fields {
+            let isRemoved = exchange.removedFields & bit != 0
+            bit <<= 1
+            if isRemoved || field.known == .host || FieldRules.isHopByHop(field.known) { continue }
+            if hasNominations, FieldRules.isNominated(field.name, in: head.fields, base: base) { continue }
+            output.append(head.bytes(field.name))
+            output.append(": ")
+            output.append(head.bytes(field.value))
+            output.append("\r\n")
+        }
+    }
+
+    private static func appendTarget(
+        _ head: borrowing RequestHead, _ exchange: Exchange, _ upstream: Upstream, _ output: OutputBuffer
+    ) {
+        let start = output.count
+        output.append(upstream.pathPrefix)
+        let suffix = head.bytes(exchange.suffix)
+        let lacksPath = suffix.isEmpty || suffix[0] != 0x2F
+        if lacksPath, output.count == start { output.append(0x2F) }
+        guard !exchange.removedQuery.isEmpty else { return output.append(suffix) }
+        let cut = QueryCut(suffix, start: Int(exchange.removedQuery.start - exchange.suffix.start), count: Int(exchange.removedQuery.count))
+        output.append(UnsafeRawBufferPointer(rebasing: suffix[..<cut.start]))
+        output.append(UnsafeRawBufferPointer(rebasing: suffix[cut.end...]))
+    }
+}
+
+/// A parameter's place in a target together with the one separator that goes with it.
+struct QueryCut: Equatable {
+    private(set) var start: Int
+    private(set) var end: Int
+
+    /// `start` and `count` say where the parameter lies in `target`, with or without one of its separators.
+    init(_ target: UnsafeRawBufferPointer, start: Int, count: Int) {
+        let low = max(0, min(start, target.count))
+        self.start = low
+        end = max(low, min(start + count, target.count))
+        let ampersand: UInt8 = 0x26
+        if self.start < end, target[self.start] == ampersand || target[end - 1] == ampersand, end < target.count { return }
+        if self.start < end, target[self.start] == ampersand { return }
+        if end < target.count, target[end] == ampersand {
+            end += 1
+        } else if self.start > 0, target[self.start - 1] == ampersand || target[self.start - 1] == 0x3F {
+            self.start -= 1
+        }
+    }
+}

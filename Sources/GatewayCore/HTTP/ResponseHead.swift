@@ -1,0 +1,29 @@
+/// The head of an upstream's answer as spans into the buffer that it was parsed from.
+struct ResponseHead {
+    var base: UnsafeRawPointer
+    var status: Int32 = 0
+    var minorVersion: UInt8 = 1
+    var reason = ByteSpan.empty
+    var fields: [HeaderField] = []
+    /// Value of `Content-Length`, also where no body follows (`HEAD`, 304); -1 for none.
+    var contentLength: Int64 = -1
+    var isChunked = false
+    /// Whether the upstream keeps its connection.
+    var keepsAlive = true
+    var byteCount = 0
+
+    init(base: UnsafeRawPointer) { self.base = base }
+
+    func bytes(_ span: ByteSpan) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: base + Int(span.start), count: Int(span.count))
+    }
+
+    var isInterim: Bool { status < 200 }
+
+    /// How the body is framed (RFC 9112 §6.3) in answer to a request that was or was not `HEAD`.
+    func framing(isHeadRequest: Bool) -> BodyFramer.Framing {
+        if isHeadRequest || isInterim || status == 204 || status == 304 { return .none }
+        if isChunked { return .chunked }
+        return contentLength >= 0 ? .length(contentLength) : .untilClose
+    }
+}

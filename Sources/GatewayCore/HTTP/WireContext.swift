@@ -1,0 +1,39 @@
+/// A moment on both clocks.
+public struct WireInstant: Sendable, Equatable {
+    /// Monotonic, for durations and deadlines.
+    public var nanoseconds: UInt64
+    /// Since 1970, for windows, expiry and log lines.
+    public var epochMilliseconds: Int64
+
+    public init(nanoseconds: UInt64, epochMilliseconds: Int64) {
+        self.nanoseconds = nanoseconds
+        self.epochMilliseconds = epochMilliseconds
+    }
+
+    /// The monotonic clock in the unit of deadlines.
+    public var milliseconds: Int64 { Int64(truncatingIfNeeded: nanoseconds / 1_000_000) }
+}
+
+/// What the connections of one event loop share: the pipeline, the limits and the scratch buffers. Confined to its loop.
+public final class WireContext {
+    public let pipeline: RequestPipeline
+    public let limits: WireLimits
+    public let timeouts: WireTimeouts
+    /// What the last call of a connection wants sent to its client; the transport sends and empties it before it calls any connection again.
+    public let toClient = OutputBuffer(capacity: 8192)
+    /// The same towards the upstream.
+    public let toUpstream = OutputBuffer(capacity: 8192)
+    /// Set once when the gateway stops: answers close their connections.
+    public var isDraining = false
+    /// The head being rewritten; never kept between calls.
+    var response: ResponseHead
+    var date = DateField()
+
+    public init(pipeline: RequestPipeline, limits: WireLimits = WireLimits(), timeouts: WireTimeouts = WireTimeouts()) {
+        self.pipeline = pipeline
+        self.limits = limits
+        self.timeouts = timeouts
+        response = ResponseHead(base: toClient.start)
+        response.fields.reserveCapacity(32)
+    }
+}

@@ -1,0 +1,6 @@
+import Tokens
+
+/// A signing key that was made and not stored yet.
+struct PreparedKey: Sendable {
+    var value: SigningKey
+}

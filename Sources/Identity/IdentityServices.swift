@@ -1,0 +1,57 @@
+import Model
+import Storage
+
+/// All of identity, wired together once a process.
+public struct IdentityServices: Sendable {
+    public let settings: IdentitySettings
+    public let changes: ChangeStore
+    public let clients: OAuthClientRegistry
+    public let tokens: TokenIssuer
+    public let apiKeys: APIKeyIssuer
+    public let users: UserDirectory
+    public let tokenEndpoint: TokenEndpoint
+    public let revocationEndpoint: RevocationEndpoint
+    public let introspection: Introspection
+    public let discovery: DiscoveryDocument
+    public let authenticator: PrincipalAuthenticator
+    public let bootstrap: IdentityBootstrap
+    public let administratorReset: AdministratorReset
+    public let cleaning: TokenCleaning
+    public let time: TimeSource
+    public let random: RandomSource
+
+    /// `tenantSteps` add other capabilities' defaults to every tenant. `generateKey` replaces the making of signing keys, which
+    /// takes long.
+    public init(
+        changes: ChangeStore, vault: Vault, settings: IdentitySettings, time: TimeSource = .system,
+        random: RandomSource = .system, tenantSteps: [TenantPreparation.Step] = [],
+        generateKey: SigningKeyring.Generator? = nil
+    ) throws {
+        let keyring =
+            generateKey.map { SigningKeyring(vault: vault, settings: settings, generate: $0) }
+            ?? SigningKeyring(vault: vault, settings: settings)
+        let hasher = try PasswordHasher(cost: settings.passwordCost, time: time, random: random)
+        let preparation = TenantPreparation(keyring: keyring, random: random, steps: tenantSteps)
+        let signIn = SignIn(store: changes.store, hasher: hasher)
+        self.settings = settings
+        self.changes = changes
+        self.time = time
+        self.random = random
+        clients = OAuthClientRegistry(vault: vault, random: random)
+        tokens = TokenIssuer(keyring: keyring, vault: vault, settings: settings, random: random)
+        apiKeys = APIKeyIssuer(keyring: keyring, settings: settings, random: random)
+        users = UserDirectory(store: changes.store)
+        let checker = AccessTokenChecker(keyring: keyring, issuer: tokens, settings: settings)
+        tokenEndpoint = TokenEndpoint(
+            changes: changes, registry: clients, issuer: tokens, signIn: signIn, settings: settings)
+        revocationEndpoint = RevocationEndpoint(changes: changes, registry: clients, issuer: tokens)
+        introspection = Introspection(store: changes.store, checker: checker, settings: settings)
+        discovery = DiscoveryDocument(store: changes.store, keyring: keyring, settings: settings)
+        authenticator = PrincipalAuthenticator(
+            store: changes.store, signIn: signIn, checker: checker, settings: settings, time: time)
+        bootstrap = IdentityBootstrap(
+            changes: changes, keyring: keyring, preparation: preparation, hasher: hasher, time: time)
+        administratorReset = AdministratorReset(changes: changes, preparation: preparation, hasher: hasher, time: time)
+        cleaning = TokenCleaning(changes: changes, time: time)
+    }
+}

@@ -1,0 +1,35 @@
+import Model
+import Storage
+
+/// Forgets tokens that have run out, and their revocations.
+public struct TokenCleaning: Sendable {
+    private let changes: ChangeStore
+    private let time: TimeSource
+    private static let batch = 500
+
+    init(changes: ChangeStore, time: TimeSource) {
+        self.changes = changes
+        self.time = time
+    }
+
+    /// Removes all tokens whose access and refresh parts have run out; returns how many. To be called now and then.
+    @discardableResult
+    public func removeExpired() async throws -> Int {
+        var total = 0
+        while true {
+            let now = time.milliseconds
+            let context = ChangeContext(
+                actor: "martlet", tenant: .superTenant, clientAddress: "", requestID: "", milliseconds: now)
+            let removed = try await changes.change(context) { change in
+                let expired = try TokenTable.expired(before: now, limit: Self.batch, in: change)
+                for token in expired {
+                    try TokenTable.delete(token.tokenID, in: change)
+                    if !token.isActive { change.publish(.remove(kind: .revocation, key: token.tokenID)) }
+                }
+                return expired.count
+            }
+            total += removed
+            if removed < Self.batch { return total }
+        }
+    }
+}
