@@ -10,6 +10,7 @@ let dependencies: [Package.Dependency] = [
     .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras.git", exact: "1.35.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.6"),
     .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1", traits: []),
@@ -27,11 +28,13 @@ extension Target.Dependency {
     static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
-    static let hummingbirdTLS = product(name: "HummingbirdTLS", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioTLS = product(name: "NIOTLS", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let tomlKit = product(name: "TOMLKit", package: "TOMLKit")
@@ -60,19 +63,32 @@ let second: [Target] =
 let third: [Target] =
     floor("Identity", ["Documents", "Model", "Storage", "Tokens", "Settings", .crypto, .cryptoExtras, .logging])
     + floor("GatewayCore", ["Model", "Tokens", "Counters"])
+    + [
+        .executableTarget(name: "ContractCompiler", dependencies: [.yams]),
+        .plugin(name: "EmbedContracts", capability: .buildTool(), dependencies: ["ContractCompiler"]),
+        .target(name: "Contracts", plugins: ["EmbedContracts"]),
+    ]
 
 let fourth: [Target] =
-    floor("ContractRouter", ["Documents", "Model", .hummingbird, .hummingbirdTLS, .httpTypes, .logging])
+    floor(
+        "ContractRouter",
+        [
+            "Documents", "Model", "Contracts", .hummingbird, .hummingbirdCore, .httpTypes, .nioCore, .nioPosix, .nioSSL,
+            .nioHTTPTypes, .logging,
+            .serviceLifecycle,
+        ],
+        tests: ["ContractTesting"])
+    + [.target(name: "ContractTesting", dependencies: ["ContractRouter", "Documents", "Model"])]
     + floor("Publishing", ["Documents", "Model", "Definitions", "Storage", "Tokens", "OutgoingHTTP", "Identity", .logging])
     + floor("Consuming", ["Documents", "Model", "Definitions", "Storage", "Tokens", "Identity", .logging])
     + floor("Operating", ["Documents", "Model", "Storage", "Identity", .logging])
 
 let fifth: [Target] =
-    floor("GatewayTransport", ["Model", "GatewayCore", .nioCore, .nioPosix, .nioSSL, .logging])
-    + floor("PublisherAPI", ["Documents", "Model", "ContractRouter", "Publishing"])
-    + floor("DevPortalAPI", ["Documents", "Model", "ContractRouter", "Consuming"])
-    + floor("AdminAPI", ["Documents", "Model", "ContractRouter", "Operating"])
-    + floor("IdentityAPI", ["Documents", "Model", "ContractRouter", "Identity"])
+    floor("GatewayTransport", ["Model", "GatewayCore", .nioCore, .nioPosix, .nioTLS, .nioSSL, .logging])
+    + floor("PublisherAPI", ["Documents", "Model", "ContractRouter", "Publishing"], tests: ["ContractTesting"])
+    + floor("DevPortalAPI", ["Documents", "Model", "ContractRouter", "Consuming"], tests: ["ContractTesting"])
+    + floor("AdminAPI", ["Documents", "Model", "ContractRouter", "Operating"], tests: ["ContractTesting"])
+    + floor("IdentityAPI", ["Documents", "Model", "ContractRouter", "Identity"], tests: ["ContractTesting"])
 
 let sixth: [Target] =
     floor(

@@ -2,7 +2,8 @@ import ArgumentParser
 
 /// The `martlet` program: runs the platform and administers it.
 public struct MartletCommand: AsyncParsableCommand {
-    public static let configuration = CommandConfiguration(commandName: "martlet", abstract: "The Martlet API management platform.")
+    public static let configuration = CommandConfiguration(
+        commandName: "martlet", abstract: "The Martlet API management platform.")
 
     public init() {}
 }

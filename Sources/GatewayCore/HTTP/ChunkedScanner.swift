@@ -2,7 +2,10 @@
 /// here must mean the same to every reader. Sizes are plain hexadecimal, lines end in CR LF, extensions and trailers are bounded
 /// and free of control characters.
 struct ChunkedScanner {
-    enum State { case sizeStart, size, chunkExtension, sizeEnd, data, dataReturn, dataEnd, lineStart, line, lineEnd, lastEnd, done, broken }
+    enum State {
+        case sizeStart, size, chunkExtension, sizeEnd, data, dataReturn, dataEnd, lineStart, line, lineEnd, lastEnd, done,
+            broken
+    }
 
     private(set) var state = State.sizeStart
     /// Bytes of the chunk that are still to come, or the size as far as it was read.

@@ -19,7 +19,9 @@ extension ProxyConnection {
             deadline = now.milliseconds + context.timeouts.head
         }
         let earlier = headBytes.count
-        if earlier > 0 { headBytes.append(UnsafeRawBufferPointer(rebasing: bytes.prefix(context.limits.headBytes + 4 - earlier))) }
+        if earlier > 0 {
+            headBytes.append(UnsafeRawBufferPointer(rebasing: bytes.prefix(context.limits.headBytes + 4 - earlier)))
+        }
         switch headParser.parse(earlier > 0 ? headBytes.bytes : bytes, into: &head) {
         case .incomplete:
             if earlier == 0 { headBytes.append(bytes) }

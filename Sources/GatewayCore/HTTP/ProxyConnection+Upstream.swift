@@ -84,10 +84,13 @@ extension ProxyConnection {
         upstreamKeepsAlive = context.response.keepsAlive && framing != .untilClose
         // HTTP/1.0 knows no chunks: such a client gets the data alone, up to the end of its connection.
         decodesResponse = framing == .chunked && head.minorVersion == 0
-        if framing == .untilClose || decodesResponse || context.isDraining || mustCloseAfterEarlyAnswer { closesAfterAnswer = true }
+        if framing == .untilClose || decodesResponse || context.isDraining || mustCloseAfterEarlyAnswer {
+            closesAfterAnswer = true
+        }
         upstreamState = .body
         let terms = ResponseHeadWriter.Terms(
-            clientMinorVersion: head.minorVersion, closes: closesAfterAnswer, isChunked: framing == .chunked && !decodesResponse,
+            clientMinorVersion: head.minorVersion, closes: closesAfterAnswer,
+            isChunked: framing == .chunked && !decodesResponse,
             isTLS: facts.isTLS)
         ResponseHeadWriter.write(context.response, to: head, exchange, terms, into: context.toClient)
     }
@@ -131,7 +134,8 @@ extension ProxyConnection {
         case .acquiring, .head: break
         }
         let drop: ProxyActions = .dropUpstream
-        let isUntouched = !sentBody && !sentInterim && (partialResponse?.isEmpty ?? true) && exchange.times.upstreamFirstByte == 0
+        let isUntouched =
+            !sentBody && !sentInterim && (partialResponse?.isEmpty ?? true) && exchange.times.upstreamFirstByte == 0
         let canRepeat = isUntouched && (upstreamState == .acquiring || isIdempotent)
         if upstreamState == .head, upstreamWasReused, canRepeat, failure != .timedOut, !wantsFreshUpstream {
             // The upstream closed a kept connection while the request was on its way: the connection's fault, not the upstream's.
@@ -139,7 +143,8 @@ extension ProxyConnection {
             return acquire(at: now).union(drop)
         }
         upstreamState = .none
-        switch context.pipeline.upstreamFailed(failure, exchange, canRepeat: canRepeat, nowMilliseconds: now.epochMilliseconds) {
+        switch context.pipeline.upstreamFailed(failure, exchange, canRepeat: canRepeat, nowMilliseconds: now.epochMilliseconds)
+        {
         case .retry: return acquire(at: now).union(drop)
         case .answer: return answer(at: now).union(drop)
         }

@@ -54,7 +54,8 @@ enum RequestHeadWriter {
         let lacksPath = suffix.isEmpty || suffix[0] != 0x2F
         if lacksPath, output.count == start { output.append(0x2F) }
         guard !exchange.removedQuery.isEmpty else { return output.append(suffix) }
-        let cut = QueryCut(suffix, start: Int(exchange.removedQuery.start - exchange.suffix.start), count: Int(exchange.removedQuery.count))
+        let cut = QueryCut(
+            suffix, start: Int(exchange.removedQuery.start - exchange.suffix.start), count: Int(exchange.removedQuery.count))
         output.append(UnsafeRawBufferPointer(rebasing: suffix[..<cut.start]))
         output.append(UnsafeRawBufferPointer(rebasing: suffix[cut.end...]))
     }

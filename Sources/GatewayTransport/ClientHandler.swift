@@ -1,0 +1,238 @@
+import GatewayCore
+import NIOCore
+
+/// One client connection on the socket's side: carries bytes and events into its ``ProxyConnection`` and performs what comes out.
+final class ClientHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let loop: GatewayLoop
+    private let connection: ProxyConnection
+    private var token: UInt64?
+    private var channelContext: ChannelHandlerContext?
+    private var upstream: UpstreamHandler?
+    /// The pool that is asked for a connection.
+    private var awaitedPool: UpstreamPool?
+    /// Bytes that the connection does not take yet: a body whose upstream is not there, or the next request.
+    private var held: ByteBuffer?
+    private var isWritable = true
+    private var isReading = true
+    /// The wheel's tick at which the connection is woken next.
+    private var scheduledTick = Int64.max
+    private let nothing: ByteBuffer
+
+    init(loop: GatewayLoop, facts: ConnectionFacts, nothing: ByteBuffer) {
+        self.loop = loop
+        self.nothing = nothing
+        connection = ProxyConnection(context: loop.context, facts: facts, at: loop.now())
+    }
+
+    var isWaiting: Bool { awaitedPool != nil }
+
+    // MARK: Events of the client's channel
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        channelContext = context
+        token = loop.admit(self)
+        if token == nil { context.close(promise: nil) } else { arm() }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { ended() }
+
+    func channelInactive(context: ChannelHandlerContext) { ended() }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var buffer = unwrapInboundIn(data)
+        if var earlier = held {
+            held = nil
+            earlier.writeBuffer(&buffer)
+            feed(earlier)
+        } else {
+            feed(buffer)
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        isWritable = context.channel.isWritable
+        upstream?.setReading(isWritable)
+    }
+
+    private func ended() {
+        guard let token else { return }
+        self.token = nil
+        channelContext = nil
+        held = nil
+        if connection.clientClosed(at: loop.now()).contains(.dropUpstream) { dropUpstream() }
+        loop.remove(token)
+    }
+
+    // MARK: Events of the upstream
+
+    func upstreamConnected(_ handler: UpstreamHandler) {
+        awaitedPool = nil
+        let now = loop.now()
+        use(handler, at: now)
+        if let held {
+            self.held = nil
+            feed(held)
+        } else {
+            flushUpstream()
+            arm()
+        }
+    }
+
+    func upstreamRead(_ buffer: ByteBuffer) {
+        let now = loop.now()
+        let step = buffer.withUnsafeReadableBytes { connection.upstreamBytes($0, at: now) }
+        if let channelContext, !step.passThrough.isEmpty || !loop.context.toClient.isEmpty {
+            loop.send(loop.context.toClient, buffer, step.passThrough, to: channelContext)
+        }
+        settle(step.actions, at: now)
+    }
+
+    func upstreamEnded(_ failure: UpstreamFailure) {
+        awaitedPool = nil
+        upstream = nil
+        let now = loop.now()
+        settle(connection.upstreamFailed(failure, at: now), at: now)
+    }
+
+    func upstreamWritabilityChanged(_ isWritable: Bool) {
+        connection.isUpstreamBlocked = !isWritable
+        setReading(isWritable && held == nil)
+    }
+
+    // MARK: Time and draining
+
+    func wake(tick: Int64, at now: WireInstant) {
+        guard tick == scheduledTick else { return }
+        scheduledTick = .max
+        if connection.deadline <= now.milliseconds {
+            settle(connection.expired(at: now), at: now)
+        } else {
+            arm()
+        }
+    }
+
+    func closeIfIdle(at now: WireInstant) {
+        if connection.isIdle { channelContext?.close(promise: nil) }
+    }
+
+    func abort() { channelContext?.close(promise: nil) }
+
+    /// Enters the deadline into the wheel, unless an earlier wake-up will see to it.
+    private func arm() {
+        guard let token,
+            connection.deadline < scheduledTick.multipliedReportingOverflow(by: DeadlineWheel.tickMilliseconds).partialValue
+                || scheduledTick == .max
+        else { return }
+        scheduledTick = loop.schedule(token, deadline: connection.deadline)
+    }
+
+    // MARK: Performing
+
+    /// Passes bytes into the connection as far as it takes them, and keeps the rest.
+    private func feed(_ bytes: ByteBuffer) {
+        var buffer = bytes
+        let now = loop.now()
+        while buffer.readableBytes > 0 {
+            let step = buffer.withUnsafeReadableBytes { connection.clientBytes($0, at: now) }
+            if !step.passThrough.isEmpty, let target = upstream?.channelContext {
+                loop.send(loop.context.toUpstream, buffer, step.passThrough, to: target)
+            }
+            buffer.moveReaderIndex(forwardBy: step.consumed)
+            perform(step.actions, at: now)
+            if step.consumed == 0 { break }
+        }
+        flushUpstream()
+        if buffer.readableBytes > 0, token != nil {
+            held = buffer
+            setReading(false)
+        } else {
+            setReading(upstream?.isWritable ?? true)
+        }
+        arm()
+    }
+
+    /// Performs actions after an event of the upstream or the clock, and goes on with bytes that were held for it.
+    private func settle(_ actions: ProxyActions, at now: WireInstant) {
+        perform(actions, at: now)
+        flushUpstream()
+        if let held, !isWaiting {
+            self.held = nil
+            feed(held)
+        } else {
+            arm()
+        }
+    }
+
+    private func perform(_ actions: ProxyActions, at now: WireInstant) {
+        if !loop.context.toClient.isEmpty {
+            if let channelContext {
+                loop.send(loop.context.toClient, nothing, 0..<0, to: channelContext)
+            } else {
+                loop.context.toClient.removeAll()
+            }
+        }
+        if actions.isEmpty { return }
+        if actions.contains(.releaseUpstream) { releaseUpstream() }
+        if actions.contains(.dropUpstream) { dropUpstream() }
+        if actions.contains(.acquireUpstream) { acquire(at: now) }
+        if actions.contains(.lingerClient) { linger() }
+        if actions.contains(.closeClient) { channelContext?.close(promise: nil) }
+    }
+
+    private func acquire(at now: WireInstant) {
+        guard let wanted = connection.exchange.upstream else { return }
+        let pool = loop.pool(for: wanted)
+        switch pool.acquire(for: self, fresh: connection.wantsFreshUpstream) {
+        case .connection(let handler): use(handler, at: now)
+        case .waiting: awaitedPool = pool
+        case .exhausted: perform(connection.upstreamFailed(.connectTimedOut, at: now), at: now)
+        }
+    }
+
+    private func use(_ handler: UpstreamHandler, at now: WireInstant) {
+        upstream = handler
+        handler.client = self
+        connection.upstreamReady(isReused: handler.served > 0, at: now)
+        if !isWritable { handler.setReading(false) }
+    }
+
+    private func releaseUpstream() {
+        guard let handler = upstream else { return }
+        upstream = nil
+        if !isWritable { handler.setReading(true) }
+        handler.release()
+    }
+
+    private func dropUpstream() {
+        awaitedPool?.cancel(self)
+        awaitedPool = nil
+        upstream?.close()
+        upstream = nil
+    }
+
+    private func flushUpstream() {
+        guard !loop.context.toUpstream.isEmpty else { return }
+        if let target = upstream?.channelContext {
+            loop.send(loop.context.toUpstream, nothing, 0..<0, to: target)
+        } else {
+            loop.context.toUpstream.removeAll()
+        }
+    }
+
+    /// Ends our half; what the client still sends is thrown away until it closes or the deadline passes.
+    private func linger() {
+        setReading(true)
+        channelContext?.close(mode: .output, promise: nil)
+    }
+
+    private func setReading(_ isReading: Bool) {
+        guard isReading != self.isReading, let channel = channelContext?.channel else { return }
+        self.isReading = isReading
+        try? channel.syncOptions?.setOption(.autoRead, value: isReading)
+    }
+}

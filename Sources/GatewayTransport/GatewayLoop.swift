@@ -1,0 +1,131 @@
+import GatewayCore
+import Model
+import NIOCore
+import NIOSSL
+
+/// Everything that belongs to one event loop: the wire context, the client connections, the pools and the clock. Never leaves it.
+final class GatewayLoop {
+    let eventLoop: any EventLoop
+    let context: WireContext
+    let settings: GatewaySettings
+    private let time: TimeSource
+    private let tlsContext: NIOSSLContext?
+    private var pools: [Int: UpstreamPool] = [:]
+    private var clients = ClientTable()
+    private var wheel: DeadlineWheel
+    private var epochOffset: Int64 = 0
+    private var ticks = 0
+    private var tick: RepeatedTask?
+    private var drained: EventLoopPromise<Void>?
+    /// Where heads and small bodies are put together. Free again when the write is through, which is nearly always at once.
+    private var outgoing: ByteBuffer
+
+    /// Slices above this are sent as they are, next to the head, instead of being copied behind it.
+    private static let copiedBytes = 16 * 1024
+
+    init(
+        eventLoop: any EventLoop, settings: GatewaySettings, pipeline: RequestPipeline, time: TimeSource,
+        tlsContext: NIOSSLContext?
+    ) {
+        self.eventLoop = eventLoop
+        self.settings = settings
+        self.time = time
+        self.tlsContext = tlsContext
+        context = WireContext(pipeline: pipeline, limits: settings.limits, timeouts: settings.timeouts)
+        wheel = DeadlineWheel(now: Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000))
+        outgoing = ByteBufferAllocator().buffer(capacity: 8192)
+        readClock()
+    }
+
+    /// Starts the clock's tick.
+    func start() {
+        let delay = TimeAmount.milliseconds(DeadlineWheel.tickMilliseconds)
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        tick = eventLoop.scheduleRepeatedTask(initialDelay: delay, delay: delay) { _ in bound.value.turn() }
+    }
+
+    func now() -> WireInstant {
+        let nanoseconds = NIODeadline.now().uptimeNanoseconds
+        return WireInstant(
+            nanoseconds: nanoseconds, epochMilliseconds: Int64(truncatingIfNeeded: nanoseconds / 1_000_000) + epochOffset)
+    }
+
+    /// The wall clock may be set at any time, so its distance to the monotonic one is measured again with every tick.
+    private func readClock() {
+        epochOffset = time.milliseconds - Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000)
+    }
+
+    private func turn() {
+        readClock()
+        let now = now()
+        for entry in wheel.advance(to: now.milliseconds) { clients[entry.token]?.wake(tick: entry.tick, at: now) }
+        ticks += 1
+        if ticks % 10 == 0 {
+            for pool in pools.values { pool.closeIdle(before: now.milliseconds - settings.upstreams.idleMilliseconds) }
+        }
+    }
+
+    // MARK: Client connections
+
+    /// Enters a client connection; nil when there are too many.
+    func admit(_ client: ClientHandler) -> UInt64? {
+        guard clients.count < settings.connections, !context.isDraining else { return nil }
+        return clients.insert(client)
+    }
+
+    func remove(_ token: UInt64) {
+        clients.remove(token)
+        if clients.count == 0 { drained?.succeed() }
+    }
+
+    func schedule(_ token: UInt64, deadline: Int64) -> Int64 { wheel.insert(token, deadline: deadline) }
+
+    /// Sends scratch bytes and a part of a received buffer in as few writes as possible, and empties the scratch.
+    func send(_ scratch: OutputBuffer, _ buffer: ByteBuffer, _ range: Range<Int>, to channel: ChannelHandlerContext) {
+        outgoing.clear()
+        outgoing.writeBytes(scratch.bytes)
+        scratch.removeAll()
+        if range.count <= Self.copiedBytes {
+            if !range.isEmpty {
+                buffer.withUnsafeReadableBytes { _ = outgoing.writeBytes(UnsafeRawBufferPointer(rebasing: $0[range])) }
+            }
+            channel.writeAndFlush(NIOAny(outgoing), promise: nil)
+        } else {
+            if outgoing.readableBytes > 0 { channel.write(NIOAny(outgoing), promise: nil) }
+            guard let slice = buffer.getSlice(at: buffer.readerIndex + range.lowerBound, length: range.count) else { return }
+            channel.writeAndFlush(NIOAny(slice), promise: nil)
+        }
+    }
+
+    // MARK: Upstreams
+
+    func pool(for upstream: Upstream) -> UpstreamPool {
+        if let pool = pools[upstream.pool] { return pool }
+        let pool = UpstreamPool(upstream: upstream, loop: self, tlsContext: upstream.isTLS ? tlsContext : nil)
+        pools[upstream.pool] = pool
+        return pool
+    }
+
+    // MARK: Life
+
+    func install(_ snapshot: Snapshot) { context.pipeline.install(snapshot) }
+
+    /// Lets requests end and takes no new ones; succeeds when no client is left.
+    func drain() -> EventLoopFuture<Void> {
+        context.isDraining = true
+        let promise = eventLoop.makePromise(of: Void.self)
+        drained = promise
+        let now = now()
+        for client in clients.all { client.closeIfIdle(at: now) }
+        if clients.count == 0 { promise.succeed() }
+        return promise.futureResult
+    }
+
+    /// Closes everything at once.
+    func abort() {
+        for client in clients.all { client.abort() }
+        for pool in pools.values { pool.close() }
+        tick?.cancel()
+        tick = nil
+    }
+}

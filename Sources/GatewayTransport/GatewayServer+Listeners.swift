@@ -1,0 +1,61 @@
+import GatewayCore
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+extension GatewayServer {
+    static func bind(
+        _ listener: GatewayListener, group: MultiThreadedEventLoopGroup, loops: [NIOLoopBound<GatewayLoop>],
+        settings: GatewaySettings
+    ) async throws -> any Channel {
+        let tlsContext = try listener.identity.map(serverContext)
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: false)
+            .childChannelOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 2048, maximum: 65_536)
+            )
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try configure(channel, tlsContext: tlsContext, loops: loops, settings: settings)
+                }
+            }
+        do {
+            return try await bootstrap.bind(host: listener.host, port: listener.port).get()
+        } catch let error as IOError where error.errnoCode == 98 || error.errnoCode == 48 {
+            throw GatewayError.portInUse(host: listener.host, port: listener.port)
+        } catch {
+            throw GatewayError.cannotListen(host: listener.host, port: listener.port, reason: "\(error)")
+        }
+    }
+
+    private static func serverContext(_ identity: ListenerIdentity) throws -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: identity.certificateChain.map { .certificate($0) }, privateKey: .privateKey(identity.privateKey))
+        configuration.minimumTLSVersion = .tlsv12
+        configuration.applicationProtocols = ["http/1.1"]
+        return try NIOSSLContext(configuration: configuration)
+    }
+
+    private static func configure(
+        _ channel: any Channel, tlsContext: NIOSSLContext?, loops: [NIOLoopBound<GatewayLoop>], settings: GatewaySettings
+    ) throws {
+        guard let loop = loops.first(where: { $0.eventLoop === channel.eventLoop })?.value else {
+            throw ChannelError.ioOnClosedChannel
+        }
+        if let tlsContext { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tlsContext)) }
+        let facts = facts(of: channel, isTLS: tlsContext != nil, settings: settings)
+        try channel.pipeline.syncOperations.addHandler(ClientHandler(loop: loop, facts: facts, nothing: ByteBuffer()))
+    }
+
+    private static func facts(of channel: any Channel, isTLS: Bool, settings: GatewaySettings) -> ConnectionFacts {
+        let peer = channel.remoteAddress
+        return ConnectionFacts(
+            peerAddress: Array((peer?.ipAddress ?? "").utf8),
+            isTrustedProxy: peer.flatMap(AddressBytes.bytes).map(settings.trustedProxies.contains) ?? false, isTLS: isTLS,
+            localPort: UInt16(truncatingIfNeeded: channel.localAddress?.port ?? 0))
+    }
+}

@@ -1,0 +1,83 @@
+import GatewayCore
+import Model
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// The gateway's listeners on SwiftNIO: a fixed number of event loops, each with its own pipeline, connections and pools.
+public final class GatewayServer: Sendable {
+    private let group: MultiThreadedEventLoopGroup
+    private let loops: [NIOLoopBound<GatewayLoop>]
+    private let channels: [any Channel]
+    /// The port of each listener, in the order of the settings.
+    public let ports: [Int]
+
+    private init(group: MultiThreadedEventLoopGroup, loops: [NIOLoopBound<GatewayLoop>], channels: [any Channel]) {
+        self.group = group
+        self.loops = loops
+        self.channels = channels
+        ports = channels.map { $0.localAddress?.port ?? 0 }
+    }
+
+    /// Starts the loops and the listeners.
+    ///
+    /// - Parameter makePipeline: called once on each loop.
+    /// - Throws: ``GatewayError`` when an address cannot be listened on; nothing is left running then.
+    public static func start(
+        _ settings: GatewaySettings, time: TimeSource = .system, makePipeline: @escaping @Sendable () -> RequestPipeline
+    ) async throws -> GatewayServer {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.loops)
+        var channels: [any Channel] = []
+        do {
+            let tlsContext = try upstreamContext(settings.upstreams)
+            var loops: [NIOLoopBound<GatewayLoop>] = []
+            for eventLoop in group.makeIterator() {
+                let loop = try await eventLoop.submit {
+                    let loop = GatewayLoop(
+                        eventLoop: eventLoop, settings: settings, pipeline: makePipeline(), time: time, tlsContext: tlsContext)
+                    loop.start()
+                    return NIOLoopBound(loop, eventLoop: eventLoop)
+                }.get()
+                loops.append(loop)
+            }
+            for listener in settings.listeners {
+                channels.append(try await bind(listener, group: group, loops: loops, settings: settings))
+            }
+            return GatewayServer(group: group, loops: loops, channels: channels)
+        } catch {
+            for channel in channels { try? await channel.close() }
+            try? await group.shutdownGracefully()
+            throw error
+        }
+    }
+
+    /// Makes a snapshot the valid one: when this returns, every loop has switched and no request starts with an older one.
+    public func install(_ snapshot: Snapshot) async throws {
+        let switched = loops.map { loop in loop.eventLoop.submit { loop.value.install(snapshot) } }
+        for future in switched { try await future.get() }
+    }
+
+    /// Closes the listeners, lets requests end for at most `grace`, then closes what is left.
+    public func stop(grace: Duration) async throws {
+        for channel in channels { try? await channel.close() }
+        let limit = TimeAmount.nanoseconds(
+            grace.components.seconds * 1_000_000_000 + grace.components.attoseconds / 1_000_000_000)
+        for loop in loops {
+            let drained = loop.eventLoop.flatSubmit { loop.value.drain() }
+            let late = loop.eventLoop.scheduleTask(in: limit) { loop.value.abort() }
+            try? await drained.get()
+            late.cancel()
+            try? await loop.eventLoop.submit { loop.value.abort() }.get()
+        }
+        try await group.shutdownGracefully()
+    }
+
+    private static func upstreamContext(_ settings: UpstreamPoolSettings) throws -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.minimumTLSVersion = .tlsv12
+        configuration.applicationProtocols = ["http/1.1"]
+        configuration.certificateVerification = settings.verifiesCertificates ? .fullVerification : .none
+        configuration.additionalTrustRoots = [.certificates(settings.additionalTrust)]
+        return try NIOSSLContext(configuration: configuration)
+    }
+}

@@ -1,0 +1,70 @@
+import GatewayCore
+import NIOSSL
+
+/// Key and certificates that a listener shows.
+public struct ListenerIdentity: Sendable {
+    /// The leaf first.
+    public var certificateChain: [NIOSSLCertificate]
+    public var privateKey: NIOSSLPrivateKey
+
+    public init(certificateChain: [NIOSSLCertificate], privateKey: NIOSSLPrivateKey) {
+        self.certificateChain = certificateChain
+        self.privateKey = privateKey
+    }
+
+    /// Reads PEM text.
+    ///
+    /// - Throws: `NIOSSLError` if the text holds no certificate or no key.
+    public init(certificatePEM: String, privateKeyPEM: String) throws {
+        certificateChain = try NIOSSLCertificate.fromPEMBytes(Array(certificatePEM.utf8))
+        privateKey = try NIOSSLPrivateKey(bytes: Array(privateKeyPEM.utf8), format: .pem)
+    }
+}
+
+/// An address that the gateway listens on.
+public struct GatewayListener: Sendable {
+    public var host: String
+    /// 0 lets the system choose; ``GatewayServer/ports`` tells.
+    public var port: Int
+    /// Present for HTTPS.
+    public var identity: ListenerIdentity?
+
+    public init(host: String = "0.0.0.0", port: Int, identity: ListenerIdentity? = nil) {
+        self.host = host
+        self.port = port
+        self.identity = identity
+    }
+}
+
+/// Bounds of the upstream connections of one loop.
+public struct UpstreamPoolSettings: Sendable {
+    /// Connections to one address, busy and idle.
+    public var connections = 512
+    /// Requests that wait for a connection to one address.
+    public var waiters = 1024
+    /// How long an unused connection is kept; below the keep-alive times of common servers (60 s and more).
+    public var idleMilliseconds: Int64 = 30_000
+    public var connectMilliseconds: Int64 = 10_000
+    /// Whether the certificate of a TLS upstream is checked.
+    public var verifiesCertificates = true
+    /// Certificates trusted beside those of the system.
+    public var additionalTrust: [NIOSSLCertificate] = []
+
+    public init() {}
+}
+
+/// Everything that the transport is told at start.
+public struct GatewaySettings: Sendable {
+    public var listeners: [GatewayListener]
+    /// Event loops, one a core.
+    public var loops = 1
+    /// Client connections of one loop; more are closed at once.
+    public var connections = 20_000
+    public var limits = WireLimits()
+    public var timeouts = WireTimeouts()
+    public var upstreams = UpstreamPoolSettings()
+    /// Peers whose `X-Forwarded-For` is believed, in CIDR notation.
+    public var trustedProxies = TrustedProxies.privateRanges
+
+    public init(listeners: [GatewayListener]) { self.listeners = listeners }
+}

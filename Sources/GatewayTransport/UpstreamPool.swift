@@ -1,0 +1,147 @@
+import GatewayCore
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// A loop's connections to one address. The connection used last is used next, so that hot ones stay hot and the others age.
+final class UpstreamPool {
+    private let upstream: Upstream
+    private unowned let loop: GatewayLoop
+    private let tlsContext: NIOSSLContext?
+    private var idle: [UpstreamHandler] = []
+    private var waiters: [ClientHandler] = []
+    private var connections = 0
+    private var connecting = 0
+
+    init(upstream: Upstream, loop: GatewayLoop, tlsContext: NIOSSLContext?) {
+        self.upstream = upstream
+        self.loop = loop
+        self.tlsContext = tlsContext
+    }
+
+    var isTLS: Bool { upstream.isTLS }
+
+    enum Acquisition {
+        case connection(UpstreamHandler)
+        /// The client is called back.
+        case waiting
+        /// Too many wait already.
+        case exhausted
+    }
+
+    /// Gives a kept connection or has the client wait for one. `fresh` asks for a new connection.
+    func acquire(for client: ClientHandler, fresh: Bool) -> Acquisition {
+        if fresh {
+            connect(reservation: client)
+            return .waiting
+        }
+        while let connection = idle.popLast() {
+            if connection.isOpen { return .connection(connection) }
+        }
+        guard waiters.count < loop.settings.upstreams.waiters else { return .exhausted }
+        waiters.append(client)
+        if connecting < waiters.count, connections < loop.settings.upstreams.connections { connect(reservation: nil) }
+        return .waiting
+    }
+
+    /// Takes a connection back after an exchange.
+    func release(_ connection: UpstreamHandler) {
+        connection.client = nil
+        guard connection.isOpen else { return }
+        connection.served += 1
+        if waiters.isEmpty {
+            connection.idleSince = loop.now().milliseconds
+            idle.append(connection)
+        } else {
+            serve(waiters.removeFirst(), with: connection)
+        }
+    }
+
+    /// The client no longer wants a connection.
+    func cancel(_ client: ClientHandler) { waiters.removeAll { $0 === client } }
+
+    func closeIdle(before milliseconds: Int64) {
+        guard let first = idle.first, first.idleSince < milliseconds else { return }
+        let old = idle.prefix { $0.idleSince < milliseconds }
+        idle.removeFirst(old.count)
+        for connection in old { connection.close() }
+    }
+
+    func close() {
+        for connection in idle { connection.close() }
+        idle.removeAll()
+    }
+
+    // MARK: Connecting
+
+    private func connect(reservation: ClientHandler?) {
+        connections += 1
+        connecting += 1
+        let handler = UpstreamHandler(pool: self, reservation: reservation)
+        let bound = NIOLoopBound(handler, eventLoop: loop.eventLoop)
+        let tlsContext = tlsContext
+        let host = upstream.host
+        ClientBootstrap(group: loop.eventLoop)
+            .connectTimeout(.milliseconds(loop.settings.upstreams.connectMilliseconds))
+            .channelOption(.maxMessagesPerRead, value: 1)
+            .channelOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 8192, initial: 8192, maximum: 65_536)
+            )
+            .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let tlsContext {
+                        try channel.pipeline.syncOperations.addHandler(Self.tlsHandler(tlsContext, host: host))
+                    }
+                    try channel.pipeline.syncOperations.addHandler(bound.value)
+                }
+            }
+            .connect(host: host, port: Int(upstream.port))
+            .assumeIsolated().whenFailure { handler.failedToConnect(Self.failure(of: $0)) }
+    }
+
+    /// Server name indication takes names only; an address is checked against the certificate's addresses.
+    private static func tlsHandler(_ context: NIOSSLContext, host: String) throws -> NIOSSLClientHandler {
+        let isAddress = AddressBytes.parse(host) != nil
+        return try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host)
+    }
+
+    private static func failure(of error: any Error) -> UpstreamFailure {
+        switch error {
+        case ChannelError.connectTimeout: .connectTimedOut
+        case let error as NIOConnectionError where error.connectionErrors.contains { $0.error is ChannelError }:
+            .connectTimedOut
+        default: .connectFailed
+        }
+    }
+
+    func connected(_ connection: UpstreamHandler) {
+        connecting -= 1
+        if let client = connection.reservation {
+            if client.isWaiting { return serve(client, with: connection) }
+        } else if !waiters.isEmpty {
+            return serve(waiters.removeFirst(), with: connection)
+        }
+        connection.idleSince = loop.now().milliseconds
+        idle.append(connection)
+    }
+
+    func failedToConnect(_ connection: UpstreamHandler, _ failure: UpstreamFailure) {
+        connecting -= 1
+        connections -= 1
+        if let client = connection.reservation {
+            if client.isWaiting { client.upstreamEnded(failure) }
+        } else if !waiters.isEmpty {
+            waiters.removeFirst().upstreamEnded(failure)
+        }
+    }
+
+    /// A connection that had been open is gone.
+    func ended(_ connection: UpstreamHandler) {
+        connections -= 1
+        idle.removeAll { $0 === connection }
+        if !waiters.isEmpty, connecting < waiters.count { connect(reservation: nil) }
+    }
+
+    private func serve(_ client: ClientHandler, with connection: UpstreamHandler) { client.upstreamConnected(connection) }
+}
