@@ -16,6 +16,10 @@ extension CatalogueError {
         Self(code: 404, status: 404, message: "Not Found", description: "There is no resource at '\(path)'.")
     }
 
+    public static func tenantNotFound(_ domain: String) -> Self {
+        Self(code: 404, status: 404, message: "Not Found", description: "Requested Tenant with Id '\(domain)' not found")
+    }
+
     public static func methodNotAllowed(_ method: String, allowed: [String]) -> Self {
         Self(
             code: 405, status: 405, message: "Method Not Allowed",
