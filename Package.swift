@@ -95,8 +95,7 @@ let fifth: [Target] =
         tests: ["ContractTesting", "Storage", "Tokens", "Identity", "Publishing", "Operating", .logging])
     + floor(
         "AdminAPI", ["Documents", "Model", "ContractRouter", "Operating"], tests: ["ContractTesting", "Storage", .logging])
-    + floor(
-        "IdentityAPI", ["Documents", "Model", "ContractRouter", "Identity", .logging], tests: ["ContractTesting", "Storage", "Tokens"])
+    + floor("IdentityAPI", ["Documents", "Model", "ContractRouter", "Identity", .logging], tests: ["ContractTesting", "Storage", "Tokens"])
 
 let sixth: [Target] =
     floor(

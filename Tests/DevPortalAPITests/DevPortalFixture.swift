@@ -39,6 +39,8 @@ struct DevPortalFixture {
             tenantSteps: [{ try ThrottlingDefaults(random: .system).create(for: $0.context.tenant, in: $0) }],
             generateKey: { _, _ in try TestKey.shared() })
         try await identity.bootstrap.prepare(administrator: .init(name: "admin", password: "secret"))
+        let context = ChangeContext(actor: "test", tenant: Self.other, clientAddress: "", requestID: "", milliseconds: 1)
+        try await changes.change(context) { try ThrottlingDefaults(random: .system).create(for: Self.other, in: $0) }
         var table = HandlerTable()
         DevPortalHandlers(
             services: Self.services(changes, identity, createsDefaultApplication),
