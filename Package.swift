@@ -90,8 +90,11 @@ let fourth: [Target] =
 let fifth: [Target] =
     floor("GatewayTransport", ["Model", "GatewayCore", .nioCore, .nioPosix, .nioTLS, .nioSSL, .logging], settings: dataPlane)
     + floor("PublisherAPI", ["Documents", "Model", "ContractRouter", "Publishing"], tests: ["ContractTesting"])
-    + floor("DevPortalAPI", ["Documents", "Model", "ContractRouter", "Consuming"], tests: ["ContractTesting"])
-    + floor("AdminAPI", ["Documents", "Model", "ContractRouter", "Operating"], tests: ["ContractTesting"])
+    + floor(
+        "DevPortalAPI", ["Documents", "Model", "ContractRouter", "Consuming"],
+        tests: ["ContractTesting", "Storage", "Tokens", "Identity", "Publishing", "Operating", .logging])
+    + floor(
+        "AdminAPI", ["Documents", "Model", "ContractRouter", "Operating"], tests: ["ContractTesting", "Storage", .logging])
     + floor("IdentityAPI", ["Documents", "Model", "ContractRouter", "Identity", .logging], tests: ["ContractTesting", "Storage", "Tokens"])
 
 let sixth: [Target] =
