@@ -9,7 +9,7 @@ extension ContractEngine {
     ) async throws -> APIRequest {
         let values = try ParameterReader(rules: rules, exchange: exchange).read()
         if rules.checksAccept { try Acceptance(exchange.incoming.header("accept")).check(rules.answerTypes) }
-        let body = try BodyReader(rules: rules, contract: contract, configuration: configuration, exchange: exchange).read()
+        let body = try BodyReader(rules: rules, configuration: configuration, exchange: exchange).read()
         var selected = tenant
         if rules.selectsTenant, let domain = exchange.incoming.header("x-wso2-tenant"), !domain.isEmpty {
             guard let found = try await verifier.tenant(domain: domain.lowercased()) else {
@@ -31,7 +31,7 @@ extension ContractEngine {
         var request = APIRequest(
             contract: "", operationID: "", method: exchange.incoming.method, path: exchange.path, principal: principal,
             tenant: tenant ?? .superTenant, pathParameters: exchange.parameters, query: Self.strings(exchange.target.query),
-            headers: exchange.headers, body: try BodyReader.plain(exchange, configuration: configuration),
+            headers: exchange.headers, body: try RawBody(configuration: configuration).plain(exchange.incoming),
             baseURL: exchange.baseURL, clientAddress: exchange.incoming.clientAddress, requestID: exchange.requestID,
             milliseconds: exchange.milliseconds)
         request.ifMatch = try EntityTag.expectedVersion(exchange.incoming.header("if-match"))

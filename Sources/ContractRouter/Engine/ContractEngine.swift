@@ -101,7 +101,7 @@ public struct ContractEngine: Sendable {
         case .operation(let operation, let contract, let handler):
             let principal = try await authenticate(operation, exchange)
             guard let handler else { throw CatalogueError.notImplemented(operation.id) }
-            let rules = operation.rules(in: contract)
+            let rules = try operation.rules(in: contract)
             exchange.answerTypes = rules.answerTypes
             let request = try await contractRequest(
                 exchange, operation: operation, contract: contract, rules: rules, principal: principal, tenant: tenant)
@@ -114,7 +114,7 @@ public struct ContractEngine: Sendable {
     }
 
     /// Takes `/t/{domain}` off the front of a path.
-    private static func separateTenant(_ segments: [String]) -> (domain: String?, segments: [String]) {
+    static func separateTenant(_ segments: [String]) -> (domain: String?, segments: [String]) {
         guard segments.count >= 2, segments[0] == "t" else { return (nil, segments) }
         return (segments[1].lowercased(), Array(segments.dropFirst(2)))
     }
