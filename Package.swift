@@ -15,7 +15,6 @@ let dependencies: [Package.Dependency] = [
     .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1", traits: []),
     .package(url: "https://github.com/jpsim/Yams.git", exact: "6.2.2"),
-    .package(url: "https://github.com/LebJe/TOMLKit.git", exact: "0.6.0"),
     .package(url: "https://github.com/swift-server/async-http-client.git", exact: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", exact: "2.13.0"),
 ]
@@ -37,7 +36,6 @@ extension Target.Dependency {
     static let nioTLS = product(name: "NIOTLS", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-    static let tomlKit = product(name: "TOMLKit", package: "TOMLKit")
     static let x509 = product(name: "X509", package: "swift-certificates")
     static let yams = product(name: "Yams", package: "Yams")
 }
@@ -50,7 +48,7 @@ func floor(_ name: String, _ dependencies: [Target.Dependency], tests: [Target.D
     ]
 }
 
-let first: [Target] = floor("Documents", [.yams, .tomlKit]) + floor("Model", [])
+let first: [Target] = floor("Documents", [.yams]) + floor("Model", [])
 
 let second: [Target] =
     floor("Definitions", ["Documents", "Model"])
