@@ -35,7 +35,8 @@ struct BodyTests {
     @Test(
         "a body that breaks the schema is a 400 that names the member",
         arguments: [
-            (["colour": "red"], "Unrecognized property 'colour'"), (["name": 7], "name"), (["isDefaultVersion": "maybe"], "isDefaultVersion"),
+            (["colour": "red"], "Unrecognized property 'colour'"), (["name": 7], "name"),
+            (["isDefaultVersion": "maybe"], "isDefaultVersion"),
             (["visibility": "SECRET"], "visibility"), (["tags": "a"], "tags"), (["businessInformation": ["boss": "x"]], "boss"),
         ] as [([String: JSONValue], String)])
     func invalid(changes: [String: JSONValue], named: String) async throws {
@@ -55,7 +56,9 @@ struct BodyTests {
 
     @Test("booleans in quotes are coerced, null is absent, readOnly members are ignored")
     func leniency() async throws {
-        let answer = try await create(["isDefaultVersion": "true", "description": nil, "lastUpdatedTime": "1", "workflowStatus": "x"])
+        let answer = try await create([
+            "isDefaultVersion": "true", "description": nil, "lastUpdatedTime": "1", "workflowStatus": "x",
+        ])
         #expect(answer.status == 201)
         #expect(answer.json["isDefaultVersion"] == true)
         #expect(answer.json["description"] == nil)
@@ -64,7 +67,8 @@ struct BodyTests {
     @Test(
         "text that is no JSON, or hostile JSON, is a 400",
         arguments: [
-            "{", "[1,]", "nul", "{\"name\":\"\\u0000\"}", String(repeating: "[", count: 100_000), "\u{1}", "{\"a\":1}x", "\"\\ud800\"",
+            "{", "[1,]", "nul", "{\"name\":\"\\u0000\"}", String(repeating: "[", count: 100_000), "\u{1}", "{\"a\":1}x",
+            "\"\\ud800\"",
         ])
     func malformed(text: String) async throws {
         let answer = try await client().send(
@@ -75,12 +79,15 @@ struct BodyTests {
 
     @Test("an empty body where one is required is a 400")
     func empty() async throws {
-        let answer = try await client().send("POST", "/api/am/publisher/v4/apis", headers: [("Content-Type", "application/json")])
+        let answer = try await client().send(
+            "POST", "/api/am/publisher/v4/apis", headers: [("Content-Type", "application/json")])
         #expect(answer.status == 400)
         #expect(answer.json["description"]?.string == "Request payload cannot be empty.")
     }
 
-    @Test("a media type that the contract does not list is a 415", arguments: ["text/plain", "application/xml", "", "multipart/form-data; boundary=x"])
+    @Test(
+        "a media type that the contract does not list is a 415",
+        arguments: ["text/plain", "application/xml", "", "multipart/form-data; boundary=x"])
     func mediaType(type: String) async throws {
         let answer = try await client().send(
             "POST", "/api/am/publisher/v4/apis", headers: [("Content-Type", type)], body: Self.api.serialized())
@@ -99,7 +106,8 @@ struct BodyTests {
     func jsonField() async throws {
         let path = "/api/am/publisher/v4/apis/import-openapi"
         let good = try await client().multipart(
-            "POST", path, [TestField("additionalProperties", Self.api.text), TestField("file", "openapi: 3.0.0", fileName: "a.yaml")])
+            "POST", path,
+            [TestField("additionalProperties", Self.api.text), TestField("file", "openapi: 3.0.0", fileName: "a.yaml")])
         #expect(good.status == 201)
         #expect(good.json == Self.api)
         for text in ["{", "{\"name\":\"x\"}", "{\"name\":\"x\",\"context\":\"/x\",\"version\":\"1\",\"colour\":1}"] {
@@ -111,7 +119,8 @@ struct BodyTests {
 
     @Test("a field that the contract does not list is a 400")
     func unknownField() async throws {
-        let answer = try await client().multipart("POST", "/api/am/publisher/v4/apis/import-openapi", [TestField("colour", "red")])
+        let answer = try await client().multipart(
+            "POST", "/api/am/publisher/v4/apis/import-openapi", [TestField("colour", "red")])
         #expect(answer.status == 400)
         #expect(answer.json["description"]?.string?.contains("colour") == true)
     }
@@ -121,7 +130,8 @@ struct BodyTests {
         arguments: [
             "no boundary at all", "--x", "--x\r\n", "--x\r\nContent-Disposition: form-data; name=\"url\"\r\n\r\nunclosed",
             "--x\r\nContent-Disposition: form-data\r\n\r\nnameless\r\n--x--", "--x\r\nbroken header\r\n\r\n1\r\n--x--",
-            "--x\r\nContent-Disposition: form-data; name=\"url\"\r\n\r\n1\r\n--xy--", "--x" + String(repeating: "a", count: 9000),
+            "--x\r\nContent-Disposition: form-data; name=\"url\"\r\n\r\n1\r\n--xy--",
+            "--x" + String(repeating: "a", count: 9000),
             String(repeating: "--x\r\nContent-Disposition: form-data; name=\"url\"\r\n\r\n1\r\n", count: 100) + "--x--",
             "--x\r\n\(String(repeating: "a", count: 9000)): b\r\n\r\n1\r\n--x--",
         ])

@@ -32,7 +32,9 @@ package struct FormField: Sendable {
     }
 
     private static func content(_ property: JSONValue, _ contract: Contract) throws(SchemaError) -> Content {
-        if let reference = property["x-json-schema"]?.string { return .json(try contract.schema(["$ref": JSONValue(reference)])) }
+        if let reference = property["x-json-schema"]?.string {
+            return .json(try contract.schema(["$ref": JSONValue(reference)]))
+        }
         let resolved = contract.resolve(property)
         switch resolved["type"]?.string {
         case "object", "array": return .json(try contract.schema(property))

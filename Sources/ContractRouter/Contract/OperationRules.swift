@@ -75,7 +75,8 @@ package struct OperationRules: Sendable {
             let schema = value["schema"]
             media.append(
                 Media(
-                    type: type.lowercased(), schema: isForm ? nil : try schema.map { json throws(SchemaError) in try contract.schema(json) },
+                    type: type.lowercased(),
+                    schema: isForm ? nil : try schema.map { json throws(SchemaError) in try contract.schema(json) },
                     fields: isForm ? try FormField.fields(of: contract.resolve(schema ?? .null), contract) : []))
         }
         return media

@@ -17,7 +17,9 @@ extension ContractEngine {
         guard request.method != "HEAD", MediaType(response.header("content-type") ?? "").isJSON,
             let schema = media.first(where: { $0.type == "application/json" })?.schema
         else { return [] }
-        let findings = schema.check(try JSONValue.parse(response.body), options: SchemaOptions(closed: true)).findings
+        let findings = schema.check(
+            try JSONValue.parse(response.body), options: SchemaOptions(closed: (200..<300).contains(response.status))
+        ).findings
         return findings.map { "\(contract.name) \(operation.id) \(response.status): \($0.path) \($0.message)" }
     }
 }

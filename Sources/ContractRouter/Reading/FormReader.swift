@@ -28,7 +28,9 @@ struct FormReader {
         guard !fields.isEmpty else { return form }
         try checkNames(form.names)
         for field in fields {
-            if case .text(let schema) = field.content, let given = form[field.name] { _ = try value(given, of: field.name, schema) }
+            if case .text(let schema) = field.content, let given = form[field.name] {
+                _ = try value(given, of: field.name, schema)
+            }
         }
         return form
     }
@@ -46,7 +48,9 @@ struct FormReader {
         guard let text = String(validating: part.bytes, as: UTF8.self) else {
             throw CatalogueError.badRequest("The form field '\(part.name)' is not UTF-8 text.")
         }
-        guard !text.utf8.contains(0) else { throw CatalogueError.badRequest("The form field '\(part.name)' contains the character U+0000.") }
+        guard !text.utf8.contains(0) else {
+            throw CatalogueError.badRequest("The form field '\(part.name)' contains the character U+0000.")
+        }
         return text
     }
 

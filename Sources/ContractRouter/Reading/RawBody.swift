@@ -18,11 +18,15 @@ struct RawBody {
             return .json(try Self.json(bytes, of: "body"))
         case "application/x-www-form-urlencoded":
             try checkSize(bytes, configuration.documentLimit)
-            guard let text = String(validating: bytes, as: UTF8.self) else { throw CatalogueError.badRequest("The form is not UTF-8.") }
+            guard let text = String(validating: bytes, as: UTF8.self) else {
+                throw CatalogueError.badRequest("The form is not UTF-8.")
+            }
             return .form(ContractEngine.strings(try RequestTarget.pairs(text[...], of: "form")))
         case "multipart/form-data":
             try checkSize(bytes, configuration.uploadLimit)
-            guard let boundary = type.parameter("boundary") else { throw CatalogueError.badRequest("The multipart body has no boundary.") }
+            guard let boundary = type.parameter("boundary") else {
+                throw CatalogueError.badRequest("The multipart body has no boundary.")
+            }
             return .multipart(try MultipartParser(bytes: bytes, boundary: boundary, partLimit: configuration.partLimit).parts())
         default:
             try checkSize(bytes, configuration.uploadLimit)
