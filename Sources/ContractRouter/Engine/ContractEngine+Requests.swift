@@ -7,6 +7,10 @@ extension ContractEngine {
         _ exchange: RoutedRequest, operation: ContractOperation, contract: Contract, rules: OperationRules,
         principal: Principal?, tenant: Tenant?
     ) async throws -> APIRequest {
+        // Another tenant's things do not exist for a caller, except where the contract lets callers choose a tenant.
+        if let tenant, let principal, tenant != principal.tenant, !rules.selectsTenant {
+            throw CatalogueError.tenantNotFound(tenant.domain)
+        }
         let values = try ParameterReader(rules: rules, exchange: exchange).read()
         if rules.checksAccept { try Acceptance(exchange.incoming.header("accept")).check(rules.answerTypes) }
         let body = try BodyReader(rules: rules, configuration: configuration, exchange: exchange).read()

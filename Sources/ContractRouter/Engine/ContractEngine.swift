@@ -43,7 +43,10 @@ public struct ContractEngine: Sendable {
                 routes.append((operation.method, contract.base + operation.path, .operation(operation, contract, handler)))
             }
         }
-        let plain = handlers.routes
+        var pages = HandlerTable()
+        ContractDocuments(contracts: contracts).register(in: &pages)
+        let own = Set(handlers.routes.map { "\($0.method.uppercased()) \($0.path)" })
+        let plain = handlers.routes + pages.routes.filter { !own.contains("\($0.method) \($0.path)") }
         for route in plain { routes.append((route.method.uppercased(), route.path, .plain(route))) }
         do {
             self.routes = try RouteTree(routes)
