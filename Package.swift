@@ -71,13 +71,15 @@ let third: [Target] =
         .executableTarget(name: "ContractCompiler", dependencies: [.yams]),
         .plugin(name: "EmbedContracts", capability: .buildTool(), dependencies: ["ContractCompiler"]),
         .target(name: "Contracts", plugins: ["EmbedContracts"]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     ]
 
 let fourth: [Target] =
     floor(
         "ContractRouter",
         [
-            "Documents", "Model", "Contracts", .hummingbird, .hummingbirdCore, .httpTypes, .nioCore, .nioPosix, .nioSSL,
+            "Documents", "Model", "Contracts", "CZlib", .hummingbird, .hummingbirdCore, .httpTypes, .nioCore, .nioPosix,
+            .nioSSL,
             .nioHTTPTypes, .logging,
             .serviceLifecycle,
         ],
