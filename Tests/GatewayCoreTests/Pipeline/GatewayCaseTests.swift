@@ -14,7 +14,8 @@ struct GatewayCase: Sendable, CustomTestStringConvertible {
 
     /// All cases of all files, in order of the files' names.
     static func all() throws -> [GatewayCase] {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Cases")
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Cases")
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".json") }.sorted()
         return try files.flatMap { file in
             let data = try Data(contentsOf: folder.appendingPathComponent(file))
@@ -40,9 +41,13 @@ struct GatewayCaseTests {
 
     private func install(_ json: JSONValue, in gateway: GatewayFixture) throws {
         var api = try JSONValue.parse(Array(JSONEncoder().encode(GatewayFixture.api())))
-        for (name, value) in json["api"]?.object ?? JSONObject() { api[name] = value.isNull ? nil : value }
+        for (name, value) in json["api"]?.object ?? JSONObject() { api[name] = value.isNull ? Optional<JSONValue>.none : value }
         gateway.put(.api(try decode(api)))
-        for policy in json["policies"]?.array ?? [] { gateway.put(.policy(try decode(policy))) }
+        for change in json["policies"]?.array ?? [] {
+            var policy = try JSONValue.parse(Array(JSONEncoder().encode(GatewayFixture.policy(.api, "", limit: 0))))
+            for (name, value) in change.object ?? JSONObject() { policy[name] = value }
+            gateway.put(.policy(try decode(policy)))
+        }
         if let state = json["subscription"]?.object {
             gateway.put(
                 .subscription(
@@ -53,7 +58,8 @@ struct GatewayCaseTests {
             gateway.put(
                 .application(
                     GatewayFixture.application(
-                        policy: application["policy"]?.string ?? "Unlimited", status: application["status"]?.string ?? "APPROVED")))
+                        policy: application["policy"]?.string ?? "Unlimited",
+                        status: application["status"]?.string ?? "APPROVED")))
         }
         if let tokenID = json["revoked"]?.string {
             gateway.put(.revocation(GatewayRevocation(tenant: -1234, tokenID: tokenID, expiresMilliseconds: .max)))
@@ -86,7 +92,9 @@ struct GatewayCaseTests {
         if let status = json["status"]?.int { #expect(Int(sent.status) == status, "\(sent.body)") }
         if let code = json["code"]?.int { #expect(Int(sent.code) == code) }
         if let body = json["body"] { #expect(sent.body == body.string ?? body.text) }
-        if let upstream = json["upstream"]?.string { #expect(sent.upstreamHead.hasPrefix(upstream + " HTTP/1.1\r\n"), "\(sent.upstreamHead)") }
+        if let upstream = json["upstream"]?.string {
+            #expect(sent.upstreamHead.hasPrefix(upstream + " HTTP/1.1\r\n"), "\(sent.upstreamHead)")
+        }
         for (name, value) in json["answers"]?.object ?? JSONObject() { #expect(sent.value(name) == value.string, "\(name)") }
         for text in json["sends"]?.strings ?? [] { #expect(sent.upstreamHead.contains(text)) }
         for text in json["hides"]?.strings ?? [] {

@@ -52,7 +52,8 @@ final class GatewayFixture {
 
     static func application(policy: String = "Unlimited", status: String = "APPROVED") -> GatewayApplication {
         GatewayApplication(
-            id: "app-1", number: 1, tenant: -1234, tenantDomain: "carbon.super", name: "Shop \"1\"", owner: "kim", policy: policy,
+            id: "app-1", number: 1, tenant: -1234, tenantDomain: "carbon.super", name: "Shop \"1\"", owner: "kim",
+            policy: policy,
             status: status)
     }
 
@@ -87,7 +88,8 @@ final class GatewayFixture {
             sandbox: GatewayEndpointGroup(strategy: .single, endpoints: [GatewayEndpoint(url: "https://sandbox/")]),
             operations: [
                 GatewayOperation(verb: "GET", target: "/menu", authType: "Any", policy: "Unlimited", scopes: []),
-                GatewayOperation(verb: "POST", target: "/order", authType: "Any", policy: "Unlimited", scopes: ["order", "admin"]),
+                GatewayOperation(
+                    verb: "POST", target: "/order", authType: "Any", policy: "Unlimited", scopes: ["order", "admin"]),
                 GatewayOperation(verb: "GET", target: "/order/{id}", authType: "Any", policy: "Unlimited", scopes: []),
                 GatewayOperation(verb: "GET", target: "/open/*", authType: "None", policy: "Unlimited", scopes: []),
             ])
@@ -103,7 +105,7 @@ final class GatewayFixture {
             "sub": "kim", "aut": "APPLICATION", "azp": "client", "iss": .string(issuer), "exp": .init(now / 1000 + 3600),
             "iat": .init(now / 1000), "jti": "token-1", "aud": "client",
         ]
-        for (name, value) in changes.object ?? JSONObject() { claims[name] = value.isNull ? nil : value }
+        for (name, value) in changes.object ?? JSONObject() { claims[name] = value.isNull ? Optional<JSONValue>.none : value }
         return try signer.get().sign(claims: claims)
     }
 
@@ -112,11 +114,13 @@ final class GatewayFixture {
             "sub": "kim@carbon.super", "iss": .string(issuer), "jti": "key-1", "keytype": "PRODUCTION", "token_type": "apiKey",
             "application": ["id": 1, "uuid": "app-1"],
         ]
-        for (name, value) in changes.object ?? JSONObject() { claims[name] = value.isNull ? nil : value }
+        for (name, value) in changes.object ?? JSONObject() { claims[name] = value.isNull ? Optional<JSONValue>.none : value }
         return try signer.get().sign(claims: claims, type: "JWT")
     }
 
-    static func internalKey(context: String = "/pizza/1.0.0", signer: Result<JWTSigner, any Error> = testSigner) throws -> String {
+    static func internalKey(context: String = "/pizza/1.0.0", signer: Result<JWTSigner, any Error> = testSigner) throws
+        -> String
+    {
         let claims: JSONValue = [
             "sub": "admin", "iss": .string(issuer), "jti": "internal-1", "keytype": "PRODUCTION", "token_type": "InternalKey",
             "subscribedAPIs": [["name": "Pizza", "context": .string(context), "version": "1.0.0"]],
