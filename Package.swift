@@ -71,13 +71,15 @@ let third: [Target] =
         .executableTarget(name: "ContractCompiler", dependencies: [.yams]),
         .plugin(name: "EmbedContracts", capability: .buildTool(), dependencies: ["ContractCompiler"]),
         .target(name: "Contracts", plugins: ["EmbedContracts"]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     ]
 
 let fourth: [Target] =
     floor(
         "ContractRouter",
         [
-            "Documents", "Model", "Contracts", .hummingbird, .hummingbirdCore, .httpTypes, .nioCore, .nioPosix, .nioSSL,
+            "Documents", "Model", "Contracts", "CZlib", .hummingbird, .hummingbirdCore, .httpTypes, .nioCore, .nioPosix,
+            .nioSSL,
             .nioHTTPTypes, .logging,
             .serviceLifecycle,
         ],
@@ -90,8 +92,11 @@ let fourth: [Target] =
 let fifth: [Target] =
     floor("GatewayTransport", ["Model", "GatewayCore", .nioCore, .nioPosix, .nioTLS, .nioSSL, .logging], settings: dataPlane)
     + floor("PublisherAPI", ["Documents", "Model", "ContractRouter", "Publishing"], tests: ["ContractTesting"])
-    + floor("DevPortalAPI", ["Documents", "Model", "ContractRouter", "Consuming"], tests: ["ContractTesting"])
-    + floor("AdminAPI", ["Documents", "Model", "ContractRouter", "Operating"], tests: ["ContractTesting"])
+    + floor(
+        "DevPortalAPI", ["Documents", "Model", "ContractRouter", "Consuming"],
+        tests: ["ContractTesting", "Storage", "Tokens", "Identity", "Publishing", "Operating", .logging])
+    + floor(
+        "AdminAPI", ["Documents", "Model", "ContractRouter", "Operating"], tests: ["ContractTesting", "Storage", .logging])
     + floor("IdentityAPI", ["Documents", "Model", "ContractRouter", "Identity", .logging], tests: ["ContractTesting", "Storage", "Tokens"])
 
 let sixth: [Target] =

@@ -60,7 +60,7 @@ public struct SnapshotBuilder: Sendable {
         case .application(let application): put(application)
         case .keyMapping(let mapping): put(mapping, key: entity.key)
         case .subscription(let subscription): put(subscription)
-        case .policy(let policy): policies[policySlot(policy.tenant, policy.level, policy.name)] = CompiledPolicy(policy)
+        case .policy(let policy): put(policy)
         case .keyManager(let manager): credentials.setKeyManager(CompiledKeyManager(manager), for: entity.key)
         case .revocation(let revocation):
             revocations[revocation.tokenID] = revocation.expiresMilliseconds
@@ -130,6 +130,11 @@ public struct SnapshotBuilder: Sendable {
             retryErrorCodes: endpoint.retryErrorCodes.map { Int32(truncatingIfNeeded: $0) },
             retries: endpoint.retries)
         return CompiledEndpoint(upstream: upstream, rules: rules)
+    }
+
+    private mutating func put(_ policy: GatewayPolicy) {
+        let slot = policySlot(policy.tenant, policy.level, policy.name)
+        if slot >= 0 { policies[slot] = CompiledPolicy(policy) }
     }
 
     /// The slot of a policy, whether the policy is known yet or not; -1 for those that limit nothing.
