@@ -198,4 +198,16 @@ struct ApplicationsTests {
         }
         #expect(answers == [true, false, false, false])
     }
+
+    @Test("an advanced policy that an operation has is said to be in use")
+    func advancedUse() async throws {
+        let fixture = try await ConsumingFixture()
+        try await fixture.publish(PublishedRow("a1"))
+        let answers = try await fixture.store.read { connection in
+            try ["Unlimited", "10KPerMin"].map {
+                try PolicyUse.isUsed(.advanced, name: $0, tenant: .superTenant, in: connection)
+            }
+        }
+        #expect(answers == [true, false])
+    }
 }

@@ -26,7 +26,8 @@ struct ControlPlane: Sendable {
         let changes = ChangeStore(store: state.store, delivery: feed)
         let defaults = ThrottlingDefaults(random: random)
         identity = try IdentityServices(
-            changes: changes, vault: state.vault, settings: Self.identitySettings(settings, addresses), time: time, random: random,
+            changes: changes, vault: state.vault, settings: Self.identitySettings(settings, addresses), time: time,
+            random: random,
             tenantSteps: [{ change in try defaults.create(for: change.context.tenant, in: change) }])
         let operating = OperatingParts(changes: changes, vault: state.vault, random: random, addresses: addresses)
         let consuming = ConsumingParts(
@@ -46,15 +47,24 @@ struct ControlPlane: Sendable {
         DevPortalHandlers(
             services: consuming.services,
             settings: DevPortalSettings(
-                scopes: try ContractScopes.of("devportal-v3"), gatewayAddresses: [addresses.gatewayHTTP, addresses.gatewayHTTPS],
+                scopes: try ContractScopes.of("devportal-v3"),
+                gatewayAddresses: [addresses.gatewayHTTP, addresses.gatewayHTTPS],
                 keyManagerURL: addresses.management, allowsAnonymous: settings[SettingsTable.anonymousDevPortal])
         ).register(in: &table)
         AdminHandlers(
             policies: operating.policies, environments: operating.environments,
             settings: AdminSettings(scopes: try ContractScopes.of("admin-v4"))
         ).register(in: &table)
+        SystemScopeHandlers(scopes: SystemScopes(changes: changes, groups: try Self.scopeGroups())).register(in: &table)
         handlers = table
         verifier = IdentityVerifier(services: identity)
+    }
+
+    /// The scopes of each portal's contract, for the administrator who decides which roles get them.
+    private static func scopeGroups() throws -> [SystemScopes.Group] {
+        try ["publisher-v4", "devportal-v3", "admin-v4"].map { contract in
+            SystemScopes.Group(tag: String(contract.prefix { $0 != "-" }), scopes: try ContractScopes.of(contract))
+        }
     }
 
     private static func identitySettings(_ settings: Settings, _ addresses: PlatformAddresses) -> IdentitySettings {
