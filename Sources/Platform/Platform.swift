@@ -33,7 +33,7 @@ struct Platform: Sendable {
         let source = try CertificateSource(chainPEM: certificate.chainPEM, keyPEM: certificate.keyPEM)
         let management = ManagementServer(
             configuration: .init(httpsPort: parts.addresses.managementPort, certificate: source), engine: engine, logger: logger,
-            onListening: { _ in print("Martlet runs: \(parts.addresses.management)/") })
+            onListening: { _ in Terminal.say("Martlet runs: \(parts.addresses.management)/") })
         return Platform(parts: parts, directory: directory, management: management, gateway: gateway, logger: logger)
     }
 
