@@ -1,6 +1,7 @@
 import ContractRouter
 import ContractTesting
 import Documents
+import Identity
 import Logging
 import Model
 import Operating
@@ -20,7 +21,7 @@ struct AdminFixture {
 
     init() async throws {
         let store = try SQLiteStore.temporary()
-        try await Migrator(OperatingMigrations.all).migrate(store, time: .system)
+        try await Migrator(IdentityMigrations.all + OperatingMigrations.all).migrate(store, time: .system)
         let changes = ChangeStore(store: store, delivery: NoDelivery())
         let vault = try await Vault.open(key: VaultKey.generate(.system), store: store)
         for tenant in [Tenant.superTenant, Self.other] {
@@ -36,6 +37,8 @@ struct AdminFixture {
                 isUsed: { _, _, _ in false }),
             settings: AdminSettings(scopes: ["apim:admin"])
         ).register(in: &table)
+        let groups = [SystemScopes.Group(tag: "admin", scopes: ["apim:admin", "apim:scope_manage"])]
+        SystemScopeHandlers(scopes: SystemScopes(changes: changes, groups: groups)).register(in: &table)
         let scopes: Set<String> = ["apim:admin"]
         let verifier = TableVerifier(
             [
