@@ -66,7 +66,7 @@ let second: [Target] =
 
 let third: [Target] =
     floor("Identity", ["Documents", "Model", "Storage", "Tokens", "Settings", .crypto, .cryptoExtras, .logging])
-    + floor("GatewayCore", ["Model", "Tokens", "Counters"], settings: dataPlane)
+    + floor("GatewayCore", ["Model", "Tokens", "Counters"], tests: ["Documents"], settings: dataPlane)
     + [
         .executableTarget(name: "ContractCompiler", dependencies: [.yams]),
         .plugin(name: "EmbedContracts", capability: .buildTool(), dependencies: ["ContractCompiler"]),
@@ -83,7 +83,7 @@ let fourth: [Target] =
             .nioHTTPTypes, .logging,
             .serviceLifecycle,
         ],
-        tests: ["ContractTesting"])
+        tests: ["ContractTesting", .x509, .crypto])
     + [.target(name: "ContractTesting", dependencies: ["ContractRouter", "Documents", "Model"])]
     + floor("Publishing", ["Documents", "Model", "Definitions", "Storage", "Tokens", "OutgoingHTTP", "Identity", .logging])
     + floor("Consuming", ["Documents", "Model", "Definitions", "Storage", "Tokens", "Identity", .logging])
@@ -97,7 +97,9 @@ let fifth: [Target] =
         tests: ["ContractTesting", "Storage", "Tokens", "Identity", "Publishing", "Operating", .logging])
     + floor(
         "AdminAPI", ["Documents", "Model", "ContractRouter", "Operating"], tests: ["ContractTesting", "Storage", "Identity", .logging])
-    + floor("IdentityAPI", ["Documents", "Model", "ContractRouter", "Identity", .logging], tests: ["ContractTesting", "Storage", "Tokens"])
+    + floor(
+        "IdentityAPI", ["Documents", "Model", "ContractRouter", "Identity", .logging],
+        tests: ["ContractTesting", "Storage", "Tokens"])
 
 let sixth: [Target] =
     floor(

@@ -68,6 +68,7 @@ struct APIChangeTests {
         _ = try await update(api, ["description": "a"], fixture, by: .creator)
         _ = try await fixture.services.lifecycle.perform("Publish", onAPI: api.id, by: .publisher, .test(.publisher))
         #expect(try await code { _ = try await update(api, ["description": "b"], fixture, by: .creator) } == 900380)
+        #expect(try await code { _ = try await fixture.deploy(api, by: .creator) } == 900380)
     }
 
     @Test("a publisher changes what publishers may, the rest keeps its stored value")

@@ -114,6 +114,10 @@ struct APICreationTests {
             "an unknown operation policy", 900960, ["operations": [["target": "/a", "verb": "GET", "throttlingPolicy": "x"]]]),
         Rule("a scope with an unknown role", 903250, ["scopes": [["scope": ["name": "s", "bindings": ["nobody"]]]]]),
         Rule("an unknown category", 900345, ["categories": ["Cars"]]),
+        Rule("a policy on requests", 902005, ["apiPolicies": ["request": [["policyName": "addHeader"]]]]),
+        Rule(
+            "a policy on answers of an operation", 902005,
+            ["operations": [["target": "/a", "verb": "GET", "operationPolicies": ["response": [["policyName": "x"]]]]]]),
         Rule("an unknown transport", 903205, ["transport": ["ftp"]]),
         Rule("an unknown security scheme", 400, ["securityScheme": ["guess"]]),
         Rule("key managers that are no list", 903203, ["keyManagers": "all"]),

@@ -15,7 +15,9 @@ struct SearchTests {
         ("lcState:published", []), ("provider:kim", ["Soup", "Pasta", "Pizza"]), ("description:with cheese", ["Pizza"]),
         ("api-category:food", ["Soup"]), ("chef:anna", ["Soup"]), ("chef:ann", ["Soup"]),
         ("endpointConfig:backend", ["Soup", "Pasta", "Pizza"]),
-        ("content:/menu", ["Soup", "Pasta", "Pizza"]), ("type:http", ["Soup", "Pasta", "Pizza"]), ("100%", []), ("_", []),
+        ("content:/menu", ["Soup", "Pasta", "Pizza"]), ("type:http", ["Soup", "Pasta", "Pizza"]), ("100%", []),
+        ("thirdParty:true", []),
+        ("thirdParty:false", ["Soup", "Pasta", "Pizza"]), ("_", []),
         ("name:' OR 1=1 --", []), ("name:p*a", ["Pasta", "Pizza"]),
     ]
 

@@ -16,33 +16,26 @@ extension RequestPipeline {
         return nil
     }
 
-    /// Decides what follows a failed upstream: another endpoint, if there is one and the request can be repeated, or an answer.
-    public func upstreamFailed(
-        _ failure: UpstreamFailure, _ exchange: Exchange, canRepeat: Bool, nowMilliseconds: Int64
-    ) -> FailureAction {
-        if let group = group(of: exchange), let failed = endpoint(of: exchange) {
-            failed.state.fail(failure.rawValue, failed.rules, nowMilliseconds: nowMilliseconds)
-            if canRepeat, Int(exchange.attempts) < group.endpoints.count,
-                let next = group.choose(turn: turn, excluding: exchange.endpoint, nowMilliseconds: nowMilliseconds)
-            {
-                exchange.endpoint = next
-                exchange.upstream = group.endpoints[Int(next)].upstream
-                return .retry
-            }
-        }
-        refuse(.endpointFailed(failure.rawValue), exchange)
-        return .answer
+    /// Notes a failure of the exchange's endpoint, and chooses another one if there is one and the request can be repeated.
+    func moveOn(
+        from failure: UpstreamFailure, _ exchange: Exchange, canRepeat: Bool, nowMilliseconds: Int64
+    ) -> Bool {
+        guard let group = group(of: exchange), let failed = endpoint(of: exchange) else { return false }
+        failed.state.fail(failure.rawValue, failed.rules, nowMilliseconds: nowMilliseconds)
+        guard canRepeat, Int(exchange.attempts) < group.endpoints.count,
+            let next = group.choose(turn: turn, excluding: exchange.endpoint, nowMilliseconds: nowMilliseconds)
+        else { return false }
+        exchange.endpoint = next
+        exchange.upstream = group.endpoints[Int(next)].upstream
+        return true
     }
-
-    /// Notes that an upstream is well.
-    public func upstreamAnswered(_ exchange: Exchange) { endpoint(of: exchange)?.state.succeed() }
 
     private func group(of exchange: Exchange) -> CompiledEndpointGroup? {
         guard let api = exchange.snapshot?.apis[exchange.api] else { return nil }
         return exchange.keyType == .production ? api.production : api.sandbox
     }
 
-    private func endpoint(of exchange: Exchange) -> CompiledEndpoint? {
+    func endpoint(of exchange: Exchange) -> CompiledEndpoint? {
         guard let group = group(of: exchange), group.endpoints.indices.contains(Int(exchange.endpoint)) else { return nil }
         return group.endpoints[Int(exchange.endpoint)]
     }

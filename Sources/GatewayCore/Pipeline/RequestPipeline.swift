@@ -68,6 +68,18 @@ public class RequestPipeline {
         }
     }
 
+    /// Decides what follows a failed upstream: another endpoint, if there is one and the request can be repeated, or an answer.
+    public func upstreamFailed(
+        _ failure: UpstreamFailure, _ exchange: Exchange, canRepeat: Bool, nowMilliseconds: Int64
+    ) -> FailureAction {
+        if moveOn(from: failure, exchange, canRepeat: canRepeat, nowMilliseconds: nowMilliseconds) { return .retry }
+        refuse(.endpointFailed(failure.rawValue), exchange)
+        return .answer
+    }
+
+    /// Notes that an upstream is well.
+    public func upstreamAnswered(_ exchange: Exchange) { endpoint(of: exchange)?.state.succeed() }
+
     /// Fills in the answer to a request that is wrong on the wire.
     public func refuse(_ problem: WireProblem, _ exchange: Exchange) {
         if exchange.snapshot == nil { begin(exchange) }
