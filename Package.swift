@@ -98,7 +98,8 @@ let fifth: [Target] =
         "DevPortalAPI", ["Documents", "Model", "ContractRouter", "Consuming"],
         tests: ["ContractTesting", "Storage", "Tokens", "Identity", "Publishing", "Operating", .logging])
     + floor(
-        "AdminAPI", ["Documents", "Model", "ContractRouter", "Operating"], tests: ["ContractTesting", "Storage", "Identity", .logging])
+        "AdminAPI", ["Documents", "Model", "ContractRouter", "Operating"],
+        tests: ["ContractTesting", "Storage", "Identity", .logging])
     + floor(
         "IdentityAPI", ["Documents", "Model", "ContractRouter", "Identity", .logging],
         tests: ["ContractTesting", "Storage", "Tokens"])
