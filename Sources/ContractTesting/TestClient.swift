@@ -1,11 +1,14 @@
 import ContractRouter
 import Documents
+import Testing
 
 /// Sends requests to an engine without a socket and reads its answers; for the tests of every API target.
 public struct TestClient: Sendable {
     public let engine: ContractEngine
     /// The `Authorization` header of every request, for instance `Bearer admin`; `nil` sends none.
     public var authorization: String?
+    /// Whether an answer that breaks its contract is an issue of the test.
+    public var checksAnswers = true
 
     public init(_ engine: ContractEngine, authorization: String? = nil) {
         self.engine = engine
@@ -13,7 +16,11 @@ public struct TestClient: Sendable {
     }
 
     /// The same client with another credential.
-    public func with(authorization: String?) -> TestClient { TestClient(engine, authorization: authorization) }
+    public func with(authorization: String?) -> TestClient {
+        var client = self
+        client.authorization = authorization
+        return client
+    }
 
     public func send(
         _ method: String, _ target: String, headers: [(name: String, value: String)] = [], body: [UInt8] = []
@@ -21,7 +28,15 @@ public struct TestClient: Sendable {
         var headers = headers
         if let authorization { headers.append(("Authorization", authorization)) }
         let request = IncomingRequest(method: method, target: target, headers: headers, body: body, host: "localhost:9443")
-        return TestAnswer(response: await engine.respond(to: request))
+        let response = await engine.respond(to: request)
+        if checksAnswers {
+            do {
+                for violation in try engine.violations(of: response, to: request) { Issue.record("\(violation)") }
+            } catch {
+                Issue.record(error)
+            }
+        }
+        return TestAnswer(response: response)
     }
 
     public func get(_ target: String, headers: [(name: String, value: String)] = []) async -> TestAnswer {

@@ -44,7 +44,10 @@ struct PolicyHandlers: Sendable {
 
     private func policies(of request: APIRequest) async throws -> [ThrottlingPolicy] {
         let text = request.pathParameter("policyLevel")
-        let levels: [String: ThrottlingLevel] = ["subscription": .subscription, "api": .advanced]
+        // The contract that clients were generated from leaves a letter out.
+        let levels: [String: ThrottlingLevel] = [
+            "subscription": .subscription, "subcription": .subscription, "api": .advanced,
+        ]
         guard let level = levels[text] else { throw CatalogueError.notFound("throttling policy level", id: text) }
         return try await services.policies(level: level, of: request.caller().tenant).filter(\.isOffered)
     }

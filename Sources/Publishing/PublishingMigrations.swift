@@ -42,7 +42,7 @@ public enum PublishingMigrations {
                 PRIMARY KEY (tenant_id, gateway_vendor, context_template)
             )
             """,
-            // What is searched beside the columns: kind `tag`, `property` (with its name), `category`, `endpoint`, `role`, `access-role`.
+            // What is searched beside the columns: kind `tag`, `property` (with its name), `category`, `endpoint`, `third-party`, `role`, `access-role`.
             """
             CREATE TABLE api_attribute (
                 api_id TEXT NOT NULL, tenant_id INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL

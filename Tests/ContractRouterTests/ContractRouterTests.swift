@@ -59,11 +59,13 @@ struct ContractEngineTests {
     @Test("a handler answers its operation")
     func handler() async throws {
         let client = try Fixture.client {
-            $0.handle("publisher-v4", "getAPI") { .ok(["id": JSONValue($0.pathParameter("apiId"))], version: 3) }
+            $0.handle("publisher-v4", "getAPI") {
+                .ok(["id": JSONValue($0.pathParameter("apiId")), "name": "A", "context": "/a", "version": "1"], version: 3)
+            }
         }
         let answer = await client.get("/api/am/publisher/v4/apis/abc")
         #expect(answer.status == 200)
-        #expect(answer.text == #"{"id":"abc"}"#)
+        #expect(answer.text == #"{"id":"abc","name":"A","context":"/a","version":"1"}"#)
         #expect(answer.header("etag") == "\"3\"")
         let again = await client.get("/api/am/publisher/v4/apis/abc", headers: [("If-None-Match", "\"3\"")])
         #expect(again.status == 304)

@@ -87,7 +87,8 @@ struct APICreationTests {
         Rule("a context with another variable", 900253, ["context": "/{shop}/pizza"]),
         Rule("a context with an open parenthesis", 900253, ["context": "/pizza(1"]),
         Rule("a context of a tenant", 900253, ["context": "/t/example.com/pizza"]),
-        Rule("a property name with a blank", 900346, ["additionalProperties": [["name": "a b", "value": "1", "display": true]]]),
+        Rule(
+            "a property name with a blank", 900346, ["additionalProperties": [["name": "a b", "value": "1", "display": true]]]),
         Rule("a property named like a search word", 900346, ["additionalProperties": [["name": "Version", "value": "1"]]]),
         Rule(
             "a property name of 81 characters", 900346,
@@ -105,11 +106,18 @@ struct APICreationTests {
         Rule("an operation without verb", 902031, ["operations": [["target": "/menu"]]]),
         Rule("an operation without target", 902032, ["operations": [["verb": "GET"]]]),
         Rule("a target that climbs", 400, ["operations": [["target": "/a/../b", "verb": "GET"]]]),
-        Rule("the same operation twice", 400, ["operations": [["target": "/a", "verb": "GET"], ["target": "/a", "verb": "get"]]]),
+        Rule(
+            "the same operation twice", 400,
+            ["operations": [["target": "/a", "verb": "GET"], ["target": "/a", "verb": "get"]]]),
         Rule("an unknown API policy", 900960, ["apiThrottlingPolicy": "Sometimes"]),
-        Rule("an unknown operation policy", 900960, ["operations": [["target": "/a", "verb": "GET", "throttlingPolicy": "x"]]]),
+        Rule(
+            "an unknown operation policy", 900960, ["operations": [["target": "/a", "verb": "GET", "throttlingPolicy": "x"]]]),
         Rule("a scope with an unknown role", 903250, ["scopes": [["scope": ["name": "s", "bindings": ["nobody"]]]]]),
         Rule("an unknown category", 900345, ["categories": ["Cars"]]),
+        Rule("a policy on requests", 902005, ["apiPolicies": ["request": [["policyName": "addHeader"]]]]),
+        Rule(
+            "a policy on answers of an operation", 902005,
+            ["operations": [["target": "/a", "verb": "GET", "operationPolicies": ["response": [["policyName": "x"]]]]]]),
         Rule("an unknown transport", 903205, ["transport": ["ftp"]]),
         Rule("an unknown security scheme", 400, ["securityScheme": ["guess"]]),
         Rule("key managers that are no list", 903203, ["keyManagers": "all"]),
@@ -119,13 +127,20 @@ struct APICreationTests {
         Rule("a type without gateway", 900327, ["type": "WS"]),
         Rule("an endpoint that is no URL", 900346, ["endpointConfig": ["production_endpoints": ["url": "backend"]]]),
         Rule("an endpoint without URL", 903210, ["endpointConfig": ["production_endpoints": ["config": [:]]]]),
-        Rule("an endpoint on a metadata service", 900346, ["endpointConfig": ["production_endpoints": ["url": "http://169.254.169.254/"]]]),
-        Rule("a metadata service in decimal", 900346, ["endpointConfig": ["production_endpoints": ["url": "http://2852039166/"]]]),
+        Rule(
+            "an endpoint on a metadata service", 900346,
+            ["endpointConfig": ["production_endpoints": ["url": "http://169.254.169.254/"]]]),
+        Rule(
+            "a metadata service in decimal", 900346, ["endpointConfig": ["production_endpoints": ["url": "http://2852039166/"]]]
+        ),
         Rule("an endpoint list of numbers", 902012, ["endpointConfig": ["production_endpoints": [1, 2]]]),
         Rule("an unknown endpoint type", 902012, ["endpointConfig": ["endpoint_type": "pigeon"]]),
         Rule("a session timeout in words", 902012, ["endpointConfig": ["sessionTimeOut": "soon"]]),
-        Rule("an unknown endpoint security", 903213, ["endpointConfig": ["endpoint_security": ["production": ["enabled": true, "type": "magic"]]]]),
-        Rule("endpoint security without type", 903214, ["endpointConfig": ["endpoint_security": ["sandbox": ["enabled": true]]]]),
+        Rule(
+            "an unknown endpoint security", 903213,
+            ["endpointConfig": ["endpoint_security": ["production": ["enabled": true, "type": "magic"]]]]),
+        Rule(
+            "endpoint security without type", 903214, ["endpointConfig": ["endpoint_security": ["sandbox": ["enabled": true]]]]),
     ]
 
     @Test("a rule that is broken is refused with its code", arguments: rules)

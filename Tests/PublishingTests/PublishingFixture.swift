@@ -12,7 +12,9 @@ struct PublishingFixture: Sendable {
     let directory: TestDirectory
     let store: SQLiteStore
 
-    init(plans: [String] = ["Gold", "Silver", "DefaultSubscriptionless"], limits: PublishingLimits = PublishingLimits()) async throws {
+    init(plans: [String] = ["Gold", "Silver", "DefaultSubscriptionless"], limits: PublishingLimits = PublishingLimits())
+        async throws
+    {
         store = try SQLiteStore.temporary()
         try await Migrator(PublishingMigrations.all + [TestDirectory.migration]).migrate(store, time: .system)
         let vault = try await Vault.open(key: .generate(.system), store: store)

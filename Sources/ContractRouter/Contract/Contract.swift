@@ -14,6 +14,7 @@ public final class Contract: Sendable {
     private let components: [(section: String, name: String, text: ContractText)]
     private let index: [String: Int]
     private let parsed = Mutex<[String: JSONValue]>([:])
+    private let schemaDocument = Mutex<JSONValue?>(nil)
 
     /// Reads the compiled lines; a line that is none is left out, which the build tool rules out.
     public init(_ embedded: EmbeddedContract) {
@@ -66,6 +67,21 @@ public final class Contract: Sendable {
             value = target
         }
         return value
+    }
+
+    /// Compiles a schema that stands anywhere in the contract; its references lead into the contract's components.
+    func schema(_ json: JSONValue) throws(SchemaError) -> JSONSchema {
+        var document = schemas
+        document["x-schema"] = json
+        return try JSONSchema(document: document, at: JSONPointer(tokens: ["x-schema"]))
+    }
+
+    /// A document with nothing but the components, as the ground for references.
+    private var schemas: JSONValue {
+        if let known = schemaDocument.withLock({ $0 }) { return known }
+        let document: JSONValue = ["openapi": "3.0.1", "components": componentsDocument]
+        schemaDocument.withLock { $0 = document }
+        return document
     }
 
     /// The title, version and description members of the document.

@@ -33,9 +33,9 @@ public final class ContractOperation: Sendable {
     public var json: JSONValue { text.json }
 
     /// The rules that a request and its answer have to follow; made once.
-    func rules(in contract: Contract) -> OperationRules {
+    package func rules(in contract: Contract) throws -> OperationRules {
         if let known = cache.withLock({ $0 }) { return known }
-        let rules = OperationRules(operation: json, contract: contract)
+        let rules = try OperationRules(operation: json, contract: contract)
         cache.withLock { $0 = rules }
         return rules
     }

@@ -7,9 +7,13 @@ extension ContractEngine {
         _ exchange: RoutedRequest, operation: ContractOperation, contract: Contract, rules: OperationRules,
         principal: Principal?, tenant: Tenant?
     ) async throws -> APIRequest {
+        // Another tenant's things do not exist for a caller, except where the contract lets callers choose a tenant.
+        if let tenant, let principal, tenant != principal.tenant, !rules.selectsTenant {
+            throw CatalogueError.tenantNotFound(tenant.domain)
+        }
         let values = try ParameterReader(rules: rules, exchange: exchange).read()
         if rules.checksAccept { try Acceptance(exchange.incoming.header("accept")).check(rules.answerTypes) }
-        let body = try BodyReader(rules: rules, contract: contract, configuration: configuration, exchange: exchange).read()
+        let body = try BodyReader(rules: rules, configuration: configuration, exchange: exchange).read()
         var selected = tenant
         if rules.selectsTenant, let domain = exchange.incoming.header("x-wso2-tenant"), !domain.isEmpty {
             guard let found = try await verifier.tenant(domain: domain.lowercased()) else {
@@ -31,7 +35,7 @@ extension ContractEngine {
         var request = APIRequest(
             contract: "", operationID: "", method: exchange.incoming.method, path: exchange.path, principal: principal,
             tenant: tenant ?? .superTenant, pathParameters: exchange.parameters, query: Self.strings(exchange.target.query),
-            headers: exchange.headers, body: try BodyReader.plain(exchange, configuration: configuration),
+            headers: exchange.headers, body: try RawBody(configuration: configuration).plain(exchange.incoming),
             baseURL: exchange.baseURL, clientAddress: exchange.incoming.clientAddress, requestID: exchange.requestID,
             milliseconds: exchange.milliseconds)
         request.ifMatch = try EntityTag.expectedVersion(exchange.incoming.header("if-match"))

@@ -43,7 +43,10 @@ public struct ContractEngine: Sendable {
                 routes.append((operation.method, contract.base + operation.path, .operation(operation, contract, handler)))
             }
         }
-        let plain = handlers.routes
+        var pages = HandlerTable()
+        ContractDocuments(contracts: contracts).register(in: &pages)
+        let own = Set(handlers.routes.map { "\($0.method.uppercased()) \($0.path)" })
+        let plain = handlers.routes + pages.routes.filter { !own.contains("\($0.method) \($0.path)") }
         for route in plain { routes.append((route.method.uppercased(), route.path, .plain(route))) }
         do {
             self.routes = try RouteTree(routes)
@@ -101,7 +104,7 @@ public struct ContractEngine: Sendable {
         case .operation(let operation, let contract, let handler):
             let principal = try await authenticate(operation, exchange)
             guard let handler else { throw CatalogueError.notImplemented(operation.id) }
-            let rules = operation.rules(in: contract)
+            let rules = try operation.rules(in: contract)
             exchange.answerTypes = rules.answerTypes
             let request = try await contractRequest(
                 exchange, operation: operation, contract: contract, rules: rules, principal: principal, tenant: tenant)
@@ -114,7 +117,7 @@ public struct ContractEngine: Sendable {
     }
 
     /// Takes `/t/{domain}` off the front of a path.
-    private static func separateTenant(_ segments: [String]) -> (domain: String?, segments: [String]) {
+    static func separateTenant(_ segments: [String]) -> (domain: String?, segments: [String]) {
         guard segments.count >= 2, segments[0] == "t" else { return (nil, segments) }
         return (segments[1].lowercased(), Array(segments.dropFirst(2)))
     }

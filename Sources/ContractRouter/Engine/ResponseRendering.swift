@@ -31,7 +31,37 @@ struct ResponseRendering {
                 headers.removeAll { $0.name == "Content-Type" }
             }
         }
-        return finish(OutgoingResponse(status: status, headers: headers, body: body))
+        var outgoing = OutgoingResponse(status: status, headers: headers, body: body)
+        if status == 200 { compress(&outgoing, asFile: contentTypes.contains("application/json")) }
+        return finish(outgoing)
+    }
+
+    /// Compresses for clients that accept it. `Accept: application/gzip` asks for the JSON answer as a gzip file instead.
+    private func compress(_ response: inout OutgoingResponse, asFile: Bool) {
+        guard incoming.method == "GET" || incoming.method == "HEAD", response.header("content-encoding") == nil else { return }
+        let type = MediaType(response.header("content-type") ?? "")
+        let isFile = asFile && type.isJSON && Acceptance(incoming.header("accept")).names("application/gzip")
+        let isText = type.isJSON || type.essence.hasPrefix("text/") || type.essence.hasSuffix("yaml")
+        let isWorthIt = isText && response.body.count >= configuration.compressionThreshold
+        guard isFile || isWorthIt else { return }
+        if !isFile { response.headers.append(("Vary", "Accept-Encoding")) }
+        guard isFile || acceptsGzip, let compressed = Gzip.compress(response.body) else { return }
+        response.body = compressed
+        response.headers.append(("Content-Encoding", "gzip"))
+        guard isFile else { return }
+        response.headers.append(("Content-Disposition", "attachment; filename=\"\(fileName).json.gz\""))
+    }
+
+    private var acceptsGzip: Bool {
+        let codings = Acceptance(incoming.header("accept-encoding") ?? "identity")
+        return codings.names("gzip")
+    }
+
+    /// The last segment of the path, as far as it is harmless in a header.
+    private var fileName: String {
+        let path = incoming.target.prefix { $0 != "?" }
+        let last = path.split(separator: "/").last ?? "answer"
+        return String(last.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") })
     }
 
     func render(_ error: CatalogueError) -> OutgoingResponse {

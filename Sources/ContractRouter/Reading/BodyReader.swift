@@ -1,10 +1,9 @@
 import Documents
 import Model
 
-/// Reads a request's body as the contract declares it: media type, limits, form.
+/// Reads a request's body and checks it against the contract: media type, limits, schema.
 struct BodyReader {
     var rules: OperationRules
-    var contract: Contract
     var configuration: EngineConfiguration
     var exchange: RoutedRequest
 
@@ -19,50 +18,24 @@ struct BodyReader {
         guard let media = rules.media.first(where: { type.fits($0.type) }) else {
             throw CatalogueError.unsupportedMediaType(type.essence, accepted: rules.media.map(\.type))
         }
-        return try check(Self.parse(bytes, type: type, configuration: configuration), media)
-    }
-
-    private func check(_ body: APIRequest.Body, _ media: OperationRules.Media) throws -> APIRequest.Body { body }
-
-    /// The body of a plain route, by its media type.
-    static func plain(_ exchange: RoutedRequest, configuration: EngineConfiguration) throws -> APIRequest.Body {
-        guard !exchange.incoming.body.isEmpty else { return .none }
-        let type = MediaType(exchange.incoming.header("content-type") ?? "application/octet-stream")
-        return try parse(exchange.incoming.body, type: type, configuration: configuration)
-    }
-
-    private static func parse(_ bytes: [UInt8], type: MediaType, configuration: EngineConfiguration) throws -> APIRequest.Body {
-        switch type.essence {
-        case _ where type.isJSON:
-            try checkSize(bytes, configuration.documentLimit)
-            return .json(try json(bytes, of: "body"))
-        case "application/x-www-form-urlencoded":
-            try checkSize(bytes, configuration.documentLimit)
-            guard let text = String(validating: bytes, as: UTF8.self) else {
-                throw CatalogueError.badRequest("The form is not UTF-8.")
-            }
-            return .form(ContractEngine.strings(try RequestTarget.pairs(text[...], of: "form")))
-        case "multipart/form-data":
-            try checkSize(bytes, configuration.uploadLimit)
-            guard let boundary = type.parameter("boundary") else {
-                throw CatalogueError.badRequest("The multipart body has no boundary.")
-            }
-            return .multipart(try MultipartParser(bytes: bytes, boundary: boundary, partLimit: configuration.partLimit).parts())
-        default:
-            try checkSize(bytes, configuration.uploadLimit)
-            return .bytes(bytes, contentType: type.text)
+        switch try RawBody(configuration: configuration).parse(bytes, type: type) {
+        case .json(let json):
+            guard let schema = media.schema else { return .json(json) }
+            return .json(try Self.check(json, schema))
+        case .multipart(let parts): return .multipart(try FormReader(fields: media.fields).check(parts))
+        case .form(let form): return .form(try FormReader(fields: media.fields).check(form))
+        case let other: return other
         }
     }
 
-    private static func checkSize(_ bytes: [UInt8], _ limit: Int) throws {
-        guard bytes.count <= limit else { throw CatalogueError.payloadTooLarge(limit: limit) }
-    }
-
-    static func json(_ bytes: [UInt8], of place: String) throws -> JSONValue {
-        do {
-            return try JSONValue.parse(bytes)
-        } catch {
-            throw CatalogueError.badRequest("The \(place) is not valid JSON: \(error)")
+    /// The value as the contract wants it: quotes taken off numbers, `readOnly` members and `null` left out. Otherwise a 400.
+    static func check(_ json: JSONValue, _ schema: JSONSchema) throws -> JSONValue {
+        let (value, findings) = schema.check(json, options: .requestBody)
+        guard let first = findings.first else { return value }
+        var error = CatalogueError.badRequest(first.message)
+        error.details = findings.map {
+            CatalogueError.Detail(code: "400", message: $0.message, description: "\($0.path) (\($0.rule))")
         }
+        throw error
     }
 }

@@ -70,6 +70,9 @@ struct ParameterReader {
         if let allowed = schema["enum"]?.strings, !allowed.contains(text) {
             throw failure(parameter, "must be one of \(allowed.joined(separator: ", "))")
         }
+        if let pattern = parameter.pattern, !pattern.matches(text) {
+            throw failure(parameter, "must match \(pattern.text)")
+        }
         if let minimum = schema["minLength"]?.int, text.unicodeScalars.count < minimum {
             throw failure(parameter, "must have at least \(minimum) characters")
         }

@@ -6,6 +6,8 @@ import Storage
 enum APIAttributes {
     enum Kind: String {
         case tag, property, category, endpoint
+        /// The value `true` of APIs that are only advertised here.
+        case thirdParty = "third-party"
         /// A role that sees the API in developer portals.
         case role
         /// A role that sees the API in the publisher.
@@ -29,6 +31,7 @@ enum APIAttributes {
             + properties.map { (.property, $0["name"]?.string ?? "", $0["value"]?.string ?? "") }
             + api.document.strings("categories").map { (.category, "", $0) }
             + Endpoints.urls(in: api.endpointConfig).map { (.endpoint, "", $0) }
+            + (api.isThirdParty ? [(.thirdParty, "", "true")] : [])
             + api.document.strings("visibleRoles").map { (.role, "", $0) }
             + api.document.strings("accessControlRoles").map { (.accessRole, "", $0) }
     }

@@ -13,6 +13,7 @@ struct APIRules {
             members.withoutNulls().filter { !APIRecord.fieldMembers.contains($0.name) }.map { ($0.name, $0.value) })
         defaults.complete(&document, name: name)
         try checkLists(&document, type: type)
+        try OperationRules.checkPolicies(document["apiPolicies"])
         try EndpointRules(policy: foundation.endpointPolicy).check(document["endpointConfig"]?.object)
         try PropertyRules.apply(to: &document)
         document["operations"] = .array(try OperationRules.checked(document["operations"]?.array ?? []))

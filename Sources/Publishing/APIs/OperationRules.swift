@@ -26,6 +26,7 @@ enum OperationRules {
         }
         let verb = given.uppercased()
         guard verbs.contains(verb) else { throw CatalogueError.verbInvalid(given, target: target) }
+        try checkPolicies(operation["operationPolicies"])
         var complete = operation
         complete["target"] = JSONValue(try checkedTarget(target))
         complete["verb"] = JSONValue(verb)
@@ -36,6 +37,14 @@ enum OperationRules {
         complete.setDefault("usedProductIds", [])
         complete.setDefault("operationPolicies", ["request": [], "response": [], "fault": []])
         return complete
+    }
+
+    /// Refuses policies on requests and answers: gateways have none yet, and what is named must not be silently left out.
+    static func checkPolicies(_ flows: JSONValue?) throws {
+        for flow in ["request", "response", "fault"] {
+            guard let first = flows?[flow]?.array?.first else { continue }
+            throw CatalogueError.operationPolicyUnknown(first["policyName"]?.string ?? "")
+        }
     }
 
     /// Control characters, blanks and dot segments have no place in a path.

@@ -45,7 +45,7 @@ public struct DeploymentService: Sendable {
     ) async throws -> [RevisionDeployment] {
         let environments = try await environments(of: caller.tenant)
         return try await foundation.changes.change(context) { change in
-            let api = try APIAccess.visible(id, to: caller, in: change)
+            let api = try APIAccess.editable(id, by: caller, in: change)
             if api.isThirdParty { throw CatalogueError.deploymentOfThirdParty(id) }
             if api.lifecycleState == .retired { throw CatalogueError.deploymentOfRetired(id) }
             let revision = try RevisionStore.require(revisionID, ofAPI: id, tenant: api.tenantID, in: change)
@@ -70,7 +70,7 @@ public struct DeploymentService: Sendable {
     ) async throws -> [RevisionDeployment] {
         let environments = try await environments(of: caller.tenant)
         return try await foundation.changes.change(context) { change in
-            let api = try APIAccess.visible(id, to: caller, in: change)
+            let api = try APIAccess.editable(id, by: caller, in: change)
             let revision = try Self.find(selection, api, in: change)
             let present = try RevisionStore.deployments(ofAPI: id, tenant: api.tenantID, in: change)
                 .filter { $0.revisionID == revision.id }
@@ -94,7 +94,7 @@ public struct DeploymentService: Sendable {
         _ displays: Bool, environment: String, ofAPI id: String, by caller: Principal, _ context: ChangeContext
     ) async throws -> RevisionDeployment {
         try await foundation.changes.change(context) { change in
-            let api = try APIAccess.visible(id, to: caller, in: change)
+            let api = try APIAccess.editable(id, by: caller, in: change)
             let all = try RevisionStore.deployments(ofAPI: id, tenant: api.tenantID, in: change)
             guard var deployment = all.first(where: { $0.environment == environment }) else {
                 throw CatalogueError.deploymentNotFound(environment)

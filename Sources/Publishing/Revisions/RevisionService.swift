@@ -38,7 +38,7 @@ public struct RevisionService: Sendable {
     ) async throws -> Revision {
         let (uuid, foundation) = (foundation.random.uuid(), foundation)
         return try await foundation.changes.change(context) { change in
-            var api = try APIAccess.visible(id, to: caller, in: change)
+            var api = try APIAccess.editable(id, by: caller, in: change)
             try Self.checkCopyable(api)
             let existing = try RevisionStore.list(ofAPI: id, tenant: api.tenantID, in: change)
             let limit = foundation.limits.revisions
@@ -63,7 +63,7 @@ public struct RevisionService: Sendable {
         _ id: String, ofAPI api: String, by caller: Principal, _ context: ChangeContext
     ) async throws -> (revisions: [Revision], deployments: [RevisionDeployment]) {
         try await foundation.changes.change(context) { change in
-            let record = try APIAccess.visible(api, to: caller, in: change)
+            let record = try APIAccess.editable(api, by: caller, in: change)
             let revision = try RevisionStore.require(id, ofAPI: api, tenant: record.tenantID, in: change)
             let deployments = try RevisionStore.deployments(ofAPI: api, tenant: record.tenantID, in: change)
             guard !deployments.contains(where: { $0.revisionID == id }) else { throw CatalogueError.revisionDeployed(id) }

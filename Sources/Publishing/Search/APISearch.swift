@@ -47,7 +47,9 @@ struct APISearch {
         case "tag", "tags": attribute(.tag, value)
         case "api-category": attribute(.category, value)
         case "endpointconfig": attribute(.endpoint, value)
-        case "thirdparty": condition += value.text.lowercased() == "true" ? "1 = 0" : "1 = 1"
+        case "thirdparty":
+            if value.text.lowercased() != "true" { condition += "NOT " }
+            attribute(.thirdParty, SearchQuery.Value(text: "true", isExact: true))
         case "content": content(value)
         case "doc": throw CatalogueError.badRequest("query: doc: is searched with GET /search")
         default:
