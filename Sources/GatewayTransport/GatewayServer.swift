@@ -14,7 +14,8 @@ public final class GatewayServer: Sendable {
     public let ports: [Int]
 
     private init(
-        group: MultiThreadedEventLoopGroup, loops: [NIOLoopBound<GatewayLoop>], channels: [any Channel], settings: GatewaySettings
+        group: MultiThreadedEventLoopGroup, loops: [NIOLoopBound<GatewayLoop>], channels: [any Channel],
+        settings: GatewaySettings
     ) {
         self.settings = settings
         self.group = group
