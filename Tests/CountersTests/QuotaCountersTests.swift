@@ -30,6 +30,21 @@ struct QuotaCountersTests {
         #expect(!admits(bucket, minute, at: 120_001))
     }
 
+    @Test(
+        "the first window ends like any other, at every time of the epoch",
+        arguments: stride(from: Int64(0), to: 4_000_000_000_000, by: 97_777_777_777))
+    func firstWindow(now: Int64) {
+        let bucket = QuotaBucket(key: "a")
+        for window in Int64(0)..<3 { #expect((0..<12).count { _ in admits(bucket, minute, at: now + window * 60_000) } == 10) }
+    }
+
+    @Test("a clock that is set back far counts from nothing again")
+    func clockSetBack() {
+        let bucket = QuotaBucket(key: "a")
+        #expect((0..<10).allSatisfy { _ in admits(bucket, minute, at: 3_600_000) })
+        #expect((0..<20).count { _ in admits(bucket, minute, at: 0) } == 10)
+    }
+
     @Test("objects of one key share the counter, other keys do not")
     func keys() {
         #expect((0..<10).allSatisfy { _ in admits(QuotaBucket(key: "a"), minute, at: 0) })
