@@ -42,11 +42,13 @@ extension Target.Dependency {
 
 /// A library with the tests beside it. A floor imports only the floors below it (docs/architecture.md).
 func floor(
-    _ name: String, _ dependencies: [Target.Dependency], tests: [Target.Dependency] = [], settings: [SwiftSetting] = []
+    _ name: String, _ dependencies: [Target.Dependency], tests: [Target.Dependency] = [], testData: [String] = [],
+    settings: [SwiftSetting] = []
 ) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, swiftSettings: settings),
-        .testTarget(name: name + "Tests", dependencies: [.init(stringLiteral: name)] + dependencies + tests),
+        .testTarget(
+            name: name + "Tests", dependencies: [.init(stringLiteral: name)] + dependencies + tests, exclude: testData),
     ]
 }
 
@@ -66,7 +68,7 @@ let second: [Target] =
 
 let third: [Target] =
     floor("Identity", ["Documents", "Model", "Storage", "Tokens", "Settings", .crypto, .cryptoExtras, .logging])
-    + floor("GatewayCore", ["Model", "Tokens", "Counters"], tests: ["Documents"], settings: dataPlane)
+    + floor("GatewayCore", ["Model", "Tokens", "Counters"], tests: ["Documents"], testData: ["Cases"], settings: dataPlane)
     + [
         .executableTarget(name: "ContractCompiler", dependencies: [.yams]),
         .plugin(name: "EmbedContracts", capability: .buildTool(), dependencies: ["ContractCompiler"]),
@@ -83,7 +85,7 @@ let fourth: [Target] =
             .nioHTTPTypes, .logging,
             .serviceLifecycle,
         ],
-        tests: ["ContractTesting"])
+        tests: ["ContractTesting", .x509, .crypto])
     + [.target(name: "ContractTesting", dependencies: ["ContractRouter", "Documents", "Model"])]
     + floor("Publishing", ["Documents", "Model", "Definitions", "Storage", "Tokens", "OutgoingHTTP", "Identity", .logging])
     + floor("Consuming", ["Documents", "Model", "Definitions", "Storage", "Tokens", "Identity", .logging])
@@ -96,8 +98,11 @@ let fifth: [Target] =
         "DevPortalAPI", ["Documents", "Model", "ContractRouter", "Consuming"],
         tests: ["ContractTesting", "Storage", "Tokens", "Identity", "Publishing", "Operating", .logging])
     + floor(
-        "AdminAPI", ["Documents", "Model", "ContractRouter", "Operating"], tests: ["ContractTesting", "Storage", .logging])
-    + floor("IdentityAPI", ["Documents", "Model", "ContractRouter", "Identity", .logging], tests: ["ContractTesting", "Storage", "Tokens"])
+        "AdminAPI", ["Documents", "Model", "ContractRouter", "Operating"],
+        tests: ["ContractTesting", "Storage", "Identity", .logging])
+    + floor(
+        "IdentityAPI", ["Documents", "Model", "ContractRouter", "Identity", .logging],
+        tests: ["ContractTesting", "Storage", "Tokens"])
 
 let sixth: [Target] =
     floor(

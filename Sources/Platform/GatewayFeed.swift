@@ -48,10 +48,13 @@ actor GatewayFeed: ChangeDelivery {
                 await running.value
                 continue
             }
-            let task = Task { await self.catchUp(install) }
+            let task = Task {
+                await self.catchUp(install)
+                // Here and not after the wait below: those who wait may go on in any order.
+                self.running = nil
+            }
             running = task
             await task.value
-            running = nil
         }
     }
 

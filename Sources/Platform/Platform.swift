@@ -32,8 +32,9 @@ struct Platform: Sendable {
             configuration: EngineConfiguration(documentLimit: settings[SettingsTable.managementBodyLimit]), logger: logger)
         let source = try CertificateSource(chainPEM: certificate.chainPEM, keyPEM: certificate.keyPEM)
         let management = ManagementServer(
-            configuration: .init(httpsPort: parts.addresses.managementPort, certificate: source), engine: engine, logger: logger,
-            onListening: { _ in print("Martlet runs: \(parts.addresses.management)/") })
+            configuration: .init(httpsPort: parts.addresses.managementPort, certificate: source), engine: engine,
+            logger: logger,
+            onListening: { _ in Terminal.say("Martlet runs: \(parts.addresses.management)/") })
         return Platform(parts: parts, directory: directory, management: management, gateway: gateway, logger: logger)
     }
 

@@ -29,11 +29,15 @@ struct DefinitionHandlers: Sendable {
         case .valid(let definition):
             return .ok(Self.valid(definition, withContent: request.query["returnContent"]?.bool ?? false))
         case .invalid(let error):
-            let entry: JSONValue = [
-                "code": JSONValue(String(error.code)), "message": JSONValue(error.message),
-                "description": JSONValue(error.description),
-            ]
-            return .ok(["isValid": false, "errors": [entry]])
+            let whole = CatalogueError.Detail(
+                code: String(error.code), message: error.message, description: error.description)
+            let errors = (error.details.isEmpty ? [whole] : error.details).map { entry -> JSONValue in
+                [
+                    "code": JSONValue(entry.code), "message": JSONValue(entry.message),
+                    "description": JSONValue(entry.description),
+                ]
+            }
+            return .ok(["isValid": false, "errors": .array(errors)])
         }
     }
 

@@ -1,6 +1,7 @@
 import ContractRouter
 import ContractTesting
 import Documents
+import Identity
 import Logging
 import Model
 import Operating
@@ -13,14 +14,13 @@ import Testing
 /// `Bearer viewer` may only look.
 struct AdminFixture {
     let client: TestClient
-    private let answers: ContractAnswers
 
     static let base = "/api/am/admin/v4"
     static let other = Tenant(id: 1, domain: "example.com")
 
     init() async throws {
         let store = try SQLiteStore.temporary()
-        try await Migrator(OperatingMigrations.all).migrate(store, time: .system)
+        try await Migrator(IdentityMigrations.all + OperatingMigrations.all).migrate(store, time: .system)
         let changes = ChangeStore(store: store, delivery: NoDelivery())
         let vault = try await Vault.open(key: VaultKey.generate(.system), store: store)
         for tenant in [Tenant.superTenant, Self.other] {
@@ -36,6 +36,8 @@ struct AdminFixture {
                 isUsed: { _, _, _ in false }),
             settings: AdminSettings(scopes: ["apim:admin"])
         ).register(in: &table)
+        let groups = [SystemScopes.Group(tag: "admin", scopes: ["apim:admin", "apim:scope_manage"])]
+        SystemScopeHandlers(scopes: SystemScopes(changes: changes, groups: groups)).register(in: &table)
         let scopes: Set<String> = ["apim:admin"]
         let verifier = TableVerifier(
             [
@@ -45,20 +47,15 @@ struct AdminFixture {
         client = TestClient(
             try ContractEngine(handlers: table, verifier: verifier, logger: Logger(label: "test")),
             authorization: "Bearer admin")
-        answers = try #require(ContractAnswers("admin-v4"))
     }
 
-    /// Sends a request and checks the answer against the contract.
+    /// Sends a request; the client checks the answer against the contract.
     func call(
-        _ method: String, _ path: String, _ body: JSONValue? = nil, as name: String = "admin",
-        location: SourceLocation = #_sourceLocation
+        _ method: String, _ path: String, _ body: JSONValue? = nil, as name: String = "admin"
     ) async -> TestAnswer {
         let client = client.with(authorization: "Bearer \(name)")
         let headers = body == nil ? [] : [("Content-Type", "application/json")]
-        let answer = await client.send(method, Self.base + path, headers: headers, body: body?.serialized() ?? [])
-        let problems = answers.problems(of: answer, to: method, Self.base + path)
-        #expect(problems == [], sourceLocation: location)
-        return answer
+        return await client.send(method, Self.base + path, headers: headers, body: body?.serialized() ?? [])
     }
 
     static func policy(_ name: String, _ members: JSONValue = [:]) -> JSONValue {

@@ -201,6 +201,7 @@ struct RequestTests {
             #expect(try YAMLDocument.parse(yaml.text) == contract.document)
         }
         #expect(try await client(as: nil).get("/docs/contracts/none").status == 404)
+        #expect(try await client(as: nil).get("/publisher").text.contains("not built yet"))
     }
 
     @Test("the coverage report counts handlers and lists what is missing")

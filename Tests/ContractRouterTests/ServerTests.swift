@@ -2,6 +2,7 @@ import ContractRouter
 import Logging
 import NIOCore
 import NIOPosix
+import NIOSSL
 import ServiceLifecycle
 import Testing
 
@@ -98,6 +99,26 @@ struct ServerTests {
         try await withServer({ $0.headSeconds = 1 }) { port in
             let answer = try await Self.talk(port, "GET / HTTP/1.1\r\nHost: a\r\n")
             #expect(answer.isEmpty)
+        }
+    }
+
+    @Test("TLS is served, and a replaced certificate counts for the next connection")
+    func certificate() async throws {
+        let first = try TestCertificate(name: "first")
+        let second = try TestCertificate(name: "second")
+        let source = try CertificateSource(chainPEM: first.chainPEM, keyPEM: first.keyPEM)
+        let change = { (configuration: inout ManagementServer.Configuration) in
+            configuration.httpPort = nil
+            configuration.httpsPort = 0
+            configuration.certificate = source
+        }
+        try await withServer(change) { port in
+            #expect(try await first.isPresented(on: port))
+            #expect(try await !second.isPresented(on: port))
+            #expect(throws: (any Error).self) { try source.replace(chainPEM: "nonsense", keyPEM: "") }
+            #expect(try await first.isPresented(on: port))
+            try source.replace(chainPEM: second.chainPEM, keyPEM: second.keyPEM)
+            #expect(try await second.isPresented(on: port))
         }
     }
 

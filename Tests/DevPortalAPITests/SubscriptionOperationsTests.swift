@@ -97,7 +97,7 @@ struct SubscriptionOperationsTests {
     func definition() async throws {
         let fixture = try await DevPortalFixture()
         try await fixture.publish("a1")
-        let answer = await fixture.client.with(authorization: nil).get("\(DevPortalFixture.base)/apis/a1/swagger")
+        let answer = await fixture.definition()
         #expect(answer.status == 200)
         #expect(answer.json["servers"]?[0]?["url"] == "https://localhost:8243/pizza1/1.0.0")
         let schemes = answer.json["components"]?["securitySchemes"]
@@ -118,7 +118,7 @@ struct SubscriptionOperationsTests {
         let fixture = try await DevPortalFixture()
         try await fixture.publish(
             "a1", definition: #"{"swagger":"2.0","info":{"title":"P","version":"1"},"host":"x","paths":{}}"#)
-        let answer = await fixture.client.get("\(DevPortalFixture.base)/apis/a1/swagger")
+        let answer = await fixture.definition()
         #expect(answer.json["host"] == "localhost:8243")
         #expect(answer.json["basePath"] == "/pizza1/1.0.0")
         #expect(answer.json["schemes"] == ["https"])

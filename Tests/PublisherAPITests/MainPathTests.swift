@@ -90,7 +90,9 @@ struct MainPathTests {
     func sources() async throws {
         let client = try await PublisherAPIFixture().client
         #expect(
-            await client.multipart("POST", base + "/apis/import-openapi", [TestField("additionalProperties", "{}")]).code
+            await client.multipart(
+                "POST", base + "/apis/import-openapi", [TestField("additionalProperties", PublisherAPIFixture.api.text)]
+            ).code
                 == 900700)
         let both = [TestField("url", "http://a.example"), TestField("inlineAPIDefinition", "{}")]
         #expect(await client.multipart("POST", base + "/apis/import-openapi", both).code == 400)

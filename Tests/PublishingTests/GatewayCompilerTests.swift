@@ -46,7 +46,8 @@ struct GatewayCompilerTests {
                     "sandbox_endpoints": [
                         "url": "http://a",
                         "config": [
-                            "actionDuration": "5000", "suspendDuration": 100, "suspendMaxDuration": "900", "factor": JSONValue(2.5),
+                            "actionDuration": "5000", "suspendDuration": 100, "suspendMaxDuration": "900",
+                            "factor": JSONValue(2.5),
                             "retryErroCode": ["101504", 101505], "retryTimeOut": 3, "retryDelay": "20",
                         ],
                     ]

@@ -19,6 +19,9 @@ struct ContractDocuments {
             }
             return ContractPage(contract: contract).page.response()
         }
+        for portal in HomePage.portals {
+            handlers.route("GET", portal.path) { _ in portal.placeholder.response(status: 404) }
+        }
         let contracts = contracts
         handlers.route("GET", "/") { _ in HomePage(contracts: contracts).page.response() }
         handlers.route("GET", "/docs/style.css") { _ in

@@ -86,7 +86,7 @@ struct ContractPage {
         }
         guard !rows.isEmpty else { return "" }
         return
-            "<table><thead><tr><th scope=\"col\">Parameter</th><th scope=\"col\">In</th><th scope=\"col\">Type</th><th scope=\"col\"></th></tr></thead><tbody>\(rows.joined())</tbody></table>"
+            "<table><thead><tr><th scope=\"col\">Parameter</th><th scope=\"col\">In</th><th scope=\"col\">Type</th><th scope=\"col\">Need</th></tr></thead><tbody>\(rows.joined())</tbody></table>"
     }
 
     /// A schema in few words: its name, or its type with what limits it.

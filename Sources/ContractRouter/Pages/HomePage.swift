@@ -13,20 +13,42 @@ struct HomePage {
                 <h1>API management, from definition to governed call</h1>
                 <p class="lead">Everything on this page is a REST API that existing tools can use. Sign in with Basic authentication or a bearer token of <code>/oauth2/token</code>.</p>
                 </section>
-                <section aria-labelledby="portals"><h2 id="portals">Portals</h2><ul class="cards">\(portals)</ul></section>
+                <section aria-labelledby="portals"><h2 id="portals">Portals</h2><ul class="cards">\(portalCards)</ul></section>
                 <section aria-labelledby="contracts"><h2 id="contracts">REST contracts</h2><ul class="cards">\(contractCards)</ul></section>
                 <section aria-labelledby="health"><h2 id="health">Health</h2><ul class="cards">\(health)</ul></section>
                 """)
     }
 
-    private var portals: String {
-        let portals = [
-            ("Publisher", "/publisher", "Design, publish and deploy APIs."),
-            ("Developer portal", "/devportal", "Find APIs, subscribe and get keys."),
-            ("Administration", "/admin", "Quotas, environments, key managers."),
-        ]
-        return portals.map { name, path, about in
-            "<li class=\"card\"><h3>\(name) <span class=\"tag\">not built yet</span></h3><p>\(about)</p><p class=\"path\"><a href=\"\(path)\">\(path)</a></p></li>"
+    /// A portal that this version does not have yet.
+    struct Portal: Sendable {
+        var name: String
+        var path: String
+        var about: String
+
+        /// The page at the portal's path as long as there is no portal.
+        var placeholder: HTMLPage {
+            HTMLPage(
+                title: "\(name) – Martlet",
+                body: """
+                    <h1>\(name)</h1>
+                    <p class="lead">This portal is not built yet. What it will offer is already there as REST API.</p>
+                    <p><a href="/">All REST contracts</a></p>
+                    """)
+        }
+    }
+
+    static let portals = [
+        Portal(name: "Publisher", path: "/publisher", about: "Design, publish and deploy APIs."),
+        Portal(name: "Developer portal", path: "/devportal", about: "Find APIs, subscribe and get keys."),
+        Portal(name: "Administration", path: "/admin", about: "Quotas, environments, key managers."),
+    ]
+
+    private var portalCards: String {
+        Self.portals.map { portal in
+            """
+            <li class="card"><h3>\(portal.name) <span class="tag">not built yet</span></h3><p>\(portal.about)</p>\
+            <p class="path"><a href="\(portal.path)">\(portal.path)</a></p></li>
+            """
         }.joined()
     }
 

@@ -23,6 +23,9 @@ struct GatewayAssembly {
         let loops = settings[SettingsTable.gatewayLoops]
         gateway.loops = loops > 0 ? loops : ProcessInfo.processInfo.activeProcessorCount
         gateway.trustedProxies = TrustedProxies(settings[SettingsTable.trustedProxies])
+        try FileManager.default.createDirectory(atPath: logsPath, withIntermediateDirectories: true)
+        gateway.accessLog = LogSink(path: logsPath + "/access.log")
+        gateway.analyticsLog = LogSink(path: logsPath + "/analytics.log")
         let quotas = QuotaCounters()
         let pipeline = pipelineSettings
         return try await GatewayServer.start(gateway) {

@@ -16,7 +16,9 @@ struct PlatformAddresses: Sendable {
         gatewayHTTPPort = settings[SettingsTable.gatewayHTTPPort] + offset
         gatewayHTTPSPort = settings[SettingsTable.gatewayHTTPSPort] + offset
         let ports = [managementPort, gatewayHTTPPort, gatewayHTTPSPort]
-        guard ports.allSatisfy((1...65_535).contains) else { throw StartProblem("The port offset \(offset) leads to ports beyond 65535.") }
+        guard ports.allSatisfy((1...65_535).contains) else {
+            throw StartProblem("The port offset \(offset) leads to ports beyond 65535.")
+        }
         guard Set(ports).count == ports.count else { throw StartProblem("Two of the configured ports are the same.") }
     }
 
@@ -27,7 +29,8 @@ struct PlatformAddresses: Sendable {
     /// The environment that every tenant has: the gateway of this installation.
     var defaultEnvironment: GatewayEnvironment {
         GatewayEnvironment(
-            id: "Default", name: "Default", displayName: "Default", description: "The gateway of this installation", isReadOnly: true,
+            id: "Default", name: "Default", displayName: "Default", description: "The gateway of this installation",
+            isReadOnly: true,
             virtualHosts: [VirtualHost(host: host, httpPort: gatewayHTTPPort, httpsPort: gatewayHTTPSPort)])
     }
 }

@@ -16,7 +16,9 @@ struct StateStore: Sendable {
         IdentityMigrations.all + PublishingMigrations.all + ConsumingMigrations.all
         + OperatingMigrations.all
 
-    static func open(_ directory: DataDirectory, settings: Settings, time: TimeSource, random: RandomSource) async throws -> StateStore {
+    static func open(
+        _ directory: DataDirectory, settings: Settings, time: TimeSource, random: RandomSource
+    ) async throws -> StateStore {
         let store = try await database(directory, settings)
         try await Migrator(migrations).migrate(store, time: time)
         let vault = try await Vault.open(key: try key(directory, settings, random), store: store, random: random)

@@ -29,7 +29,8 @@ struct AdminCommand: AsyncParsableCommand {
                 }
                 let directory = try DataDirectory(path: options.dataPath)
                 let settings = try options.settings(environment: ProcessInfo.processInfo.environment)
-                let parts = try await ControlPlaneParts.open(directory, settings: settings, offset: 0, logger: Logger(label: "martlet"))
+                let parts = try await ControlPlaneParts.open(
+                    directory, settings: settings, offset: 0, logger: Logger(label: "martlet"))
                 do {
                     try await parts.controlPlane.identity.administratorReset.resetPassword(of: username, to: password)
                 } catch let error as CatalogueError {

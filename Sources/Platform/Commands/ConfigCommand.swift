@@ -17,7 +17,8 @@ struct ConfigCommand: AsyncParsableCommand {
             try await StartProblem.explaining {
                 let settings = try options.settings(environment: ProcessInfo.processInfo.environment)
                 for warning in settings.warnings { print(warning) }
-                print(settings.warnings.isEmpty ? "The configuration is right." : "The configuration works, with \(settings.warnings.count) warnings.")
+                let count = settings.warnings.count
+                print(count == 0 ? "The configuration is right." : "The configuration works, with \(count) warnings.")
             }
         }
     }

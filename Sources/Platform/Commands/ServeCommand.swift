@@ -25,7 +25,7 @@ struct ServeCommand: AsyncParsableCommand {
     private func serve() async throws {
         let directory = try DataDirectory(path: options.dataPath)
         if options.config == nil, try FirstConfiguration(file: options.configurationPath, random: .system).write() {
-            print("First start: the administrator's name and password are in \(options.configurationPath).")
+            Terminal.say("First start: the administrator's name and password are in \(options.configurationPath).")
         }
         let settings = try options.settings(environment: ProcessInfo.processInfo.environment)
         var logger = Logger(label: "martlet")

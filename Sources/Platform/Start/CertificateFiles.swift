@@ -13,7 +13,8 @@ struct CertificateFiles {
         let chain = settings[SettingsTable.tlsCertificate]
         let key = settings[SettingsTable.tlsKey]
         guard chain.isEmpty == key.isEmpty else {
-            throw StartProblem("keystore.tls.certificate_file and keystore.tls.key_file belong together; only one of them is set.")
+            throw StartProblem(
+                "keystore.tls.certificate_file and keystore.tls.key_file belong together; only one of them is set.")
         }
         if !chain.isEmpty { return (try read(chain), try read(key)) }
         let folder = dataPath + "/certificates"
@@ -32,7 +33,9 @@ struct CertificateFiles {
     }
 
     private func read(_ path: String) throws -> String {
-        guard let bytes = FileManager.default.contents(atPath: path) else { throw StartProblem("The file \(path) cannot be read.") }
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw StartProblem("The file \(path) cannot be read.")
+        }
         return String(decoding: bytes, as: UTF8.self)
     }
 

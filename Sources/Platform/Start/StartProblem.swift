@@ -16,7 +16,8 @@ struct StartProblem: Error, CustomStringConvertible {
         } catch let error as StorageError {
             throw StartProblem(sentence(error))
         } catch let error as GatewayError {
-            throw StartProblem("The gateway cannot start: \(error). Stop the other program, or choose ports with --port-offset.")
+            throw StartProblem(
+                "The gateway cannot start: \(error). Stop the other program, or choose ports with --port-offset.")
         } catch let error as ManagementServer.BindFailure {
             throw StartProblem("\(error)")
         } catch let error as SettingsError {

@@ -1,3 +1,4 @@
+import Definitions
 import Documents
 import Model
 
@@ -17,12 +18,23 @@ struct DefinitionReader {
         guard let title = info["title"]?.string, !title.isEmpty, let version = scalar(info["version"]), !version.isEmpty else {
             throw CatalogueError.definitionInvalid("info needs title and version")
         }
+        try check(document)
         let reading = DefinitionOperations(document: document, format: format)
         return ImportedDefinition(
             document: document, format: format, formatVersion: text, title: title, version: version,
             description: info["description"]?.string ?? "", servers: servers(document, format),
             operations: try reading.operations(), scopes: DefinitionScopes.read(document, format),
             members: DefinitionExtensions.members(of: document))
+    }
+
+    private func check(_ document: JSONValue) throws {
+        let findings = DefinitionCheck.findings(in: document).map(\.description)
+        guard !findings.isEmpty else { return }
+        var error = CatalogueError.definitionInvalid(findings.joined(separator: "; "))
+        error.details = findings.map {
+            CatalogueError.Detail(code: String(error.code), message: error.message, description: $0)
+        }
+        throw error
     }
 
     private func parse(_ bytes: [UInt8]) throws -> JSONValue {
