@@ -21,10 +21,11 @@ struct CounterWord {
     var bits: UInt64 { window << 40 | count }
 
     /// The state as a caller sees it whose clock shows `window`: an older window counts as empty. A newer one stands: that caller's
-    /// clock is a little behind another loop's, and going back would admit the new window's quota twice.
+    /// clock is a little behind another loop's, and going back would admit the new window's quota twice. Only a small lead is believed,
+    /// or a clock that was set back, and the empty word, would count in one window for ever.
     func seen(from window: Int64) -> CounterWord {
         let wanted = UInt64(truncatingIfNeeded: window) & Self.windowMask
         let lead = (self.window &- wanted) & Self.windowMask
-        return lead < 1 << 23 ? self : CounterWord(window: wanted, count: 0)
+        return lead <= 2 ? self : CounterWord(window: wanted, count: 0)
     }
 }

@@ -32,7 +32,7 @@ struct IPAddress: Hashable, Sendable {
 
     private static func words(_ text: [UInt8]) -> [UInt16]? {
         let parts = text.split(separator: 0x3a, maxSplits: 9, omittingEmptySubsequences: false).map(Array.init)
-        guard parts.count >= 3, parts.count <= 9 else { return nil }
+        guard parts.count >= 3, parts.count <= 9, parts.count(where: \.isEmpty) <= (text.count == 2 ? 3 : 2) else { return nil }
         var words: [UInt16] = []
         var gap: Int?
         for (index, part) in parts.enumerated() {

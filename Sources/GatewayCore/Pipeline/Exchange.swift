@@ -27,7 +27,7 @@ public enum Verdict: Equatable {
 }
 
 /// Why an exchange with an upstream failed; raw values are the codes of `docs/troubleshooting.md`.
-public enum UpstreamFailure: Int32 {
+public enum UpstreamFailure: Int32, Sendable {
     case sendFailed = 101_500
     case receiveFailed = 101_501
     case connectFailed = 101_503
