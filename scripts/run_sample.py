@@ -65,7 +65,7 @@ def show(sample, data, management, gateway_http):
 Martlet runs.
 
   Home page       {management}/            (its certificate is self-signed: {data}/certificates/tls.pem)
-  REST APIs       {management}/docs/contracts
+  REST APIs       {management}/docs/contracts/publisher-v4   (devportal-v3, admin-v4, … likewise)
   Gateway         {gateway_http}   and the same API on HTTPS
 
   Sign in as      {username}, with the password in {data}/deployment.toml

@@ -27,6 +27,9 @@ public struct APIRequest: Sendable {
     public var requestID: String
     /// When the request came in, milliseconds since 1970.
     public var milliseconds: Int64
+    /// The version that the client expects the row to have (`If-Match`); a change of another version throws
+    /// ``CatalogueError/preconditionFailed``. `nil` when the client does not care.
+    public var ifMatch: Int64?
 
     public enum Body: Sendable {
         case none

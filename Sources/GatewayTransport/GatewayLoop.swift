@@ -60,8 +60,18 @@ final class GatewayLoop {
         let now = now()
         for entry in wheel.advance(to: now.milliseconds) { clients[entry.token]?.wake(tick: entry.tick, at: now) }
         ticks += 1
-        if ticks % 10 == 0 {
+        let isWholeSecond = ticks % (1000 / Int(DeadlineWheel.tickMilliseconds)) == 0
+        writeLogs(all: isWholeSecond)
+        if isWholeSecond {
             for pool in pools.values { pool.closeIdle(before: now.milliseconds - settings.upstreams.idleMilliseconds) }
+        }
+    }
+
+    /// Hands log lines to their files: buffers that are full, or all that is there.
+    private func writeLogs(all: Bool) {
+        let pipeline = context.pipeline
+        for (buffer, sink) in [(pipeline.accessLog, settings.accessLog), (pipeline.analytics, settings.analyticsLog)] {
+            if let block = all ? buffer.take() : buffer.takeFull() { sink?.write(block) }
         }
     }
 
@@ -125,6 +135,7 @@ final class GatewayLoop {
     func abort() {
         for client in clients.all { client.abort() }
         for pool in pools.values { pool.close() }
+        writeLogs(all: true)
         tick?.cancel()
         tick = nil
     }

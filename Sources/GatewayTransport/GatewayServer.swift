@@ -9,10 +9,15 @@ public final class GatewayServer: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let loops: [NIOLoopBound<GatewayLoop>]
     private let channels: [any Channel]
+    private let settings: GatewaySettings
     /// The port of each listener, in the order of the settings.
     public let ports: [Int]
 
-    private init(group: MultiThreadedEventLoopGroup, loops: [NIOLoopBound<GatewayLoop>], channels: [any Channel]) {
+    private init(
+        group: MultiThreadedEventLoopGroup, loops: [NIOLoopBound<GatewayLoop>], channels: [any Channel],
+        settings: GatewaySettings
+    ) {
+        self.settings = settings
         self.group = group
         self.loops = loops
         self.channels = channels
@@ -43,7 +48,7 @@ public final class GatewayServer: Sendable {
             for listener in settings.listeners {
                 channels.append(try await bind(listener, group: group, loops: loops, settings: settings))
             }
-            return GatewayServer(group: group, loops: loops, channels: channels)
+            return GatewayServer(group: group, loops: loops, channels: channels, settings: settings)
         } catch {
             for channel in channels { try? await channel.close() }
             try? await group.shutdownGracefully()
@@ -70,6 +75,7 @@ public final class GatewayServer: Sendable {
             try? await loop.eventLoop.submit { loop.value.abort() }.get()
         }
         try await group.shutdownGracefully()
+        for sink in [settings.accessLog, settings.analyticsLog] { await sink?.flush() }
     }
 
     private static func upstreamContext(_ settings: UpstreamPoolSettings) throws -> NIOSSLContext {

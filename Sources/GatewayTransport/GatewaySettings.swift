@@ -65,6 +65,9 @@ public struct GatewaySettings: Sendable {
     public var upstreams = UpstreamPoolSettings()
     /// Peers whose `X-Forwarded-For` is believed, in CIDR notation.
     public var trustedProxies = TrustedProxies.privateRanges
+    /// Where access log lines and analytics events go; without a sink they are dropped.
+    public var accessLog: LogSink?
+    public var analyticsLog: LogSink?
 
     public init(listeners: [GatewayListener]) { self.listeners = listeners }
 }

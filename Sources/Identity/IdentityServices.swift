@@ -6,9 +6,14 @@ public struct IdentityServices: Sendable {
     public let settings: IdentitySettings
     public let changes: ChangeStore
     public let clients: OAuthClientRegistry
+    public let clientRegistration: ClientRegistration
     public let tokens: TokenIssuer
     public let apiKeys: APIKeyIssuer
     public let users: UserDirectory
+    public let userAdministration: UserAdministration
+    public let roles: RoleAdministration
+    public let groups: RoleAdministration
+    public let tenants: TenantAdministration
     public let tokenEndpoint: TokenEndpoint
     public let revocationEndpoint: RevocationEndpoint
     public let introspection: Introspection
@@ -38,9 +43,14 @@ public struct IdentityServices: Sendable {
         self.time = time
         self.random = random
         clients = OAuthClientRegistry(vault: vault, random: random)
+        clientRegistration = ClientRegistration(changes: changes, clients: clients)
         tokens = TokenIssuer(keyring: keyring, vault: vault, settings: settings, random: random)
         apiKeys = APIKeyIssuer(keyring: keyring, settings: settings, random: random)
         users = UserDirectory(store: changes.store)
+        userAdministration = UserAdministration(changes: changes, hasher: hasher, random: random)
+        roles = RoleAdministration(changes: changes, random: random, isGroup: false)
+        groups = RoleAdministration(changes: changes, random: random, isGroup: true)
+        tenants = TenantAdministration(changes: changes, preparation: preparation, hasher: hasher, random: random)
         let checker = AccessTokenChecker(keyring: keyring, issuer: tokens, settings: settings)
         tokenEndpoint = TokenEndpoint(
             changes: changes, registry: clients, issuer: tokens, signIn: signIn, settings: settings)

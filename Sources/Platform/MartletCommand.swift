@@ -3,7 +3,8 @@ import ArgumentParser
 /// The `martlet` program: runs the platform and administers it.
 public struct MartletCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
-        commandName: "martlet", abstract: "The Martlet API management platform.")
+        commandName: "martlet", abstract: "The Martlet API management platform.",
+        subcommands: [ServeCommand.self, AdminCommand.self, ConfigCommand.self])
 
     public init() {}
 }

@@ -10,9 +10,10 @@ from running_platform import DEVPORTAL, RunningPlatform
 
 def write_until_killed(platform, confirmed, errors, count):
     """Creates applications from several threads and remembers the confirmed ones."""
-    clients = [platform.client() for _ in range(4)]
+    # One token for all: each new one of a user and a client ends the one before.
+    client = platform.client()
 
-    def run(client, number):
+    def run(number):
         for index in range(count):
             name = f"application {number} {index}"
             try:
@@ -26,7 +27,7 @@ def write_until_killed(platform, confirmed, errors, count):
                 errors.append(answer.text)
                 return
 
-    threads = [threading.Thread(target=run, args=(client, number)) for number, client in enumerate(clients)]
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(4)]
     for thread in threads:
         thread.start()
     return threads

@@ -27,7 +27,8 @@ struct ForwardingTests {
         let gateway = try await GatewayFixture.start(to: [backend.port])
         let client = try await gateway.connect()
         for number in 0..<1000 {
-            let answer = try await client.exchange("GET /\(number) HTTP/1.1\r\nHost: x\r\n\r\n", until: "GET /\(number) HTTP/1.1")
+            let answer = try await client.exchange(
+                "GET /\(number) HTTP/1.1\r\nHost: x\r\n\r\n", until: "GET /\(number) HTTP/1.1")
             #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
         }
         #expect(backend.accepted == 1)

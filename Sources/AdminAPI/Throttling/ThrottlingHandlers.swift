@@ -28,7 +28,7 @@ struct ThrottlingHandlers: Sendable {
 
     private func list(_ level: ThrottlingLevel, _ request: APIRequest) async throws -> APIResponse {
         let found = try await policies.list(level, tenant: request.tenant)
-        return .ok(.list(found.map(\.json)))
+        return .ok(.list(found.map(\.infoJSON)))
     }
 
     private func create(_ level: ThrottlingLevel, _ request: APIRequest) async throws -> APIResponse {

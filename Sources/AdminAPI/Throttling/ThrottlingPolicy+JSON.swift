@@ -14,6 +14,13 @@ extension ThrottlingPolicy {
         return json
     }
 
+    /// An entry of the list of one level: advanced policies without their groups.
+    var infoJSON: JSONValue {
+        var json = json
+        json["conditionalGroups"] = nil
+        return json
+    }
+
     /// An entry of a search over all levels.
     var details: JSONValue {
         [

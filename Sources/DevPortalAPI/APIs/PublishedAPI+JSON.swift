@@ -14,7 +14,7 @@ extension PublishedAPI {
         json["gatewayType"] = JSONValue(document["gatewayType"]?.string ?? "wso2/synapse")
         json["gatewayVendor"] = JSONValue(gatewayVendor)
         json["additionalProperties"] = .array(shownProperties)
-        json["thumbnailUri"] = hasThumbnail ? JSONValue("/apis/\(id)/thumbnail") : nil
+        if hasThumbnail { json["thumbnailUri"] = JSONValue("/apis/\(id)/thumbnail") }
         json["monetizedInfo"] = false
         return json
     }
@@ -25,7 +25,7 @@ extension PublishedAPI {
         json["type"] = "API"
         json["transportType"] = JSONValue(type)
         json["status"] = JSONValue(lifecycleState)
-        json["thumbnailUri"] = hasThumbnail ? JSONValue("/apis/\(id)/thumbnail") : nil
+        if hasThumbnail { json["thumbnailUri"] = JSONValue("/apis/\(id)/thumbnail") }
         return json
     }
 

@@ -18,7 +18,7 @@ extension JSONParser {
         guard position - start <= limits.numberLength else {
             throw failure("a number has more than \(limits.numberLength) characters", .limit, at: start)
         }
-        return JSONNumber(checked: String(decoding: bytes[start..<position], as: UTF8.self))
+        return JSONNumber(checked: String(decoding: UnsafeRawBufferPointer(rebasing: bytes[start..<position]), as: UTF8.self))
     }
 
     private func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }

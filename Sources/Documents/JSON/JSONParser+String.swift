@@ -2,10 +2,10 @@ extension JSONParser {
     /// Reads the rest of a string whose opening quote has been read.
     mutating func string() throws(JSONError) -> String {
         let start = position
-        skipPlainBytes()
+        let isASCII = skipPlainBytes()
         guard position < end else { throw failure("expected '\"' at the end of the string, found the end of the document") }
         if bytes[position] == UInt8(ascii: "\"") {
-            let text = try text(start..<position)
+            let text = try text(start..<position, isASCII: isASCII)
             position += 1
             return text
         }
@@ -27,25 +27,29 @@ extension JSONParser {
                 throw failure("control characters in strings must be escaped, found \(found)")
             }
             let plainStart = position
-            skipPlainBytes()
+            _ = skipPlainBytes()
             unescaped.append(contentsOf: bytes[plainStart..<position])
         }
         throw failure("expected '\"' at the end of the string, found the end of the document")
     }
 
-    /// Steps over everything that stands for itself.
-    private mutating func skipPlainBytes() {
+    /// Steps over everything that stands for itself; whether all of it was ASCII.
+    private mutating func skipPlainBytes() -> Bool {
+        var union: UInt8 = 0
         while position < end {
             let byte = bytes[position]
-            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { return }
+            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { break }
+            union |= byte
             position += 1
         }
+        return union < 0x80
     }
 
-    private func text(_ range: Range<Int>) throws(JSONError) -> String {
-        guard let text = String(validating: UnsafeRawBufferPointer(rebasing: bytes[range]), as: UTF8.self) else {
-            throw notUTF8(range.lowerBound)
-        }
+    /// ASCII takes the way without validation, which is several times as fast for short texts.
+    private func text(_ range: Range<Int>, isASCII: Bool) throws(JSONError) -> String {
+        let slice = UnsafeRawBufferPointer(rebasing: bytes[range])
+        if isASCII { return String(decoding: slice, as: UTF8.self) }
+        guard let text = String(validating: slice, as: UTF8.self) else { throw notUTF8(range.lowerBound) }
         return text
     }
 

@@ -79,6 +79,7 @@ struct JSONParser {
     private mutating func object() throws(JSONError) -> JSONObject {
         var object = JSONObject()
         if take(UInt8(ascii: "}")) { return object }
+        object.reserveCapacity(4)
         while true {
             guard take(UInt8(ascii: "\"")) else { throw failure("expected a member's name in quotes, found \(found)") }
             let name = try string()

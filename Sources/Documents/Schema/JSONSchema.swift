@@ -30,7 +30,7 @@ public struct JSONSchema: Sendable {
     public func check(
         _ value: JSONValue, options: SchemaOptions = .strict
     ) -> (value: JSONValue, findings: [SchemaFinding]) {
-        var validator = SchemaValidator(nodes: nodes, options: options)
+        var validator = SchemaValidator(nodes: nodes, options: options, for: value)
         let result = validator.checkInstance(value, root, path: .root)
         return (result, Array(validator.findings.prefix(100)))
     }

@@ -84,7 +84,6 @@ struct SchemaNode: Sendable {
         var list = allOf + anyOf + oneOf + dependentSchemas.map(\.node)
         if let reference { list.append(reference) }
         if let condition { list += [condition.test, condition.then, condition.otherwise].compactMap { $0 } }
-        if let discriminator { list += discriminator.mapping.values }
         return list
     }
 

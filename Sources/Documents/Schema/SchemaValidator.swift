@@ -1,20 +1,29 @@
 /// One check of one value. Findings are collected; the value is returned as the options changed it.
 struct SchemaValidator {
-    /// Visits of nodes after which a check gives up: schemas can multiply themselves through `allOf` and `anyOf`.
-    private static let stepLimit = 2_000_000
     /// Nodes that speak about the same value, within each other.
     private static let inPlaceLimit = 100
 
     let nodes: [SchemaNode]
     var options: SchemaOptions
     var findings: [SchemaFinding] = []
+    /// Visits of nodes after which the check gives up: schemas can multiply themselves through `allOf` and `anyOf`.
+    private let stepLimit: Int
     private var steps = 0
     /// The nodes that are being applied to the value at hand, so that `A: allOf: [A]` ends.
     private var active: [Int] = []
 
-    init(nodes: [SchemaNode], options: SchemaOptions) {
+    init(nodes: [SchemaNode], options: SchemaOptions, for value: JSONValue) {
         self.nodes = nodes
         self.options = options
+        stepLimit = 100_000 + 200 * Self.size(value)
+    }
+
+    private static func size(_ value: JSONValue) -> Int {
+        switch value {
+        case .array(let elements): elements.reduce(1) { $0 + size($1) }
+        case .object(let object): object.reduce(1) { $0 + size($1.value) }
+        default: 1
+        }
     }
 
     /// Checks a value that no other node has looked at yet: the whole, a member, or an element.
@@ -30,9 +39,9 @@ struct SchemaValidator {
 
     mutating func check(_ value: JSONValue, _ index: Int, _ path: JSONPointer) -> JSONValue {
         steps += 1
-        guard steps <= Self.stepLimit, active.count < Self.inPlaceLimit else {
-            if steps <= Self.stepLimit + 1 { report(path, "limit", "takes too many steps to check") }
-            steps = max(steps, active.count < Self.inPlaceLimit ? steps : Self.stepLimit + 1)
+        guard steps <= stepLimit, active.count < Self.inPlaceLimit else {
+            report(path, "limit", "takes too many steps to check")
+            steps = stepLimit + 1
             return value
         }
         guard !active.contains(index) else { return value }

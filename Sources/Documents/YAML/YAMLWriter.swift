@@ -15,6 +15,7 @@ struct YAMLWriter {
         switch value {
         case .object(let object) where !object.isEmpty: write(object, level: 0, isInline: true)
         case .array(let elements) where !elements.isEmpty: write(elements, level: 0)
+        case .string(let text): output += plainOrQuoted(text) + "\n"
         default: output += scalar(value, level: 0) + "\n"
         }
     }

@@ -27,7 +27,7 @@ public enum Verdict: Equatable {
 }
 
 /// Why an exchange with an upstream failed; raw values are the codes of `docs/troubleshooting.md`.
-public enum UpstreamFailure: Int32 {
+public enum UpstreamFailure: Int32, Sendable {
     case sendFailed = 101_500
     case receiveFailed = 101_501
     case connectFailed = 101_503
@@ -88,6 +88,19 @@ public final class Exchange {
     public var answer = GatewayAnswer()
     /// The request's id: 36 bytes of UUID text, or what the client sent as `activityid`.
     public var requestID: [UInt8] = []
+
+    /// The client's address as text, for rules, logs and events.
+    public var clientAddress: [UInt8] = []
+    /// The calling user for logs and events, empty for none: `name@domain`, or `anonymous`.
+    public var userName: [UInt8] = []
+    /// Whether the request was authenticated, or needed no credential: only then its success is an event.
+    public var isAuthenticated = false
+    /// Whether a test key of the publisher was used.
+    public var usesInternalKey = false
+    /// Index of the chosen endpoint in its group; -1 for none.
+    public var endpoint: Int32 = -1
+    /// The form of refusals that this request calls for.
+    var refusalFormat = RefusalWriter.Format.json
 
     // Set by the wire layer.
 

@@ -1,33 +1,151 @@
-/// Decides on each request. Without an API in its snapshot it knows no resource: every request is refused with 404.
-public class RequestPipeline {
-    public init() {}
+import Counters
+import Model
 
-    /// Makes a snapshot the one that requests from now on start with.
-    public func install(_ snapshot: Snapshot) {}
+/// Decides on each request of one event loop: which API and operation it is for, whether it may pass, and where it goes.
+///
+/// Confined to its loop; it takes no lock on the plain path and allocates nothing there. Only the quota counters and the state of
+/// endpoints are shared with other loops, through atomics.
+public class RequestPipeline {
+    let settings: PipelineSettings
+    private(set) var snapshot: Snapshot
+    let admission: QuotaAdmission
+    let credentialCache: CredentialCache
+    var failureLimiter: FailureLimiter
+    private var requestIDs: RequestIDGenerator
+    /// Grows with each forwarded request: whose turn it is among endpoints, per loop.
+    var turn = 0
+    /// Sub paths in one spelling, if a request's spelling is another.
+    var normalizedPath: [UInt8] = []
+    /// Key of an anonymous caller.
+    var anonymousKey: [UInt8] = []
+    let eventWriter: EventWriter
+    let accessLogWriter: AccessLogWriter
+
+    /// - Parameters:
+    ///   - quotas: shared by all pipelines of the gateway.
+    ///   - random: seeds hash tables and request ids.
+    public init(
+        settings: PipelineSettings = PipelineSettings(), quotas: QuotaCounters = QuotaCounters(), snapshot: Snapshot = .empty,
+        random: RandomSource = .system
+    ) {
+        self.settings = settings
+        self.snapshot = snapshot
+        let seed = random.bytes(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        admission = QuotaAdmission(counters: quotas)
+        credentialCache = CredentialCache(capacity: settings.credentialCacheCapacity, seed: seed)
+        failureLimiter = FailureLimiter(perSecond: settings.failedCredentialsPerSecond, seed: seed)
+        requestIDs = RequestIDGenerator(random: random)
+        eventWriter = EventWriter(settings)
+        accessLogWriter = AccessLogWriter()
+    }
+
+    /// Lines of the access log, a request a line.
+    public var accessLog: LogBuffer { accessLogWriter.buffer }
+    /// Analytics events, a JSON object a line.
+    public var analytics: LogBuffer { eventWriter.buffer }
+
+    /// Makes a snapshot the one that requests from now on start with. Credentials in the cache are looked up in it before their next use.
+    public func install(_ snapshot: Snapshot) { self.snapshot = snapshot }
 
     /// Decides on a request; what it decides lies in the exchange.
     public func decide(
         _ head: inout RequestHead, _ connection: ConnectionFacts, _ exchange: Exchange, nowMilliseconds: Int64
     ) -> Verdict {
-        exchange.answer.status = 404
-        return .answer
+        begin(exchange)
+        exchange.snapshot = snapshot
+        let fields = RequestFields(head)
+        identify(head, fields, connection, exchange)
+        let call = Call(
+            snapshot: snapshot, fields: fields, verb: Verb(head.bytes(head.method)), isTLS: connection.isTLS,
+            now: nowMilliseconds)
+        exchange.refusalFormat = RefusalFormat.of(call, head)
+        switch run(call, head, exchange) {
+        case .forward: return .forward
+        case .answered: return .answer
+        case .refused(let refusal):
+            refuse(refusal, exchange)
+            return .answer
+        }
     }
 
-    /// Decides what follows a failed upstream.
+    /// Decides what follows a failed upstream: another endpoint, if there is one and the request can be repeated, or an answer.
     public func upstreamFailed(
         _ failure: UpstreamFailure, _ exchange: Exchange, canRepeat: Bool, nowMilliseconds: Int64
     ) -> FailureAction {
-        exchange.errorCode = failure.rawValue
-        exchange.answer.status = 500
+        if moveOn(from: failure, exchange, canRepeat: canRepeat, nowMilliseconds: nowMilliseconds) { return .retry }
+        refuse(.endpointFailed(failure.rawValue), exchange)
         return .answer
     }
 
     /// Notes that an upstream is well.
-    public func upstreamAnswered(_ exchange: Exchange) {}
+    public func upstreamAnswered(_ exchange: Exchange) { endpoint(of: exchange)?.state.succeed() }
 
     /// Fills in the answer to a request that is wrong on the wire.
-    public func refuse(_ problem: WireProblem, _ exchange: Exchange) { exchange.answer.status = problem.status }
+    public func refuse(_ problem: WireProblem, _ exchange: Exchange) {
+        if exchange.snapshot == nil { begin(exchange) }
+        if exchange.requestID.isEmpty { identify(exchange) }
+        exchange.answer.headerLines.removeAll(keepingCapacity: true)
+        refuse(Refusal(problem), exchange)
+    }
 
     /// Writes the log line and the event of a finished request.
-    public func account(_ exchange: Exchange, _ head: RequestHead?, nowMilliseconds: Int64) {}
+    ///
+    /// - Parameter head: `nil` if no head could be read.
+    public func account(_ exchange: Exchange, _ head: RequestHead?, nowMilliseconds: Int64) {
+        if settings.writesAccessLog { accessLogWriter.append(exchange, head, nowMilliseconds: nowMilliseconds) }
+        if settings.writesEvents { eventWriter.append(exchange, head, nowMilliseconds: nowMilliseconds) }
+    }
+
+    // MARK: Beginning and refusing
+
+    private func begin(_ exchange: Exchange) {
+        exchange.clientAddress.removeAll(keepingCapacity: true)
+        exchange.userName.removeAll(keepingCapacity: true)
+        exchange.isAuthenticated = false
+        exchange.usesInternalKey = false
+        exchange.endpoint = -1
+        exchange.refusalFormat = .json
+    }
+
+    /// Sets the request's id and the client's address.
+    private func identify(
+        _ head: RequestHead, _ fields: RequestFields, _ connection: ConnectionFacts, _ exchange: Exchange
+    ) {
+        ClientAddress.append(head, fields, connection, to: &exchange.clientAddress)
+        let given = RequestFields.value(fields.activityID, head)
+        if Self.isUsableID(given) {
+            exchange.requestID.append(contentsOf: given)
+            Self.appendIDLine(exchange.requestID, to: &exchange.addedResponseLines)
+        } else {
+            identify(exchange)
+            Self.appendIDLine(exchange.requestID, to: &exchange.addedRequestLines)
+            if fields.activityID >= 0, fields.activityID < 64 { exchange.removedFields |= 1 << UInt64(fields.activityID) }
+        }
+    }
+
+    private func identify(_ exchange: Exchange) {
+        requestIDs.append(to: &exchange.requestID)
+        Self.appendIDLine(exchange.requestID, to: &exchange.addedResponseLines)
+    }
+
+    private static let idName = Array("activityid: ".utf8)
+
+    private static func appendIDLine(_ id: [UInt8], to lines: inout [UInt8]) {
+        lines += idName
+        lines += id
+        lines.append(0x0d)
+        lines.append(0x0a)
+    }
+
+    /// Visible ASCII, at most 64 bytes.
+    private static func isUsableID(_ id: UnsafeRawBufferPointer) -> Bool {
+        (1...64).contains(id.count) && id.allSatisfy { $0 > 0x20 && $0 < 0x7f }
+    }
+
+    /// Answers with a refusal.
+    func refuse(_ refusal: Refusal, _ exchange: Exchange) {
+        exchange.errorCode = refusal.code
+        exchange.answer.headerLines.removeAll(keepingCapacity: true)
+        RefusalWriter.write(refusal, exchange.refusalFormat, into: &exchange.answer)
+    }
 }

@@ -1,2 +1,23 @@
-/// Everything that the gateway knows, compiled and immutable.
-public final class Snapshot: Sendable {}
+/// Everything that the gateway knows, compiled and immutable. Made by a ``SnapshotBuilder``; consecutive snapshots share what did not
+/// change.
+public final class Snapshot: Sendable {
+    let apis: ChunkedArray<CompiledAPI>
+    let contexts: ContextIndex
+    let applications: ChunkedArray<CompiledApplication>
+    let policies: ChunkedArray<CompiledPolicy>
+    let credentials: CredentialDirectory
+
+    init(
+        apis: ChunkedArray<CompiledAPI>, contexts: ContextIndex, applications: ChunkedArray<CompiledApplication>,
+        policies: ChunkedArray<CompiledPolicy>, credentials: CredentialDirectory
+    ) {
+        self.apis = apis
+        self.contexts = contexts
+        self.applications = applications
+        self.policies = policies
+        self.credentials = credentials
+    }
+
+    /// The snapshot of a gateway that knows nothing yet.
+    public static let empty = SnapshotBuilder().build()
+}

@@ -26,7 +26,8 @@ public struct OAuthClientRegistry: Sendable {
         else { throw CatalogueError.oauthClientExists }
         let secret = draft.secret ?? randomText(32)
         try OAuthClientTable.insert(
-            client, uuid: random.uuid(), sealedSecret: try seal(secret, of: client), at: change.context.milliseconds, in: change)
+            client, uuid: random.uuid(), sealedSecret: try seal(secret, of: client), at: change.context.milliseconds, in: change
+        )
         try change.audit("create", kind: "oauth-client", id: client.consumerKey, after: client.auditForm)
         return OAuthClientCredentials(client: client, secret: secret)
     }

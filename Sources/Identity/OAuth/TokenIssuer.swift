@@ -48,7 +48,9 @@ public struct TokenIssuer: Sendable {
         record.refreshExpiresMilliseconds = refresh.map { _ in now + refreshMilliseconds(grant.client) }
         record.isRefreshActive = refresh != nil
         let previous = try TokenTable.active(like: record, in: change)
-        if grant.client.tokenType == .opaque, let same = previous.first(where: { $0.expiresMilliseconds > now && $0.sealedToken != nil }) {
+        if grant.client.tokenType == .opaque,
+            let same = previous.first(where: { $0.expiresMilliseconds > now && $0.sealedToken != nil })
+        {
             return try again(same, refresh, record, grant, in: change)
         }
         for token in previous { try TokenRevocation.revoke(token, in: change) }

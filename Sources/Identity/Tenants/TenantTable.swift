@@ -23,7 +23,9 @@ enum TenantTable {
     }
 
     /// All tenants but the super tenant whose domain has the given form, in order of their numbers.
-    static func list(domainLike pattern: SQLValue?, limit: Int, offset: Int, in connection: any SQLConnection) throws -> [TenantRecord] {
+    static func list(domainLike pattern: SQLValue?, limit: Int, offset: Int, in connection: any SQLConnection) throws
+        -> [TenantRecord]
+    {
         let condition = pattern == nil ? "" : "AND lower(domain) LIKE ? ESCAPE '!'"
         return try connection.query(
             "SELECT \(columns) FROM tenant WHERE deleted_at IS NULL AND id > 0 \(condition) ORDER BY id LIMIT ? OFFSET ?",
@@ -38,7 +40,9 @@ enum TenantTable {
         )?.int("total") ?? 0
     }
 
-    static func insert(_ tenant: Tenant, uuid: String, name: String, at milliseconds: Int64, in transaction: any SQLTransaction) throws {
+    static func insert(_ tenant: Tenant, uuid: String, name: String, at milliseconds: Int64, in transaction: any SQLTransaction)
+        throws
+    {
         try transaction.execute(
             "INSERT INTO tenant (id, uuid, domain, name, active, owner_id, created_at) VALUES (?, ?, ?, ?, 1, NULL, ?)",
             [SQLValue(tenant.id), SQLValue(uuid), SQLValue(tenant.domain), SQLValue(name), SQLValue(milliseconds)])

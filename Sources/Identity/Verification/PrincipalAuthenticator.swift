@@ -20,8 +20,17 @@ public struct PrincipalAuthenticator: Sendable {
 
     /// Accepts `Basic` credentials of users and `Bearer` tokens of the platform's own key manager; throws a 401.
     ///
-    /// User names without a domain belong to the tenant of `tenantDomain`, else to the super tenant.
+    /// User names without a domain belong to the tenant of `tenantDomain`, else to the super tenant. With `tenantDomain` only
+    /// users of that tenant are let through; others get a 403.
     public func principal(authorization: String, tenantDomain: String?) async throws -> Principal {
+        let principal = try await accepted(authorization, tenantDomain)
+        guard tenantDomain == nil || principal.tenant.domain == tenantDomain?.lowercased() else {
+            throw CatalogueError.userOfAnotherTenant
+        }
+        return principal
+    }
+
+    private func accepted(_ authorization: String, _ tenantDomain: String?) async throws -> Principal {
         let scheme = authorization.prefix { $0 != " " }.lowercased()
         switch scheme {
         case "basic": return try await basic(authorization, tenantDomain)

@@ -18,6 +18,9 @@ extension CatalogueError {
         code: 900911, status: 401, message: "Invalid Authorization header",
         description: "Expected Basic or Bearer credentials in the Authorization header")
 
+    /// A path with `/t/{domain}` was called by a user of another tenant.
+    public static let userOfAnotherTenant = forbidden("The user belongs to another tenant")
+
     /// More passwords wait to be checked than the server wants to hold.
     public static let tooManySignIns = Self(
         code: 503, status: 503, message: "Service Unavailable", description: "Too many sign-ins at once. Try again later.")
@@ -25,6 +28,26 @@ extension CatalogueError {
     /// A client registration names another owner than the caller.
     public static func ownerIsNotCaller(caller: String, owner: String) -> Self {
         badRequest("Logged in user '\(caller)' and application owner '\(owner)' should be same.")
+    }
+
+    public static func userExists(_ name: String) -> Self {
+        alreadyExists("User with the name: \(name) already exists in the system.")
+    }
+
+    public static let userNameChanged = badRequest("userName cannot be changed")
+
+    public static func tenantExists(_ domain: String) -> Self {
+        Self(code: 409, status: 409, message: "Tenant already exists", description: "Tenant domain \(domain) is taken")
+    }
+
+    public static func noSuchTenant(_ id: String) -> Self {
+        Self(code: 404, status: 404, message: "Tenant not found", description: "There is no tenant \(id)")
+    }
+
+    public static func illegalTenantDomain(_ domain: String) -> Self {
+        let text =
+            "The tenant domain \(domain) contains one or more illegal characters. The valid characters are letters, numbers, '.', '-' and '_'."
+        return Self(code: 400, status: 400, message: text, description: text)
     }
 
     /// The name or client id of a client to be registered is taken.

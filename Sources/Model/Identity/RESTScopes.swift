@@ -110,12 +110,12 @@ public enum RESTScopes {
         Group(
             roles: ["admin", "Internal/publisher", "Internal/creator", "Internal/analytics"],
             scopes: [
-                "apim:throttling_policy_manage",
+                "apim:throttling_policy_manage"
             ]),
         Group(
             roles: ["admin", "Internal/integration_dev"],
             scopes: [
-                "apim:mcp_server_list_view",
+                "apim:mcp_server_list_view"
             ]),
     ]
 }

@@ -12,6 +12,7 @@ public protocol SQLStore: Sendable {
     /// Runs `body` in one serializable transaction; what it throws rolls everything back.
     ///
     /// `body` may run more than once (PostgreSQL repeats it on serialization failures), so it must have no other effect.
+    @discardableResult
     func write<Result: Sendable>(_ body: @escaping @Sendable (any SQLTransaction) throws -> Result) async throws -> Result
 
     /// Waits until running work is done and releases the connections.

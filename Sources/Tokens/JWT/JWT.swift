@@ -49,6 +49,14 @@ public struct JWT: Sendable {
     /// A member of a claim that is an object.
     public subscript(_ claim: String, _ member: String) -> String? { claims[claim]?[member]?.string }
 
+    /// Whether a claim is present, whatever its type.
+    public func has(_ claim: String) -> Bool { claims[claim] != nil }
+
+    /// The string members of a name in a claim that is an array of objects.
+    public func members(_ claim: String, _ member: String) -> [String] {
+        claims[claim]?.array?.compactMap { $0[member]?.string } ?? []
+    }
+
     /// A claim that is a string or an array of strings, such as `aud`; empty if it is neither.
     public func strings(_ claim: String) -> [String] {
         guard let value = claims[claim] else { return [] }

@@ -1,0 +1,148 @@
+import Synchronization
+
+/// The counters of all quotas of a gateway, shared by its event loops.
+///
+/// Counting takes one compare-and-swap. A lock is taken only when a ``QuotaBucket`` is used for the first time, and when a bucket
+/// that slept for more than a window wakes up. On one node never more than a limit's amount is admitted in a window.
+public final class QuotaCounters: Sendable {
+    private let table = CounterTable()
+    private let register: Mutex<CounterRegister>
+
+    /// - Parameter capacity: the most keys that are counted apart at a time; 32 bytes each.
+    public init(capacity: Int = 1 << 20) {
+        register = Mutex(CounterRegister(limit: max(1, min(capacity, CounterTable.capacity))))
+    }
+
+    /// What counting changed, so that it can be undone.
+    struct Grant {
+        var place: UInt64
+        var window: UInt64
+        var amount: UInt64
+    }
+
+    /// Adds `amount` unless the bucket's window has reached the limit; `nil` if it has. With `always` it is added in any case.
+    func count(
+        _ bucket: QuotaBucket, _ limit: QuotaLimit, amount: UInt64, always: Bool, nowMilliseconds: Int64
+    ) -> (grant: Grant, isWithinLimit: Bool)? {
+        while true {
+            let place = place(of: bucket, nowMilliseconds: nowMilliseconds)
+            guard let slot = table.slot(Self.index(place)) else { return nil }
+            if slot.pointee.windowMilliseconds.load(ordering: .relaxed) != limit.windowMilliseconds {
+                changeWindow(of: slot, to: limit.windowMilliseconds)
+            }
+            let result = Self.add(amount, to: slot, limit, always: always, nowMilliseconds: nowMilliseconds)
+            if slot.pointee.generation.load(ordering: .sequentiallyConsistent) == Self.generation(place) {
+                guard let result else { return nil }
+                return (Grant(place: place, window: result.window, amount: amount), result.isWithinLimit)
+            }
+            if let result { Self.subtract(amount, from: slot, window: result.window) }
+            bucket.place.store(0, ordering: .releasing)
+        }
+    }
+
+    /// Takes a grant back, if its window still runs.
+    func undo(_ grant: Grant) {
+        guard let slot = table.slot(Self.index(grant.place)) else { return }
+        Self.subtract(grant.amount, from: slot, window: grant.window)
+    }
+
+    /// The amount used in the current window.
+    public func used(_ bucket: QuotaBucket, _ limit: QuotaLimit, nowMilliseconds: Int64) -> Int64 {
+        let place = place(of: bucket, nowMilliseconds: nowMilliseconds)
+        guard let slot = table.slot(Self.index(place)) else { return 0 }
+        let word = CounterWord(bits: slot.pointee.word.load(ordering: .relaxed))
+        return Int64(word.seen(from: limit.window(at: nowMilliseconds)).count)
+    }
+
+    // MARK: Places
+
+    private static func index(_ place: UInt64) -> Int { Int(place & 0xffff_ffff) - 1 }
+    private static func generation(_ place: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: place >> 32) }
+
+    @inline(__always)
+    private func place(of bucket: QuotaBucket, nowMilliseconds: Int64) -> UInt64 {
+        let place = bucket.place.load(ordering: .acquiring)
+        return place != 0 ? place : findPlace(of: bucket, nowMilliseconds: nowMilliseconds)
+    }
+
+    @inline(never)
+    private func findPlace(of bucket: QuotaBucket, nowMilliseconds: Int64) -> UInt64 {
+        let place = register.withLock { register in
+            let index =
+                register.places[bucket.key]
+                ?? register.assign(bucket.key, in: table, nowMilliseconds: nowMilliseconds)
+            let generation = table.slot(index)?.pointee.generation.load(ordering: .sequentiallyConsistent) ?? 0
+            return UInt64(generation) << 32 | UInt64(index + 1)
+        }
+        bucket.place.store(place, ordering: .releasing)
+        return place
+    }
+
+    /// A policy's window has another length now: counting starts anew.
+    @inline(never)
+    private func changeWindow(of slot: UnsafeMutablePointer<CounterSlot>, to milliseconds: Int64) {
+        register.withLock { _ in
+            guard slot.pointee.windowMilliseconds.load(ordering: .relaxed) != milliseconds else { return }
+            slot.pointee.word.store(0, ordering: .relaxed)
+            slot.pointee.windowMilliseconds.store(milliseconds, ordering: .relaxed)
+        }
+    }
+
+    // MARK: Words
+
+    @inline(__always)
+    private static func add(
+        _ amount: UInt64, to slot: UnsafeMutablePointer<CounterSlot>, _ limit: QuotaLimit, always: Bool, nowMilliseconds: Int64
+    ) -> (window: UInt64, isWithinLimit: Bool)? {
+        let window = limit.window(at: nowMilliseconds)
+        var bits = slot.pointee.word.load(ordering: .relaxed)
+        while true {
+            let state = CounterWord(bits: bits).seen(from: window)
+            let isWithinLimit = state.count < UInt64(limit.amount)
+            guard isWithinLimit || always else { return nil }
+            let next = CounterWord(window: state.window, count: state.count + min(amount, CounterWord.maximumCount))
+            let (exchanged, original) = slot.pointee.word.compareExchange(
+                expected: bits, desired: next.bits, ordering: .sequentiallyConsistent)
+            if exchanged { return (next.window, isWithinLimit) }
+            bits = original
+        }
+    }
+
+    private static func subtract(_ amount: UInt64, from slot: UnsafeMutablePointer<CounterSlot>, window: UInt64) {
+        var bits = slot.pointee.word.load(ordering: .relaxed)
+        while true {
+            let state = CounterWord(bits: bits)
+            guard state.window == window, state.count > 0 else { return }
+            let next = CounterWord(window: window, count: state.count - min(amount, state.count))
+            let (exchanged, original) = slot.pointee.word.compareExchange(
+                expected: bits, desired: next.bits, ordering: .sequentiallyConsistent)
+            if exchanged { return }
+            bits = original
+        }
+    }
+
+    // MARK: Checkpoints
+
+    /// The counters whose windows last an hour or more, for a checkpoint on disk. Takes the lock of the register, not that of counting.
+    public func snapshotOfLongWindows() -> [QuotaCheckpoint] {
+        register.withLock { register in
+            register.places.compactMap { key, index in
+                guard let slot = table.slot(index) else { return nil }
+                let length = slot.pointee.windowMilliseconds.load(ordering: .relaxed)
+                let word = CounterWord(bits: slot.pointee.word.load(ordering: .relaxed))
+                guard length >= QuotaCheckpoint.shortestWindowMilliseconds, word.count > 0 else { return nil }
+                return QuotaCheckpoint(key: key, windowMilliseconds: length, bits: word.bits)
+            }
+        }
+    }
+
+    /// Takes up what a checkpoint holds; before the first request is counted. Windows that are over meanwhile do no harm.
+    public func restore(_ checkpoints: [QuotaCheckpoint], nowMilliseconds: Int64) {
+        for checkpoint in checkpoints {
+            let place = place(of: QuotaBucket(key: checkpoint.key), nowMilliseconds: nowMilliseconds)
+            guard let slot = table.slot(Self.index(place)) else { continue }
+            slot.pointee.windowMilliseconds.store(checkpoint.windowMilliseconds, ordering: .relaxed)
+            slot.pointee.word.store(checkpoint.bits, ordering: .relaxed)
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Counters
+import Model
+
+/// A credential whose signature was right, as one loop remembers it.
+///
+/// What a snapshot may change (application, key type, revocation) is looked up anew whenever the snapshot's epoch differs.
+final class Credential {
+    enum Kind: UInt8 { case oauth2, apiKey, internalKey, anonymous }
+
+    /// Which kind of user a token was issued to (`aut`).
+    enum Subject { case application, user, unknown }
+
+    let kind: Kind
+    /// Issuer whose key fitted; the signature must be checked again when its tenant has another in its place.
+    let keyManager: CompiledKeyManager?
+    let tokenID: String?
+    let consumerKey: String?
+    /// UUID of the application in an API key.
+    let applicationID: String?
+    let subject: Subject
+    /// `name@domain`.
+    let userName: [UInt8]
+    /// Hashes.
+    let scopes: [UInt64]
+    let audiences: [UInt64]
+    /// Milliseconds since 1970, tolerance included.
+    let notBefore: Int64
+    let expires: Int64
+    /// Contexts of the APIs that a test key is for.
+    let contexts: [String]
+    let restriction: KeyRestriction?
+
+    /// The rest is true for snapshots of this epoch.
+    var epoch: UInt64 = .max
+    var isRevoked = false
+    /// Slot; -1 for none.
+    var application: Int32 = -1
+    var keyType: KeyType
+    /// Counts application × user; of the application with the number below.
+    var countedApplication = 0
+    var applicationBucket: QuotaBucket?
+    var applicationBurstBucket: QuotaBucket?
+    /// Counters of policies that count each user apart, by the counter for all.
+    private var userBuckets: [ObjectIdentifier: QuotaBucket] = [:]
+
+    init(_ claims: CredentialClaims) {
+        kind = claims.kind
+        keyManager = claims.keyManager
+        tokenID = claims.tokenID
+        consumerKey = claims.consumerKey
+        applicationID = claims.applicationID
+        subject = claims.subject
+        userName = claims.userName
+        scopes = claims.scopes
+        audiences = claims.audiences
+        notBefore = claims.notBefore
+        expires = claims.expires
+        contexts = claims.contexts
+        restriction = claims.restriction
+        keyType = claims.keyType
+    }
+
+    /// The user's own counter beside one for all users.
+    func userBucket(beside bucket: QuotaBucket) -> QuotaBucket {
+        let key = ObjectIdentifier(bucket)
+        if let own = userBuckets[key] { return own }
+        // Deployments replace their buckets, so old entries pile up in a credential that lives long.
+        if userBuckets.count >= 64 { userBuckets.removeAll() }
+        let own = QuotaBucket(key: bucket.key + "_" + String(decoding: userName, as: UTF8.self))
+        userBuckets[key] = own
+        return own
+    }
+}
+
+/// What a credential says, read once.
+struct CredentialClaims {
+    var kind: Credential.Kind
+    var keyManager: CompiledKeyManager?
+    var tokenID: String?
+    var consumerKey: String?
+    var applicationID: String?
+    var subject = Credential.Subject.unknown
+    var userName: [UInt8] = []
+    var scopes: [UInt64] = []
+    var audiences: [UInt64] = []
+    var notBefore = Int64.min
+    var expires = Int64.max
+    var contexts: [String] = []
+    var restriction: KeyRestriction?
+    var keyType = KeyType.production
+}

@@ -1,0 +1,74 @@
+import Model
+
+extension RequestPipeline {
+    /// Checks what an accepted credential may do: subscription, token type, scopes, audience. Sets the key type and application.
+    func authorize(
+        _ credential: Credential, _ api: CompiledAPI, _ operation: CompiledOperation, _ call: Call, _ exchange: Exchange
+    ) -> Decision<CompiledSubscription?> {
+        exchange.keyType = credential.keyType
+        switch credential.kind {
+        case .anonymous: return .accepted(nil)
+        case .internalKey: return isFor(api, credential) ? .accepted(nil) : .refused(.subscriptionMissing)
+        case .apiKey: return subscription(credential, api, call, exchange)
+        case .oauth2: break
+        }
+        if !api.security.audiences.isEmpty, !Self.intersect(api.security.audiences, credential.audiences) {
+            return .refused(.wrongAudience)
+        }
+        if !Self.allows(operation.access, credential.subject) { return .refused(.wrongTokenType) }
+        let found = subscription(credential, api, call, exchange)
+        if case .accepted = found, !operation.scopes.isEmpty, !Self.intersect(operation.scopes, credential.scopes) {
+            return .refused(.scopeMissing)
+        }
+        return found
+    }
+
+    private func isFor(_ api: CompiledAPI, _ credential: Credential) -> Bool {
+        credential.contexts.contains { Bytes.trimmingSlash($0) == api.context }
+    }
+
+    private static func intersect(_ left: [UInt64], _ right: [UInt64]) -> Bool {
+        for one in left where right.contains(one) { return true }
+        return false
+    }
+
+    private static func allows(_ access: CompiledOperation.Access, _ subject: Credential.Subject) -> Bool {
+        switch access {
+        case .applicationToken: subject != .user
+        case .userToken: subject != .application
+        case .anyToken, .anonymous: true
+        }
+    }
+
+    /// The application's usable subscription to the API.
+    private func subscription(
+        _ credential: Credential, _ api: CompiledAPI, _ call: Call, _ exchange: Exchange
+    ) -> Decision<CompiledSubscription?> {
+        guard let application = call.snapshot.applications[credential.application] else {
+            return api.security.requiresSubscription ? .refused(.subscriptionMissing) : .accepted(nil)
+        }
+        exchange.application = credential.application
+        guard
+            let found = call.snapshot.credentials.subscription(
+                application: credential.application, apiIdentity: api.identity)
+        else { return api.security.requiresSubscription ? .refused(.subscriptionMissing) : .accepted(nil) }
+        guard application.isApproved else { return .refused(.subscriptionMissing) }
+        switch found.state {
+        case .usable: return .accepted(found)
+        case .blocked: return .refused(.subscriptionBlocked)
+        case .productionBlocked:
+            return credential.keyType == .production ? .refused(.subscriptionBlocked) : .accepted(found)
+        case .inactive: return .refused(.subscriptionInactive)
+        case .rejected: return .refused(.subscriptionMissing)
+        }
+    }
+}
+
+extension Bytes {
+    /// The bytes of a context as they lie in a compiled API.
+    static func trimmingSlash(_ context: String) -> [UInt8] {
+        var bytes = PathNormalization.definition(context)
+        while bytes.last == 0x2f { bytes.removeLast() }
+        return bytes
+    }
+}

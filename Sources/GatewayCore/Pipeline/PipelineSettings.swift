@@ -1,0 +1,21 @@
+/// Settings of the pipeline that hold for all APIs and stay the same while the process runs.
+public struct PipelineSettings: Sendable {
+    /// How far clocks of issuers may differ from this one, in milliseconds.
+    public var clockToleranceMilliseconds: Int64 = 5_000
+    /// Whether the OAuth2 header goes on to the upstream (`apim.oauth_config.enable_outbound_auth_header`).
+    public var passesAuthorization = false
+    /// Most credentials that one loop remembers.
+    public var credentialCacheCapacity = 16_384
+    /// Most credentials a second that one source may have checked and refused; more are refused unchecked.
+    public var failedCredentialsPerSecond = 100
+    /// Whether access log lines are written.
+    public var writesAccessLog = true
+    /// Whether analytics events are written.
+    public var writesEvents = true
+    /// `regionId` of events.
+    public var region = "default"
+    /// `gatewayType` of events.
+    public var gatewayType = "SYNAPSE"
+
+    public init() {}
+}

@@ -1,0 +1,148 @@
+/// A request that is not let through: what the client is told. The texts are those that clients of the product know.
+struct Refusal {
+    /// Which members the body has.
+    enum Shape {
+        /// `code`, `message`, `description`.
+        case plain
+        /// `code`, `type`, `message`, `description`.
+        case fault
+        /// `code`, `type`, `description`: a blocked API.
+        case blocked
+    }
+
+    var code: Int32
+    var status: Int32
+    var message: String
+    var description: String
+    var shape = Shape.plain
+    /// When the request may be repeated; milliseconds since 1970.
+    var nextAccess: Int64?
+    /// Whose fault it is in SOAP terms.
+    var blamesClient = false
+    /// Value of `WWW-Authenticate`.
+    var challenge: String?
+}
+
+extension Refusal {
+    // MARK: Routing
+
+    static let unknownResource = Refusal(
+        code: 404, status: 404, message: "Not Found", description: "The requested resource is not available.", shape: .fault)
+    static let noMatchingResource = Refusal(
+        code: 404, status: 404, message: "Runtime Error", description: "No matching resource found for given API Request",
+        shape: .fault)
+    static let methodNotAllowed = Refusal(
+        code: 405, status: 405, message: "Runtime Error", description: "Method not allowed for given API resource",
+        shape: .fault)
+    static let unsafePath = Refusal(
+        code: 400, status: 400, message: "Bad Request", description: "The path holds . or .. as a segment.", shape: .fault)
+    static let apiBlocked = Refusal(
+        code: 700_700, status: 503, message: "API blocked",
+        description: "This API has been blocked temporarily. Please try again later or contact the system administrators.",
+        shape: .blocked)
+
+    static func unsupportedTransport(_ name: String) -> Refusal {
+        Refusal(
+            code: 403, status: 403, message: "Forbidden",
+            description: "Unsupported Transport [ \(name) ]. The requested resource is not available.", shape: .fault)
+    }
+
+    // MARK: Credentials
+
+    private static func credential(_ code: Int32, _ message: String, _ description: String, status: Int32 = 401) -> Refusal {
+        Refusal(code: code, status: status, message: message, description: description, blamesClient: true)
+    }
+
+    static let invalidCredentials = credential(
+        900_901, "Invalid Credentials", "Invalid Credentials. Make sure you have provided the correct security credentials")
+    static let subscriptionMissing = credential(
+        900_908, "Resource forbidden ",
+        "User is NOT authorized to access the Resource. API Subscription validation failed.", status: 403)
+    static let accessForbidden = credential(
+        900_908, "Resource forbidden ", "Access forbidden for the invocations", status: 403)
+    static let subscriptionBlocked = credential(
+        900_907, "The requested API is temporarily blocked", "The requested API is temporarily blocked")
+    static let subscriptionInactive = credential(
+        900_909, "The subscription to the API is inactive", "The subscription to the API is inactive")
+    static let scopeMissing = credential(
+        900_910, "The access token does not allow you to access the requested resource",
+        "User is NOT authorized to access the Resource. Scope validation failed.", status: 403)
+    static let wrongTokenType = credential(
+        900_905, "Incorrect Access Token Type is provided", "Incorrect Access Token Type is provided")
+    static let wrongAudience = credential(900_914, "Access Denied", "The access token is not meant for this API", status: 403)
+    static let tooManyFailures = Refusal(
+        code: 429, status: 429, message: "Too Many Requests",
+        description: "Too many credentials from your address were refused. Try again in a second.")
+    static let tooManyFields = Refusal(
+        code: 431, status: 431, message: "Bad Request",
+        description: "Credentials must be among the first 64 header fields.", shape: .fault)
+
+    static func missingCredentials(_ rules: SecurityRules) -> Refusal {
+        let token = rules.authorizationHeaderName
+        return credential(
+            900_902, "Missing Credentials",
+            "Invalid Credentials. Make sure your API invocation call has a header: '\(token) : Bearer ACCESS_TOKEN' or "
+                + "'\(token) : Basic ACCESS_TOKEN' or '\(rules.apiKeyHeaderName) : API_KEY'")
+    }
+
+    // MARK: Quotas
+
+    static func quotaExceeded(_ code: Int32, nextAccess: Int64?) -> Refusal {
+        Refusal(
+            code: code, status: 429, message: "Message throttled out", description: "You have exceeded your quota",
+            nextAccess: nextAccess)
+    }
+
+    // MARK: Endpoints
+
+    static let noProductionEndpoint = Refusal(
+        code: 900_901, status: 403, message: "Runtime Error",
+        description: "Production key offered to the API with no production endpoint", shape: .fault)
+    static let noSandboxEndpoint = Refusal(
+        code: 900_901, status: 403, message: "Runtime Error",
+        description: "Sandbox key offered to the API with no sandbox endpoint", shape: .fault)
+
+    static func endpointFailed(_ code: Int32) -> Refusal {
+        let description =
+            switch code {
+            case 101_500: "Error in Sender"
+            case 101_501: "Error while reading the response of the endpoint"
+            case 101_503: "Error connecting to the back end"
+            case 101_504: "Timed out waiting for the back end"
+            case 101_505: "The back end closed the connection"
+            case 101_506: "The back end does not follow HTTP"
+            case 101_508: "Timed out connecting to the back end"
+            case 303_000: "No endpoint of the API is ready to connect"
+            default: "Currently , Address endpoint : [ State : SUSPENDED ]"
+            }
+        return Refusal(code: code, status: 500, message: "Runtime Error", description: description, shape: .fault)
+    }
+}
+
+extension Refusal {
+    /// What a client is told whose request is wrong on the wire.
+    init(_ problem: WireProblem) {
+        let description =
+            switch problem {
+            case .malformedRequestLine: "The request line is not that of HTTP/1.1."
+            case .malformedTarget: "The request target is not a valid path."
+            case .malformedField: "A header field is malformed."
+            case .invalidHost: "The Host field is missing, repeated or malformed."
+            case .invalidContentLength: "Content-Length is repeated or not a number."
+            case .conflictingFraming: "Transfer-Encoding and Content-Length contradict each other."
+            case .unsupportedTransferCoding: "Only the transfer coding chunked is supported."
+            case .targetTooLong: "The request target is too long."
+            case .headTooLarge: "The header fields are too large."
+            case .tooManyFields: "There are too many header fields."
+            case .unsupportedVersion: "Only HTTP/1.0 and HTTP/1.1 are supported."
+            case .unsupportedExpectation: "Only the expectation 100-continue is supported."
+            case .headTimedOut: "The header fields did not arrive in time."
+            case .bodyTimedOut: "The body did not arrive in time."
+            case .malformedChunk: "The chunked body is malformed."
+            case .bodyTooLarge: "The body is too large."
+            }
+        self.init(
+            code: problem.status, status: problem.status, message: problem.status < 500 ? "Bad Request" : "Not Supported",
+            description: description, shape: .fault)
+    }
+}

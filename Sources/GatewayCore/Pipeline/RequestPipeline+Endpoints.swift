@@ -1,0 +1,42 @@
+import Model
+
+extension RequestPipeline {
+    /// Chooses the upstream of a call by its key type.
+    func chooseEndpoint(_ api: CompiledAPI, _ kind: Credential.Kind, _ call: Call, _ exchange: Exchange) -> Refusal? {
+        // Without a key of its own a call goes to whatever endpoint there is.
+        if kind == .anonymous || kind == .internalKey, api.production == nil { exchange.keyType = .sandbox }
+        guard let group = exchange.keyType == .production ? api.production : api.sandbox else {
+            return exchange.keyType == .production ? .noProductionEndpoint : .noSandboxEndpoint
+        }
+        guard let index = group.choose(turn: turn, excluding: -1, nowMilliseconds: call.now) else {
+            return .endpointFailed(group.strategy == .single ? UpstreamFailure.suspended.rawValue : 303_000)
+        }
+        exchange.endpoint = index
+        exchange.upstream = group.endpoints[Int(index)].upstream
+        return nil
+    }
+
+    /// Notes a failure of the exchange's endpoint, and chooses another one if there is one and the request can be repeated.
+    func moveOn(
+        from failure: UpstreamFailure, _ exchange: Exchange, canRepeat: Bool, nowMilliseconds: Int64
+    ) -> Bool {
+        guard let group = group(of: exchange), let failed = endpoint(of: exchange) else { return false }
+        failed.state.fail(failure.rawValue, failed.rules, nowMilliseconds: nowMilliseconds)
+        guard canRepeat, Int(exchange.attempts) < group.endpoints.count,
+            let next = group.choose(turn: turn, excluding: exchange.endpoint, nowMilliseconds: nowMilliseconds)
+        else { return false }
+        exchange.endpoint = next
+        exchange.upstream = group.endpoints[Int(next)].upstream
+        return true
+    }
+
+    private func group(of exchange: Exchange) -> CompiledEndpointGroup? {
+        guard let api = exchange.snapshot?.apis[exchange.api] else { return nil }
+        return exchange.keyType == .production ? api.production : api.sandbox
+    }
+
+    func endpoint(of exchange: Exchange) -> CompiledEndpoint? {
+        guard let group = group(of: exchange), group.endpoints.indices.contains(Int(exchange.endpoint)) else { return nil }
+        return group.endpoints[Int(exchange.endpoint)]
+    }
+}

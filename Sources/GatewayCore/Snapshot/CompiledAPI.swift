@@ -1,0 +1,114 @@
+import Counters
+import Model
+
+/// A deployed API as the pipeline works with it: nothing of the definition that no request needs.
+final class CompiledAPI: Sendable {
+    /// Key of the deployment, as ``GatewayEntity/key``.
+    let key: String
+    /// The API in all its deployments.
+    let identity: Int32
+    let id: String
+    let number: Int
+    let tenant: Int
+    let tenantDomain: String
+    let context: [UInt8]
+    let defaultContext: [UInt8]?
+    let isSOAP: Bool
+    let isBlocked: Bool
+    /// Deployed before it was published: only test keys work.
+    let isUnpublished: Bool
+    let transports: TransportSet
+    let security: SecurityRules
+    let cors: CompiledCORS?
+    /// Slot of the API-level policy; -1 if the operations' policies count.
+    let policy: Int32
+    let bucket: QuotaBucket
+    /// Slot of the business plan for calls without credential.
+    let anonymousPolicy: Int32
+    let production: CompiledEndpointGroup?
+    let sandbox: CompiledEndpointGroup?
+    let operations: [CompiledOperation]
+    let resources: ResourceTrie
+    /// The members of events that tell of the API.
+    let eventMembers: [UInt8]
+    /// `"apiContext":…`.
+    let contextMember: [UInt8]
+
+    /// - Parameters:
+    ///   - policySlot: gives each policy of a level its slot.
+    ///   - endpoints: makes the endpoints of a key type.
+    init(
+        _ api: GatewayAPI, identity: Int32, defaultCORS: GatewayCORS?, policySlot: (GatewayPolicy.Level, String) -> Int32,
+        endpoints: (GatewayEndpointGroup?) -> CompiledEndpointGroup?
+    ) {
+        key = GatewayEntity.api(api).key
+        self.identity = identity
+        id = api.id
+        number = api.number
+        tenant = api.tenant
+        tenantDomain = api.tenantDomain
+        context = Self.contextBytes(api.context)
+        defaultContext = api.defaultContext.map(Self.contextBytes)
+        isSOAP = api.type == "SOAP"
+        isBlocked = api.lifecycleState == "BLOCKED"
+        isUnpublished = api.lifecycleState == "CREATED"
+        transports = TransportSet(names: api.transports)
+        security = SecurityRules(api)
+        cors = (api.cors ?? defaultCORS).map {
+            CompiledCORS($0, ownHeader: api.authorizationHeader, isOwn: api.cors != nil)
+        }
+        policy = api.policy.map { policySlot(.api, $0) } ?? -1
+        anonymousPolicy = policySlot(.subscription, "Unauthenticated")
+        let quotaKey = "api:\(api.context):\(api.version)"
+        bucket = QuotaBucket(key: quotaKey)
+        production = endpoints(api.production)
+        sandbox = endpoints(api.sandbox)
+        operations = api.operations.map {
+            CompiledOperation($0, quotaKey: "resource:\(api.context)/\(api.version)", policy: policySlot(.api, $0.policy))
+        }
+        resources = Self.trie(api.operations)
+        eventMembers = EventMembers.join([
+            ("apiId", api.id), ("apiType", api.type), ("apiName", api.name), ("apiVersion", api.version),
+            ("apiCreator", api.provider), ("apiCreatorTenantDomain", api.tenantDomain),
+        ])
+        contextMember = EventMembers.join([("apiContext", api.context)])
+    }
+
+    /// The context in the spelling of requests, without trailing slash; empty for `/`.
+    private static func contextBytes(_ context: String) -> [UInt8] {
+        var bytes = PathNormalization.definition(context)
+        while bytes.last == 0x2f { bytes.removeLast() }
+        return bytes.first == 0x2f || bytes.isEmpty ? bytes : [0x2f] + bytes
+    }
+
+    private static func trie(_ operations: [GatewayOperation]) -> ResourceTrie {
+        let builder = ResourceTrieBuilder()
+        for (index, operation) in operations.enumerated() {
+            if let verb = Verb(name: operation.verb) { builder.add(operation.target, verb, operation: Int32(index)) }
+        }
+        return builder.build()
+    }
+}
+
+/// The transports that an API is offered on.
+struct TransportSet: OptionSet, Sendable {
+    let rawValue: UInt8
+
+    static let http = TransportSet(rawValue: 1)
+    static let https = TransportSet(rawValue: 2)
+
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// Without any name an API is offered on both.
+    init(names: [String]) {
+        var set = TransportSet()
+        for name in names {
+            switch name.lowercased() {
+            case "http": set.insert(.http)
+            case "https": set.insert(.https)
+            default: continue
+            }
+        }
+        self = set.isEmpty ? [.http, .https] : set
+    }
+}

@@ -1,0 +1,18 @@
+import Model
+
+/// An application as the pipeline works with it.
+final class CompiledApplication: Sendable {
+    let definition: GatewayApplication
+    /// Slot of the application-level policy; -1 for Unlimited.
+    let policy: Int32
+    let isApproved: Bool
+    /// Members of events: `"applicationId":…,"applicationName":…,"applicationOwner":…`.
+    let eventMembers: [UInt8]
+
+    init(_ definition: GatewayApplication, policy: Int32) {
+        self.definition = definition
+        self.policy = policy
+        isApproved = definition.status == "APPROVED"
+        eventMembers = EventMembers.application(id: definition.id, name: definition.name, owner: definition.owner)
+    }
+}

@@ -1,0 +1,40 @@
+import Counters
+import Model
+
+/// An operation as the pipeline works with it.
+final class CompiledOperation: Sendable {
+    /// Who may call.
+    enum Access: Sendable { case anyToken, applicationToken, userToken, anonymous }
+
+    let access: Access
+    /// Hashes of the scopes of which a token needs one; empty for none needed.
+    let scopes: [UInt64]
+    /// Slot of the resource-level policy; -1 for Unlimited.
+    let policy: Int32
+    let bucket: QuotaBucket
+    /// `"apiMethod":…,"apiResourceTemplate":…`.
+    let eventMembers: [UInt8]
+
+    init(_ definition: GatewayOperation, quotaKey: String, policy: Int32) {
+        switch definition.authType {
+        case "None": access = .anonymous
+        case "Application": access = .applicationToken
+        case "Application User", "Application_User": access = .userToken
+        default: access = .anyToken
+        }
+        scopes = definition.scopes.map(ScopeHash.of)
+        self.policy = policy
+        bucket = QuotaBucket(key: "\(quotaKey)\(definition.target):\(definition.verb)")
+        eventMembers = EventMembers.join([("apiMethod", definition.verb), ("apiResourceTemplate", definition.target)])
+    }
+}
+
+/// Scopes and audiences as numbers, so that comparing them takes no text. The process-wide random seed of `Hasher` keeps anybody from choosing
+/// a scope that has the number of another.
+enum ScopeHash {
+    static func of(_ name: String) -> UInt64 {
+        var hasher = Hasher()
+        hasher.combine(name)
+        return UInt64(bitPattern: Int64(hasher.finalize()))
+    }
+}

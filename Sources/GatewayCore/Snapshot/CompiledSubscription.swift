@@ -1,0 +1,48 @@
+import Counters
+import Model
+
+/// A subscription as the pipeline works with it.
+final class CompiledSubscription: Sendable {
+    let application: Int32
+    /// The API in all its deployments.
+    let apiIdentity: Int32
+    let state: SubscriptionState
+    /// Slot of the business plan; -1 for Unlimited.
+    let policy: Int32
+    let bucket: QuotaBucket
+    let burstBucket: QuotaBucket
+
+    init(_ definition: GatewaySubscription, application: Int32, apiIdentity: Int32, policy: Int32) {
+        self.application = application
+        self.apiIdentity = apiIdentity
+        self.policy = policy
+        state = SubscriptionState(definition.state)
+        let key = "\(definition.applicationID):\(definition.apiID):\(definition.policy)"
+        bucket = QuotaBucket(key: "subscription:" + key)
+        burstBucket = QuotaBucket(key: "subscription-burst:" + key)
+    }
+
+    /// The hash under which the pair is found.
+    static func hash(application: Int32, apiIdentity: Int32) -> UInt64 {
+        ByteHash.combine(UInt64(UInt32(bitPattern: application)), UInt64(UInt32(bitPattern: apiIdentity)))
+    }
+
+    func matches(application: Int32, apiIdentity: Int32) -> Bool {
+        self.application == application && self.apiIdentity == apiIdentity
+    }
+}
+
+/// What a subscription's state means for a request.
+enum SubscriptionState: Sendable {
+    case usable, blocked, productionBlocked, inactive, rejected
+
+    init(_ name: String) {
+        switch name {
+        case "UNBLOCKED", "TIER_UPDATE_PENDING": self = .usable
+        case "BLOCKED": self = .blocked
+        case "PROD_ONLY_BLOCKED": self = .productionBlocked
+        case "REJECTED": self = .rejected
+        default: self = .inactive
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Model
+
+/// Which credentials an API accepts, and where it reads them.
+struct SecurityRules: Sendable {
+    let acceptsOAuth2: Bool
+    let acceptsAPIKey: Bool
+    let acceptsBasic: Bool
+    let acceptsMutualTLS: Bool
+    /// The OAuth2 header in lower case; `nil` for the standard one.
+    let authorizationHeader: [UInt8]?
+    /// The API key header in lower case; `nil` for the standard one.
+    let apiKeyHeader: [UInt8]?
+    /// As in the definition, for texts.
+    let authorizationHeaderName: String
+    let apiKeyHeaderName: String
+    /// Names of the accepted key managers; `nil` for all.
+    let keyManagers: [String]?
+    /// Hashes of the accepted audiences; empty for any.
+    let audiences: [UInt64]
+    let requiresSubscription: Bool
+    /// Value of `WWW-Authenticate` on refusals.
+    let challenge: String
+
+    init(_ api: GatewayAPI) {
+        let schemes = Set(api.securitySchemes.map { $0.lowercased() })
+        acceptsMutualTLS = schemes.contains("mutualssl")
+        acceptsAPIKey = schemes.contains("api_key")
+        acceptsBasic = schemes.contains("basic_auth")
+        acceptsOAuth2 = schemes.contains("oauth2") || !(acceptsMutualTLS || acceptsAPIKey || acceptsBasic)
+        authorizationHeaderName = api.authorizationHeader.isEmpty ? "Authorization" : api.authorizationHeader
+        apiKeyHeaderName = api.apiKeyHeader.isEmpty ? "apikey" : api.apiKeyHeader
+        authorizationHeader = Self.customName(authorizationHeaderName, standard: "authorization")
+        apiKeyHeader = Self.customName(apiKeyHeaderName, standard: "apikey")
+        keyManagers = api.keyManagers.isEmpty || api.keyManagers.contains("all") ? nil : api.keyManagers
+        audiences = api.audiences.contains("all") ? [] : api.audiences.map(ScopeHash.of)
+        requiresSubscription = api.requiresSubscription
+        var challenges = [#"Internal API Key realm="WSO2 API Manager""#]
+        if acceptsMutualTLS { challenges.append(#"Mutual SSL realm="WSO2 API Manager""#) }
+        if acceptsOAuth2 { challenges.append(#"Bearer realm="WSO2 API Manager""#) }
+        if acceptsBasic { challenges.append(#"Basic Auth realm="WSO2 API Manager""#) }
+        if acceptsAPIKey { challenges.append(#"API Key realm="WSO2 API Manager""#) }
+        challenge =
+            challenges.joined(separator: ", ")
+            + #", error="invalid_token", error_description="The provided token is invalid""#
+    }
+
+    private static func customName(_ name: String, standard: String) -> [UInt8]? {
+        name.lowercased() == standard ? nil : Array(name.lowercased().utf8)
+    }
+
+    /// Whether tokens of a key manager are accepted.
+    func accepts(keyManager: String) -> Bool { keyManagers?.contains(keyManager) ?? true }
+}

@@ -1,0 +1,180 @@
+import Counters
+import Model
+
+/// Makes snapshots out of the feed's changes. Works off the event loops; not cheap per API, so call ``apply(_:)`` with what changed only.
+public struct SnapshotBuilder: Sendable {
+    private let defaultCORS: GatewayCORS?
+    private var apis = ChunkedArray<CompiledAPI>()
+    private var apiSlots = SlotRegister()
+    private var apiIdentities = SlotRegister()
+    private var contexts: ContextIndex
+    private var applications = ChunkedArray<CompiledApplication>()
+    private var applicationSlots = SlotRegister()
+    private var policies = ChunkedArray<CompiledPolicy>()
+    private var policySlots = SlotRegister()
+    private var credentials: CredentialDirectory
+    private var mappings: [String: CompiledKeyMapping] = [:]
+    private var subscriptions: [String: CompiledSubscription] = [:]
+    private var revocations: [String: Int64] = [:]
+    private var pools: [String: Int] = [:]
+
+    /// A builder that knows nothing yet.
+    ///
+    /// - Parameters:
+    ///   - cors: the rules of APIs without rules of their own; `nil` switches cross-origin answers off for them.
+    ///   - random: seeds the hash tables.
+    public init(cors: GatewayCORS? = .gatewayDefault, random: RandomSource = .system) {
+        let seed = random.bytes(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        defaultCORS = cors
+        contexts = ContextIndex(seed: seed)
+        credentials = CredentialDirectory(seed: seed)
+    }
+
+    /// Takes changes in order of the feed. An entity may come before what it refers to.
+    public mutating func apply(_ changes: [GatewayChange]) {
+        for change in changes {
+            switch change {
+            case .put(let entity): put(entity)
+            case .remove(let kind, let key): remove(kind, key)
+            }
+        }
+    }
+
+    /// The state after all changes. Costs nothing but a copy of references.
+    public func build() -> Snapshot {
+        Snapshot(
+            apis: apis, contexts: contexts, applications: applications, policies: policies, credentials: credentials)
+    }
+
+    /// Forgets revocations of tokens that have expired by themselves. Call it every few minutes.
+    public mutating func forgetRevocations(expiredBefore milliseconds: Int64) {
+        for (tokenID, expires) in revocations where expires < milliseconds {
+            revocations[tokenID] = nil
+            credentials.removeRevocation(tokenID: tokenID)
+        }
+    }
+
+    private mutating func put(_ entity: GatewayEntity) {
+        switch entity {
+        case .api(let api): put(api, key: entity.key)
+        case .application(let application): put(application)
+        case .keyMapping(let mapping): put(mapping, key: entity.key)
+        case .subscription(let subscription): put(subscription)
+        case .policy(let policy): put(policy)
+        case .keyManager(let manager): credentials.setKeyManager(CompiledKeyManager(manager), for: entity.key)
+        case .revocation(let revocation):
+            revocations[revocation.tokenID] = revocation.expiresMilliseconds
+            credentials.set(revocation)
+        }
+    }
+
+    private mutating func remove(_ kind: GatewayEntity.Kind, _ key: String) {
+        switch kind {
+        case .api: removeAPI(key)
+        case .application:
+            guard let slot = applicationSlots.existing(key) else { return }
+            applications[slot] = nil
+            credentials.removeApplication(id: key)
+        case .keyMapping:
+            if let mapping = mappings.removeValue(forKey: key) { credentials.remove(mapping) }
+        case .subscription:
+            if let subscription = subscriptions.removeValue(forKey: key) { credentials.remove(subscription) }
+        case .policy: if let slot = policySlots.existing(key) { policies[slot] = nil }
+        case .keyManager: credentials.setKeyManager(nil, for: key)
+        case .revocation:
+            revocations[key] = nil
+            credentials.removeRevocation(tokenID: key)
+        }
+    }
+
+    // MARK: APIs
+
+    private mutating func put(_ api: GatewayAPI, key: String) {
+        removeAPI(key)
+        let slot = apiSlots.slot(for: key)
+        let compiled = CompiledAPI(
+            api, identity: apiIdentities.slot(for: api.id), defaultCORS: defaultCORS,
+            policySlot: { policySlot(api.tenant, $0, $1) }, endpoints: { compile($0) })
+        apis[slot] = compiled
+        let hosts = api.hosts.map { Array($0.lowercased().utf8) }
+        contexts.insert(.init(api: slot, isDefaultVersion: false, hosts: hosts), at: compiled.context)
+        if let context = compiled.defaultContext {
+            contexts.insert(.init(api: slot, isDefaultVersion: true, hosts: hosts), at: context)
+        }
+    }
+
+    private mutating func removeAPI(_ key: String) {
+        guard let slot = apiSlots.release(key), let api = apis[slot] else { return }
+        contexts.remove(api: slot, at: api.context)
+        if let context = api.defaultContext { contexts.remove(api: slot, at: context) }
+        apis[slot] = nil
+    }
+
+    private mutating func compile(_ group: GatewayEndpointGroup?) -> CompiledEndpointGroup? {
+        guard let group else { return nil }
+        let endpoints = group.endpoints.compactMap { compile($0) }
+        return endpoints.isEmpty ? nil : CompiledEndpointGroup(strategy: group.strategy, endpoints: endpoints)
+    }
+
+    private mutating func compile(_ endpoint: GatewayEndpoint) -> CompiledEndpoint? {
+        guard let address = EndpointAddress(endpoint.url) else { return nil }
+        let pool = pools[address.origin] ?? pools.count
+        pools[address.origin] = pool
+        let upstream = Upstream(
+            pool: pool, host: address.host, port: address.port, isTLS: address.isTLS,
+            hostField: Array(address.hostField.utf8), pathPrefix: Array(address.path.utf8), url: Array(endpoint.url.utf8),
+            timeoutMilliseconds: max(1, endpoint.timeoutMilliseconds))
+        let rules = EndpointFaultRules(
+            suspendMilliseconds: endpoint.suspendMilliseconds, suspendMaximumMilliseconds: endpoint.suspendMaximumMilliseconds,
+            suspendFactor: endpoint.suspendFactor,
+            retryErrorCodes: endpoint.retryErrorCodes.map { Int32(truncatingIfNeeded: $0) },
+            retries: endpoint.retries)
+        return CompiledEndpoint(upstream: upstream, rules: rules)
+    }
+
+    private mutating func put(_ policy: GatewayPolicy) {
+        let slot = policySlot(policy.tenant, policy.level, policy.name)
+        if slot >= 0 { policies[slot] = CompiledPolicy(policy) }
+    }
+
+    /// The slot of a policy, whether the policy is known yet or not; -1 for those that limit nothing.
+    private mutating func policySlot(_ tenant: Int, _ level: GatewayPolicy.Level, _ name: String) -> Int32 {
+        if name.isEmpty || name == "Unlimited" { return -1 }
+        return policySlots.slot(for: "\(tenant)/\(level.rawValue)/\(name)")
+    }
+
+    // MARK: Applications and subscriptions
+
+    private mutating func put(_ application: GatewayApplication) {
+        let slot = applicationSlots.slot(for: application.id)
+        let policy = policySlot(application.tenant, .application, application.policy)
+        applications[slot] = CompiledApplication(application, policy: policy)
+        credentials.setApplication(id: application.id, number: application.number, slot: slot)
+    }
+
+    private mutating func put(_ mapping: GatewayKeyMapping, key: String) {
+        let compiled = CompiledKeyMapping(mapping, application: applicationSlots.slot(for: mapping.applicationID))
+        mappings[key] = compiled
+        credentials.set(compiled)
+    }
+
+    private mutating func put(_ subscription: GatewaySubscription) {
+        if let old = subscriptions[subscription.id] { credentials.remove(old) }
+        let compiled = CompiledSubscription(
+            subscription, application: applicationSlots.slot(for: subscription.applicationID),
+            apiIdentity: apiIdentities.slot(for: subscription.apiID),
+            policy: policySlot(subscription.tenant, .subscription, subscription.policy))
+        subscriptions[subscription.id] = compiled
+        credentials.set(compiled)
+    }
+}
+
+extension GatewayCORS {
+    /// The rules of a gateway whose configuration says nothing (`docs/cors.md`).
+    public static let gatewayDefault = GatewayCORS(
+        origins: ["*"],
+        headers: [
+            "authorization", "Access-Control-Allow-Origin", "Content-Type", "SOAPAction", "apikey", "Internal-Key",
+        ],
+        methods: ["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS"], exposedHeaders: [], allowsCredentials: false)
+}

@@ -1,0 +1,31 @@
+/// Why something could not be fetched. Messages name hosts as the user gave them, never what they resolve to: that would let a user
+/// map the platform's network.
+public enum OutgoingError: Error, Sendable, Hashable {
+    /// Not an `http` or `https` URL.
+    case malformedURL
+    case unresolvable(host: String)
+    /// The address policy forbids the host.
+    case refusedAddress(host: String)
+    case tooManyRedirects
+    /// The body is longer than allowed, in bytes.
+    case tooLarge(limit: Int)
+    case timeout
+    /// No connection, a broken one, or a TLS failure.
+    case connection(host: String)
+    /// The server answered, but not with success.
+    case status(Int)
+
+    /// A sentence for the user.
+    public var reason: String {
+        switch self {
+        case .malformedURL: "not an http or https URL"
+        case .unresolvable(let host): "the host '\(host)' is unknown"
+        case .refusedAddress(let host): "the address of '\(host)' is not allowed"
+        case .tooManyRedirects: "too many redirects"
+        case .tooLarge(let limit): "the answer is longer than \(limit) bytes"
+        case .timeout: "the server did not answer in time"
+        case .connection(let host): "the connection to '\(host)' failed"
+        case .status(let status): "the server answered with status \(status)"
+        }
+    }
+}

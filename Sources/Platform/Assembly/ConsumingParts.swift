@@ -1,0 +1,27 @@
+import Consuming
+import DevPortalAPI
+import Identity
+import Model
+import Operating
+import Storage
+
+/// The capabilities behind the developer portal.
+struct ConsumingParts: Sendable {
+    let services: DevPortalServices
+
+    init(changes: ChangeStore, random: RandomSource, identity: IdentityServices, environments: Environments) {
+        let keyManager = ResidentKeyManager(registry: identity.clients, issuer: identity.tokens, apiKeys: identity.apiKeys)
+        let policies = OfferedPolicySource(catalogue: PolicyCatalogue())
+        let applications = Applications(changes: changes, random: random, policies: policies, clients: keyManager)
+        services = DevPortalServices(
+            apis: PublishedAPIs(changes: changes), applications: applications,
+            subscribers: Subscribers(
+                changes: changes, random: random, applications: applications, createsDefaultApplication: true),
+            keys: ApplicationKeys(changes: changes, random: random, clients: keyManager, users: keyManager),
+            apiKeys: APIKeys(changes: changes, signer: keyManager),
+            subscriptions: Subscriptions(changes: changes, random: random, policies: policies),
+            policies: OfferedPolicies(changes: changes, source: policies),
+            environments: { try await environments.list(tenant: $0) },
+            tenants: { try await identity.tenants.tenants(active: $0) })
+    }
+}

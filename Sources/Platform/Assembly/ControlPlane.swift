@@ -1,0 +1,93 @@
+import AdminAPI
+import Consuming
+import ContractRouter
+import DevPortalAPI
+import Identity
+import IdentityAPI
+import Logging
+import Model
+import Operating
+import OutgoingHTTP
+import PublisherAPI
+import Publishing
+import Settings
+import Storage
+
+/// All capabilities of the management side, wired together once a process, and the handlers of their REST interfaces.
+struct ControlPlane: Sendable {
+    let identity: IdentityServices
+    let handlers: HandlerTable
+    let verifier: IdentityVerifier
+
+    init(
+        state: StateStore, feed: GatewayFeed, readiness: Readiness, settings: Settings, addresses: PlatformAddresses,
+        time: TimeSource, random: RandomSource, logger: Logger
+    ) throws {
+        let changes = ChangeStore(store: state.store, delivery: feed)
+        let defaults = ThrottlingDefaults(random: random)
+        identity = try IdentityServices(
+            changes: changes, vault: state.vault, settings: Self.identitySettings(settings, addresses), time: time,
+            random: random,
+            tenantSteps: [{ change in try defaults.create(for: change.context.tenant, in: change) }])
+        let operating = OperatingParts(changes: changes, vault: state.vault, random: random, addresses: addresses)
+        let consuming = ConsumingParts(
+            changes: changes, random: random, identity: identity, environments: operating.environments)
+        let publishing = PublishingServices(
+            Self.publishingFoundation(
+                state: state, changes: changes, settings: settings, random: random, identity: identity, operating: operating,
+                logger: logger))
+        var table = HandlerTable()
+        HealthRoutes(store: state.store, feed: feed, readiness: readiness).register(in: &table)
+        IdentityHandlers(services: identity, logger: logger, isReady: { readiness.isReady }).register(in: &table)
+        PublisherHandlers(
+            publishing,
+            settings: PublisherSettings(
+                devPortalURL: addresses.management + "/devportal", scopes: try ContractScopes.of("publisher-v4"))
+        ).register(in: &table)
+        DevPortalHandlers(
+            services: consuming.services,
+            settings: DevPortalSettings(
+                scopes: try ContractScopes.of("devportal-v3"),
+                gatewayAddresses: [addresses.gatewayHTTP, addresses.gatewayHTTPS],
+                keyManagerURL: addresses.management, allowsAnonymous: settings[SettingsTable.anonymousDevPortal])
+        ).register(in: &table)
+        AdminHandlers(
+            policies: operating.policies, environments: operating.environments,
+            settings: AdminSettings(scopes: try ContractScopes.of("admin-v4"))
+        ).register(in: &table)
+        SystemScopeHandlers(scopes: SystemScopes(changes: changes, groups: try Self.scopeGroups())).register(in: &table)
+        handlers = table
+        verifier = IdentityVerifier(services: identity)
+    }
+
+    /// The scopes of each portal's contract, for the administrator who decides which roles get them.
+    private static func scopeGroups() throws -> [SystemScopes.Group] {
+        try ["publisher-v4", "devportal-v3", "admin-v4"].map { contract in
+            SystemScopes.Group(tag: String(contract.prefix { $0 != "-" }), scopes: try ContractScopes.of(contract))
+        }
+    }
+
+    private static func identitySettings(_ settings: Settings, _ addresses: PlatformAddresses) -> IdentitySettings {
+        IdentitySettings(
+            publicURL: addresses.management, userTokenSeconds: settings[SettingsTable.userTokenSeconds],
+            applicationTokenSeconds: settings[SettingsTable.applicationTokenSeconds],
+            refreshTokenSeconds: settings[SettingsTable.refreshTokenSeconds])
+    }
+
+    private static func publishingFoundation(
+        state: StateStore, changes: ChangeStore, settings: Settings, random: RandomSource, identity: IdentityServices,
+        operating: OperatingParts, logger: Logger
+    ) -> PublishingFoundation {
+        let directory = IdentityDirectory(
+            users: identity.users, keys: identity.apiKeys, tenants: { try await identity.tenants.tenants(active: $0) })
+        let fetchPolicy = AddressPolicy.fetch(allowing: settings[SettingsTable.fetchAllowedNetworks])
+        return PublishingFoundation(
+            changes: changes, vault: state.vault, random: random,
+            environments: StoredEnvironments(environments: operating.environments),
+            policies: StoredPolicies(changes: changes, catalogue: operating.catalogue),
+            roles: directory, scopes: directory, keys: directory,
+            subscriptions: StoredSubscriptions(directory: SubscriptionDirectory(random: random)),
+            fetcher: OutgoingFetcher(policy: fetchPolicy, logger: logger),
+            endpointProbe: OutgoingFetcher(policy: .endpoint(), logger: logger))
+    }
+}

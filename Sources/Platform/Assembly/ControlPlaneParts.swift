@@ -1,0 +1,38 @@
+import Identity
+import Logging
+import Model
+import Settings
+import Storage
+
+/// An opened installation with its management side, but without servers: what `serve` and the administrator's commands share.
+struct ControlPlaneParts: Sendable {
+    let state: StateStore
+    let feed: GatewayFeed
+    let addresses: PlatformAddresses
+    let readiness: Readiness
+    let controlPlane: ControlPlane
+
+    static func open(
+        _ directory: DataDirectory, settings: Settings, offset: Int, time: TimeSource = .system, random: RandomSource = .system,
+        logger: Logger
+    ) async throws -> ControlPlaneParts {
+        let addresses = try PlatformAddresses(settings: settings, offset: offset)
+        let state = try await StateStore.open(directory, settings: settings, time: time, random: random)
+        let feed = GatewayFeed(
+            reader: GatewayEntityReader(state.store), cors: GatewayCORS(settings: settings), logger: logger)
+        let readiness = Readiness()
+        let controlPlane = try ControlPlane(
+            state: state, feed: feed, readiness: readiness, settings: settings, addresses: addresses, time: time,
+            random: random, logger: logger)
+        try await controlPlane.identity.bootstrap.prepare(administrator: administrator(settings))
+        return ControlPlaneParts(
+            state: state, feed: feed, addresses: addresses, readiness: readiness, controlPlane: controlPlane)
+    }
+
+    /// `nil` when the configuration gives no password: then there is an administrator already, or nobody can sign in.
+    private static func administrator(_ settings: Settings) -> IdentityBootstrap.Administrator? {
+        let password = settings[SettingsTable.administratorPassword]
+        guard settings[SettingsTable.createsAdministrator], !password.isEmpty else { return nil }
+        return .init(name: settings[SettingsTable.administratorName], password: password)
+    }
+}

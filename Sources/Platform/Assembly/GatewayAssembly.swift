@@ -1,0 +1,53 @@
+import Counters
+import FoundationEssentials
+import GatewayCore
+import GatewayTransport
+import Logging
+import Model
+import Settings
+
+/// Starts the gateway as the settings say.
+struct GatewayAssembly {
+    var settings: Settings
+    var addresses: PlatformAddresses
+    var certificate: (chainPEM: String, keyPEM: String)
+    var logsPath: String
+    var logger: Logger
+
+    func start(snapshot: Snapshot) async throws -> GatewayServer {
+        let identity = try ListenerIdentity(certificatePEM: certificate.chainPEM, privateKeyPEM: certificate.keyPEM)
+        var gateway = GatewaySettings(listeners: [
+            GatewayListener(port: addresses.gatewayHTTPPort),
+            GatewayListener(port: addresses.gatewayHTTPSPort, identity: identity),
+        ])
+        let loops = settings[SettingsTable.gatewayLoops]
+        gateway.loops = loops > 0 ? loops : ProcessInfo.processInfo.activeProcessorCount
+        gateway.trustedProxies = TrustedProxies(settings[SettingsTable.trustedProxies])
+        try FileManager.default.createDirectory(atPath: logsPath, withIntermediateDirectories: true)
+        gateway.accessLog = LogSink(path: logsPath + "/access.log")
+        gateway.analyticsLog = LogSink(path: logsPath + "/analytics.log")
+        let quotas = QuotaCounters()
+        let pipeline = pipelineSettings
+        return try await GatewayServer.start(gateway) {
+            RequestPipeline(settings: pipeline, quotas: quotas, snapshot: snapshot)
+        }
+    }
+
+    private var pipelineSettings: PipelineSettings {
+        var pipeline = PipelineSettings()
+        pipeline.passesAuthorization = settings[SettingsTable.keepsAuthorization]
+        pipeline.writesEvents = settings[SettingsTable.analyticsEnabled]
+        return pipeline
+    }
+}
+
+extension GatewayCORS {
+    /// The rules of APIs without rules of their own; `nil` when pre-flight requests are not answered at all.
+    init?(settings: Settings) {
+        guard settings[SettingsTable.corsEnabled] else { return nil }
+        self.init(
+            origins: settings[SettingsTable.corsOrigins], headers: settings[SettingsTable.corsHeaders],
+            methods: settings[SettingsTable.corsMethods], exposedHeaders: [],
+            allowsCredentials: settings[SettingsTable.corsCredentials])
+    }
+}

@@ -1,0 +1,28 @@
+import ContractRouter
+import Documents
+import Storage
+
+/// Liveness and health; readiness belongs to the gateway's contract.
+///
+/// Liveness says that the process answers. Health also looks at what it stands on, and is 503 when something is missing.
+struct HealthRoutes: Sendable {
+    let store: any SQLStore
+    let feed: GatewayFeed
+    let readiness: Readiness
+
+    func register(in table: inout HandlerTable) {
+        table.route("GET", "/services/Version") { _ in .bytes(Array("Martlet".utf8), contentType: "text/plain") }
+        table.route("GET", "/health") { _ in await health() }
+    }
+
+    private func health() async -> APIResponse {
+        let database = (try? await store.read { try $0.query("SELECT 1 AS one").count == 1 }) ?? false
+        let isHealthy = database && readiness.isReady
+        let body: JSONValue = [
+            "status": isHealthy ? "UP" : "DOWN",
+            "database": database ? "UP" : "DOWN",
+            "gateway": ["status": readiness.isReady ? "UP" : "STARTING", "sequence": JSONValue(await feed.appliedSequence)],
+        ]
+        return APIResponse(status: isHealthy ? 200 : 503, body: .json(body))
+    }
+}

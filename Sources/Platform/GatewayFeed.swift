@@ -1,0 +1,77 @@
+import GatewayCore
+import Logging
+import Model
+import Storage
+
+/// Brings the changes that the control plane recorded to the gateway of this process.
+///
+/// Holds the builder with everything that the gateway knows. Several changes that wait at once become one snapshot.
+actor GatewayFeed: ChangeDelivery {
+    typealias Installation = @Sendable (Snapshot) async throws -> Void
+
+    private let reader: GatewayEntityReader
+    private let logger: Logger
+    private let cors: GatewayCORS?
+    private var builder: SnapshotBuilder
+    private var install: Installation?
+    /// The last change that every event loop works with.
+    private(set) var appliedSequence: Int64 = 0
+    private var running: Task<Void, Never>?
+
+    /// `cors` are the rules of APIs without rules of their own.
+    init(reader: GatewayEntityReader, cors: GatewayCORS?, logger: Logger) {
+        self.reader = reader
+        self.cors = cors
+        self.logger = logger
+        builder = SnapshotBuilder(cors: cors)
+    }
+
+    /// Reads everything that gateways know; the snapshot to start the gateway with.
+    func load() async throws -> Snapshot {
+        let stored = try await reader.snapshot()
+        builder = SnapshotBuilder(cors: cors)
+        builder.apply(stored.entities.map(GatewayChange.put))
+        appliedSequence = stored.sequence
+        return builder.build()
+    }
+
+    /// From now on changes go to the gateway behind `install`; before, nobody waits for them.
+    func attach(_ install: @escaping Installation) async throws {
+        self.install = install
+        await delivered(try await reader.head())
+    }
+
+    func delivered(_ sequence: Int64) async {
+        while let install, appliedSequence < sequence {
+            // One reader at a time: whoever comes while it runs waits for it and looks again.
+            if let running {
+                await running.value
+                continue
+            }
+            let task = Task {
+                await self.catchUp(install)
+                // Here and not after the wait below: those who wait may go on in any order.
+                self.running = nil
+            }
+            running = task
+            await task.value
+        }
+    }
+
+    private func catchUp(_ install: Installation) async {
+        do {
+            switch try await reader.changes(after: appliedSequence) {
+            case .changes(let sequence, let changes):
+                builder.apply(changes)
+                try await install(builder.build())
+                appliedSequence = sequence
+            case .tooOld:
+                try await install(try await load())
+            }
+        } catch {
+            // The change is committed: the request that waits for it goes on waiting while the gateway tries again.
+            logger.error("The gateway could not take its changes; it tries again.", metadata: ["error": "\(error)"])
+            try? await Task.sleep(for: .milliseconds(200))
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import FoundationEssentials
+import Model
+import Settings
+import Tokens
+
+/// The certificate of the platform's HTTPS ports: named files, or generated ones in the data directory.
+struct CertificateFiles {
+    var settings: Settings
+    var dataPath: String
+
+    /// PEM texts. Generates them when the configuration names none and none were generated before.
+    func load(time: TimeSource) throws -> (chainPEM: String, keyPEM: String) {
+        let chain = settings[SettingsTable.tlsCertificate]
+        let key = settings[SettingsTable.tlsKey]
+        guard chain.isEmpty == key.isEmpty else {
+            throw StartProblem(
+                "keystore.tls.certificate_file and keystore.tls.key_file belong together; only one of them is set.")
+        }
+        if !chain.isEmpty { return (try read(chain), try read(key)) }
+        let folder = dataPath + "/certificates"
+        let files = (chain: folder + "/tls.pem", key: folder + "/tls.key")
+        if !FileManager.default.fileExists(atPath: files.chain) { try generate(into: folder, files, time: time) }
+        return (try read(files.chain), try read(files.key))
+    }
+
+    private func generate(into folder: String, _ files: (chain: String, key: String), time: TimeSource) throws {
+        let certificate = try ServerCertificate.selfSigned(
+            hostName: settings[SettingsTable.hostname], nowMilliseconds: time.milliseconds)
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+        try write(certificate.privateKeyPEM, to: files.key, mode: 0o600)
+        try write(certificate.certificatePEM, to: files.chain, mode: 0o644)
+    }
+
+    private func read(_ path: String) throws -> String {
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw StartProblem("The file \(path) cannot be read.")
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private func write(_ text: String, to path: String, mode: Int) throws {
+        let written = FileManager.default.createFile(
+            atPath: path, contents: Data(text.utf8), attributes: [.posixPermissions: mode])
+        guard written else { throw StartProblem("The file \(path) cannot be written.") }
+    }
+}

@@ -1,0 +1,90 @@
+import Documents
+import Model
+import OutgoingHTTP
+
+/// Checks `endpointConfig`: its kind, the URLs and their addresses, the security of endpoints.
+struct EndpointRules {
+    /// Which addresses may be named as endpoints.
+    var policy: AddressPolicy
+
+    /// Throws the first rule that is broken. No configuration at all is fine; publishing then asks for one.
+    func check(_ configuration: JSONObject?) throws {
+        guard let configuration else { return }
+        let kind = configuration["endpoint_type"]?.string ?? "http"
+        guard Self.kinds.contains(kind) else {
+            throw CatalogueError.endpointConfigInvalid("endpoint_type '\(kind)' is unknown")
+        }
+        if kind != "default" { try checkURLs(configuration) }
+        try checkSession(configuration)
+        try checkSecurity(configuration["endpoint_security"])
+    }
+
+    private static let kinds: Set<String> = [
+        "http", "address", "ws", "graphql", "service", "load_balance", "failover", "default", "awslambda",
+        "sequence_backend",
+    ]
+
+    private func checkURLs(_ configuration: JSONObject) throws {
+        for member in Endpoints.members {
+            guard let value = configuration[member], !value.isNull else { continue }
+            let endpoints = Endpoints.list(value)
+            guard endpoints.count == (value.array?.count ?? 1), value.string == nil else {
+                throw CatalogueError.endpointConfigInvalid("\(member) is neither an object nor an array of objects")
+            }
+            for endpoint in endpoints {
+                // Portals send an empty object for the key type that has no endpoint.
+                if endpoint.isEmpty { continue }
+                guard let url = endpoint["url"]?.string, !url.isEmpty else {
+                    throw CatalogueError.endpointURLMissing(member.hasPrefix("production") ? "production" : "sandbox")
+                }
+                try check(url: url)
+                try checkSettings(endpoint["config"])
+            }
+        }
+    }
+
+    /// Templates and other transports are filled in or resolved later, so only plain URLs are checked.
+    private func check(url: String) throws {
+        if url.hasPrefix("jms:") || url.hasPrefix("consul(") || url.contains(where: { $0 == "{" || $0 == "}" }) { return }
+        guard let parsed = OutgoingURL(url) else {
+            throw CatalogueError.endpointURLInvalid("'\(url)' is not a URL with a scheme and a host")
+        }
+        guard policy.allows(literalHost: parsed.host) else {
+            throw CatalogueError.endpointURLInvalid("the address of '\(url)' is reserved and must not be an endpoint")
+        }
+    }
+
+    private func checkSettings(_ settings: JSONValue?) throws {
+        guard let settings = settings?.object else { return }
+        for name in ["actionDuration", "suspendDuration", "suspendMaxDuration", "factor", "retryTimeOut", "retryDelay"] {
+            guard let value = settings[name], !value.isNull, value.string != "" else { continue }
+            guard let number = EndpointSettings.number(value), number >= 0, number.isFinite else {
+                throw CatalogueError.endpointConfigInvalid("\(name) must be a number of at least 0")
+            }
+        }
+    }
+
+    private func checkSession(_ configuration: JSONObject) throws {
+        guard let timeout = configuration["sessionTimeOut"], !timeout.isNull, timeout.string != "" else { return }
+        guard EndpointSettings.number(timeout) != nil else {
+            throw CatalogueError.endpointConfigInvalid("sessionTimeOut must be a number")
+        }
+    }
+
+    private func checkSecurity(_ security: JSONValue?) throws {
+        for kind in ["production", "sandbox"] {
+            guard let entry = security?[kind]?.object, entry["enabled"]?.bool ?? false else { continue }
+            guard let type = entry["type"]?.string, !type.isEmpty else {
+                throw CatalogueError.endpointSecurityTypeMissing(kind)
+            }
+            guard ["none", "basic", "digest", "oauth", "apikey", "aws"].contains(type.lowercased()) else {
+                throw CatalogueError.endpointSecurityInvalid(kind)
+            }
+        }
+    }
+}
+
+/// Numbers in endpoint settings, which portals send as numbers or as text.
+enum EndpointSettings {
+    static func number(_ value: JSONValue?) -> Double? { value?.double ?? value?.string.flatMap(Double.init) }
+}

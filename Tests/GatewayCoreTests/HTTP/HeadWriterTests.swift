@@ -1,0 +1,91 @@
+import Testing
+
+@testable import GatewayCore
+
+struct HeadWriterTests {
+    private func target(prefix: String, target: String, context: String, removed: String = "") -> String? {
+        let subject = ScriptedConnection()
+        subject.pipeline.upstreams = [ScriptedConnection.upstream(prefix: prefix)]
+        subject.pipeline.prepare = { head, exchange in
+            let skipped = context.utf8.count
+            exchange.suffix = ByteSpan(start: Int(head.target.start) + skipped, count: Int(head.target.count) - skipped)
+            guard let range = target.firstRange(of: removed), !removed.isEmpty else { return }
+            let offset = target.utf8.distance(from: target.startIndex, to: range.lowerBound)
+            exchange.removedQuery = ByteSpan(start: Int(head.target.start) + offset, count: removed.utf8.count)
+        }
+        subject.client("GET \(target) HTTP/1.1\r\nHost: x\r\n\r\n")
+        subject.ready()
+        return subject.toUpstream.split(separator: " ").dropFirst().first.map(String.init)
+    }
+
+    @Test(
+        "the upstream's path and the rest of the target become one target",
+        arguments: [
+            ("", "/c/1.0", "/"), ("", "/c/1.0?x=1", "/?x=1"), ("/v1", "/c/1.0", "/v1"), ("/v1", "/c/1.0?x", "/v1?x"),
+            ("/v1", "/c/1.0/a//b/", "/v1/a//b/"), ("", "/c/1.0/a%2Fb", "/a%2Fb"),
+        ])
+    func targets(prefix: String, asked: String, expected: String) {
+        #expect(target(prefix: prefix, target: asked, context: "/c/1.0") == expected)
+    }
+
+    @Test(
+        "a removed parameter takes one separator with it",
+        arguments: [
+            ("/a?k=1", "k=1", "/a"), ("/a?k=1&b=2", "k=1", "/a?b=2"), ("/a?b=2&k=1", "k=1", "/a?b=2"),
+            ("/a?b=2&k=1&c", "k=1", "/a?b=2&c"),
+            ("/a?b=2&k=1&c", "&k=1", "/a?b=2&c"), ("/a?b=2&k=1&c", "k=1&", "/a?b=2&c"), ("/a?b=2&k=1", "&k=1", "/a?b=2"),
+        ])
+    func removedParameters(asked: String, removed: String, expected: String) {
+        #expect(target(prefix: "", target: asked, context: "", removed: removed) == expected)
+    }
+
+    @Test("fields that end at this hop, and those the pipeline removed, stay behind; added lines follow")
+    func fields() {
+        let subject = ScriptedConnection()
+        subject.pipeline.prepare = { _, exchange in
+            exchange.removedFields = 1 << 1
+            exchange.addedRequestLines = Array("X-Added: 1\r\n".utf8)
+        }
+        let hops =
+            "Connection: keep-alive, X-Named\r\nKeep-Alive: 5\r\nProxy-Connection: a\r\nTE: trailers\r\nUpgrade: h2c\r\nX-Named: 1\r\n"
+        subject.client("GET / HTTP/1.1\r\nHost: x\r\nAuthorization: secret\r\n\(hops)X-Kept:  v \r\n\r\n")
+        subject.ready()
+        #expect(subject.toUpstream == "GET /v1/ HTTP/1.1\r\nHost: backend:80\r\nX-Kept: v\r\nX-Added: 1\r\n\r\n")
+    }
+
+    @Test("an added answer line gives way to the upstream's own field")
+    func addedResponseLines() {
+        let subject = ScriptedConnection()
+        subject.pipeline.prepare = { $1.addedResponseLines = Array("X-A: gateway\r\nX-B: gateway\r\n".utf8) }
+        subject.client("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        subject.ready()
+        subject.upstream("HTTP/1.1 200 OK\r\nx-a: upstream\r\nContent-Length: 0\r\n\r\n")
+        #expect(subject.toClient == "HTTP/1.1 200 OK\r\nx-a: upstream\r\nContent-Length: 0\r\nX-B: gateway\r\n\r\n")
+    }
+
+    @Test(
+        "a location that is a path becomes absolute, others stay",
+        arguments: [
+            ("/abc/d?e", "https://gw:8243/abc/d?e"), ("http://o/x", "http://o/x"), ("//o/x", "//o/x"), ("d", "d"),
+        ])
+    func locations(sent: String, expected: String) {
+        let subject = ScriptedConnection(isTLS: true)
+        subject.client("GET / HTTP/1.1\r\nHost: gw:8243\r\n\r\n")
+        subject.ready()
+        subject.upstream("HTTP/1.1 302 Found\r\nLocation: \(sent)\r\nContent-Length: 0\r\n\r\n")
+        #expect(subject.toClient.contains("Location: \(expected)\r\n"))
+    }
+
+    @Test(
+        "dates are those of the calendar",
+        arguments: [
+            (0, "Thu, 01 Jan 1970 00:00:00"), (951_782_399, "Mon, 28 Feb 2000 23:59:59"),
+            (951_782_400, "Tue, 29 Feb 2000 00:00:00"),
+            (4_107_542_400, "Mon, 01 Mar 2100 00:00:00"), (1_735_689_599, "Tue, 31 Dec 2024 23:59:59"),
+        ])
+    func dates(seconds: Int64, expected: String) {
+        var date = DateField()
+        date.update(epochMilliseconds: seconds * 1000 + 999)
+        #expect(String(decoding: date.line, as: UTF8.self) == "Date: \(expected) GMT\r\n")
+    }
+}

@@ -1,0 +1,106 @@
+import ContractRouter
+import ContractTesting
+import Documents
+import Identity
+import Logging
+import Model
+import OutgoingHTTP
+import Publishing
+import Storage
+
+@testable import PublisherAPI
+
+/// The publisher's operations behind the contract router, on a store in memory, with the real identity part.
+struct PublisherAPIFixture {
+    let client: TestClient
+    let store: SQLiteStore
+    let services: PublishingServices
+    static let base = "/api/am/publisher/v4"
+    static let tenant = Tenant(id: 7, domain: "example.com")
+
+    init() async throws {
+        let store = try SQLiteStore.temporary()
+        try await Migrator(IdentityMigrations.all + PublishingMigrations.all).migrate(store, time: .system)
+        let directory = OpenDirectory()
+        let fetcher = OutgoingFetcher(policy: .fetch(), logger: Logger(label: "test"))
+        services = PublishingServices(
+            PublishingFoundation(
+                changes: ChangeStore(store: store, delivery: ImmediateDelivery()),
+                vault: try await Vault.open(key: .generate(.system), store: store),
+                environments: ConfiguredEnvironments([.shipped(host: "localhost")]), policies: directory, roles: directory,
+                scopes: directory, keys: directory, subscriptions: directory, fetcher: fetcher, endpointProbe: fetcher))
+        var table = HandlerTable()
+        PublisherHandlers(
+            services, settings: PublisherSettings(devPortalURL: "https://localhost:9443/devportal", scopes: ["a"])
+        )
+        .register(in: &table)
+        let verifier = TableVerifier(
+            [
+                "kim": .test("kim", scopes: Self.scopes, roles: ["Internal/creator"]),
+                "reader": .test("reader", scopes: ["apim:api_view"]),
+                "eve": .test("eve", tenant: Self.tenant, scopes: Self.scopes, roles: ["admin"]),
+            ], tenants: [.superTenant, Self.tenant])
+        let engine = try ContractEngine(handlers: table, verifier: verifier, logger: Logger(label: "test"))
+        client = TestClient(engine, authorization: "Bearer kim")
+        self.store = store
+    }
+
+    static let scopes: Set<String> = [
+        "apim:api_create", "apim:api_publish", "apim:api_view", "apim:api_delete", "apim:api_generate_key",
+        "apim:shared_scope_manage", "apim:tier_view", "apim:subscription_view",
+    ]
+
+    static let api: JSONValue = [
+        "name": "Pizza", "version": "1.0.0", "context": "/pizza", "policies": ["Gold"],
+        "operations": [["target": "/menu", "verb": "GET"]],
+        "endpointConfig": ["endpoint_type": "http", "production_endpoints": ["url": "http://backend.example.com/v1"]],
+    ]
+
+    /// Makes the API ``api`` and returns its id.
+    func create() async -> String {
+        await client.post(Self.base + "/apis", json: Self.api).json["id"]?.string ?? ""
+    }
+}
+
+struct ImmediateDelivery: ChangeDelivery {
+    func delivered(_ sequence: Int64) {}
+}
+
+/// Directories in which every plan, role and user exists.
+struct OpenDirectory: PolicyDirectory, RoleDirectory, ScopeRegistrar, InternalKeySigner, SubscriptionRegister {
+    func policies(level: ThrottlingLevel, of tenant: Tenant) -> [ThrottlingPolicy] {
+        let names =
+            level == .subscription ? ["Gold", "Silver", "AsyncGold", "DefaultSubscriptionless"] : ["10KPerMin", "Unlimited"]
+        return names.enumerated().map { number, name in
+            ThrottlingPolicy(
+                id: name, number: number, level: level, name: name,
+                limit: ThrottlingLimit(name.hasPrefix("Async") ? .events(count: 10) : .requests(count: 10), per: 1, .minute),
+                plan: level == .subscription ? BusinessPlan() : nil)
+        }
+    }
+
+    func unknownRoles(among names: [String], in tenant: Tenant) -> [String] { names.filter { $0 == "nobody" } }
+    func userExists(_ name: String, in tenant: Tenant) -> Bool { true }
+    func tenants(active: Bool) -> [Tenant] { active ? [.superTenant, PublisherAPIFixture.tenant] : [] }
+    func put(_ scope: PublishedScope, in change: ChangeTransaction) {}
+    func remove(_ name: String, in change: ChangeTransaction) {}
+
+    func internalKey(
+        for api: APIRecord, subject: String, keyType: KeyType, tenant: Tenant, milliseconds: Int64,
+        in connection: any SQLConnection
+    ) -> (token: String, validitySeconds: Int) { ("key", 60_000) }
+
+    func count(ofAPI id: String, tenant: Int, in connection: any SQLConnection) -> Int { 0 }
+
+    func list(
+        ofAPI id: String?, tenant: Tenant, limit: Int, offset: Int, in connection: any SQLConnection
+    ) -> (subscriptions: [PublisherSubscription], total: Int) {
+        let one = PublisherSubscription(
+            id: "s", applicationID: "a", applicationName: "App", subscriber: "kim", applicationDescription: "",
+            applicationSubscriptionCount: 1, policy: "Gold", status: "UNBLOCKED")
+        return ([one], 1)
+    }
+
+    func copy(fromAPI id: String, toAPI target: String, in change: ChangeTransaction) {}
+    func removeAll(ofAPI id: String, in change: ChangeTransaction) {}
+}
