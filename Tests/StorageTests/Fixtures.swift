@@ -1,11 +1,43 @@
+import Foundation
 import Model
 import Storage
 
-/// A store in memory with the tables of storage itself.
-func migratedStore() async throws -> SQLiteStore {
-    let store = try SQLiteStore.temporary()
-    try await Migrator([]).migrate(store, time: .system)
-    return store
+/// The databases on which the same tests run.
+enum Driver: String, CaseIterable, Sendable {
+    case sqliteMemory, sqliteFile, postgreSQL
+}
+
+/// A database of its own for one test, closed and removed afterwards.
+@discardableResult
+func withStore<Result>(
+    _ driver: Driver, migrations: [Migration]? = [], _ body: (any SQLStore) async throws -> Result
+) async throws -> Result {
+    try await withTemporaryDirectory { directory in
+        let store: any SQLStore =
+            switch driver {
+            case .sqliteMemory: try SQLiteStore.temporary()
+            case .sqliteFile: try await SQLiteStore(path: directory + "/test.db")
+            case .postgreSQL:
+                try await PostgreSQLStore(connection: try PostgreSQLServer.shared().newDatabase(), connections: 16)
+            }
+        if let migrations { try await Migrator(migrations).migrate(store, time: .system) }
+        let result: Result
+        do {
+            result = try await body(store)
+        } catch {
+            try await store.close()
+            throw error
+        }
+        try await store.close()
+        return result
+    }
+}
+
+func withTemporaryDirectory<Result>(_ body: (String) async throws -> Result) async throws -> Result {
+    let path = FileManager.default.temporaryDirectory.path + "/martlet-" + RandomSource.system.uuid()
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    return try await body(path)
 }
 
 /// Records what was delivered.
@@ -34,3 +66,6 @@ extension GatewaySubscription {
         Self(id: id, tenant: -1234, applicationID: "a", apiID: "b", policy: "Gold", state: "UNBLOCKED")
     }
 }
+
+/// What a closure throws to have its transaction rolled back.
+struct Refused: Error {}

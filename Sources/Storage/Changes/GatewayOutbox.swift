@@ -18,6 +18,7 @@ public enum GatewayOutbox {
                     SQLValue(change.value == nil),
                 ])
         }
+        try (transaction as? any OutboxSignalling)?.signalOutbox()
         return sequence
     }
 

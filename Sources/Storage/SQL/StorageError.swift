@@ -7,6 +7,8 @@ public enum StorageError: Error, Sendable, Equatable {
     case nullCharacter
     /// A value of a type that the portable SQL does not have, for instance a floating-point number.
     case unsupportedType(column: String)
+    /// The database cannot be reached, or the connection was lost while a transaction ran, which may then have committed.
+    case unavailable(message: String)
     /// The store is closed.
     case closed
     /// Two migrations carry the same number.

@@ -2,25 +2,43 @@ import FoundationEssentials
 internal import GRDB
 
 /// SQL inside of one closure of ``SQLiteStore``.
-struct SQLiteConnection: SQLTransaction {
-    let database: GRDB.Database
+final class SQLiteConnection: SQLTransaction {
+    private let database: GRDB.Database
+    /// The first failure. As on PostgreSQL, it dooms the transaction even if the closure goes on.
+    private(set) var failure: StorageError?
+
+    init(database: GRDB.Database) { self.database = database }
 
     func query(_ sql: String, _ arguments: [SQLValue]) throws -> [SQLRow] {
-        let statement = try prepared(sql, arguments)
-        let columns = SQLColumns(statement.columnNames)
-        let cursor = try GRDB.Row.fetchCursor(statement)
-        var rows: [SQLRow] = []
-        while let row = try cursor.next() {
-            rows.append(SQLRow(columns: columns, values: try columns.names.indices.map { try value(row, $0, columns) }))
+        try recording {
+            let statement = try prepared(sql, arguments)
+            let columns = SQLColumns(statement.columnNames)
+            let cursor = try GRDB.Row.fetchCursor(statement)
+            var rows: [SQLRow] = []
+            while let row = try cursor.next() {
+                rows.append(SQLRow(columns: columns, values: try columns.names.indices.map { try value(row, $0, columns) }))
+            }
+            return rows
         }
-        return rows
     }
 
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
-        let before = database.totalChangesCount
-        try prepared(sql, arguments).execute()
-        // The total also counts rows deleted by cascades; the count of the last statement survives statements that change no row.
-        return database.totalChangesCount == before ? 0 : database.changesCount
+        try recording {
+            let before = database.totalChangesCount
+            try prepared(sql, arguments).execute()
+            // The total also counts rows deleted by cascades; the count of the last statement survives statements that change none.
+            return database.totalChangesCount == before ? 0 : database.changesCount
+        }
+    }
+
+    private func recording<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as GRDB.DatabaseError {
+            let error = StorageError(error)
+            if failure == nil { failure = error }
+            throw error
+        }
     }
 
     private func prepared(_ sql: String, _ arguments: [SQLValue]) throws -> GRDB.Statement {
@@ -51,4 +69,9 @@ extension SQLValue {
         case .blob(let value): Data(value).databaseValue
         }
     }
+}
+
+extension StorageError {
+    /// The message names the statement, but not its arguments.
+    init(_ error: GRDB.DatabaseError) { self = .database(message: "\(error)") }
 }

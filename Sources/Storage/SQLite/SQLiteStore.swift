@@ -6,6 +6,7 @@ internal import GRDB
 /// on the threads of Swift's tasks.
 public final class SQLiteStore: SQLStore {
     private let database: any GRDB.DatabaseWriter
+    private let work = RunningWork()
 
     public var dialect: SQLDialect { .sqlite }
 
@@ -40,13 +41,13 @@ public final class SQLiteStore: SQLStore {
     public func read<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result {
-        try await Self.rephrasing { try await database.read { try body(SQLiteConnection(database: $0)) } }
+        try await work.run { try await Self.rephrasing { try await database.read { try Self.run($0, body) } } }
     }
 
     public func write<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLTransaction) throws -> Result
     ) async throws -> Result {
-        try await Self.rephrasing { try await database.write { try body(SQLiteConnection(database: $0)) } }
+        try await work.run { try await Self.rephrasing { try await database.write { try Self.run($0, body) } } }
     }
 
     /// The data directory belongs to one process, and migrations of one process follow each other.
@@ -57,11 +58,17 @@ public final class SQLiteStore: SQLStore {
     }
 
     public func close() async throws {
-        // The barrier waits for readers and the writer; only then closing does not fail with SQLITE_BUSY.
-        try await Self.rephrasing {
-            try await database.barrierWriteWithoutTransaction { _ in }
-            try database.close()
-        }
+        guard await work.close() else { return }
+        try await Self.rephrasing { try database.close() }
+    }
+
+    private static func run<Result>(
+        _ database: GRDB.Database, _ body: (SQLiteConnection) throws -> Result
+    ) throws -> Result {
+        let connection = SQLiteConnection(database: database)
+        let result = try body(connection)
+        if let failure = connection.failure { throw failure }
+        return result
     }
 
     private static func rephrasing<Result: Sendable>(
@@ -70,7 +77,7 @@ public final class SQLiteStore: SQLStore {
         do {
             return try await body()
         } catch let error as GRDB.DatabaseError {
-            throw error.resultCode == .SQLITE_MISUSE ? StorageError.closed : StorageError.database(message: "\(error)")
+            throw StorageError(error)
         }
     }
 }
