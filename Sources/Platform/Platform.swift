@@ -42,7 +42,8 @@ struct Platform: Sendable {
     func run() async throws {
         let group = ServiceGroup(
             configuration: .init(
-                services: [management], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                services: [management, OutboxService(store: parts.state.store, feed: parts.feed, logger: logger)],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         do {
             try await group.run()
         } catch {

@@ -29,7 +29,26 @@ struct StateStore: Sendable {
         guard settings[SettingsTable.databaseType] == "postgresql" else {
             return try await SQLiteStore(path: directory.databasePath)
         }
-        throw StartProblem("database.apim_db.type postgresql is not supported by this build.")
+        let url = settings[SettingsTable.databaseURL]
+        guard url.hasPrefix("postgresql://") || url.hasPrefix("postgres://") else {
+            throw StartProblem("database.apim_db.url has to be like postgresql://host:5432/database.")
+        }
+        return try await PostgreSQLStore(
+            connection: url + credentials(settings, hasParameters: url.contains("?")),
+            connections: settings[SettingsTable.databaseConnections])
+    }
+
+    /// User and password as parameters of the connection's URL, so that they need not stand in it.
+    private static func credentials(_ settings: Settings, hasParameters: Bool) -> String {
+        let values = [
+            ("user", settings[SettingsTable.databaseUsername]), ("password", settings[SettingsTable.databasePassword]),
+        ]
+        let parameters = values.filter { !$0.1.isEmpty }.map { "\($0)=\(percentEncoded($1))" }
+        return parameters.isEmpty ? "" : (hasParameters ? "&" : "?") + parameters.joined(separator: "&")
+    }
+
+    private static func percentEncoded(_ text: String) -> String {
+        text.utf8.map { "%" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     private static func key(_ directory: DataDirectory, _ settings: Settings, _ random: RandomSource) throws -> VaultKey {

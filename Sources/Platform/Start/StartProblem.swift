@@ -33,6 +33,8 @@ struct StartProblem: Error, CustomStringConvertible {
             "The data directory \(path) cannot be written: \(reason). Choose another one with --data."
         case .newerSchema(let found, let known):
             "The database was written by a newer martlet (schema \(found), this one knows \(known)). Start that version, or restore a backup."
+        case .unavailable(let message):
+            "The database is not reachable: \(message)."
         case .wrongVaultKey:
             "The vault key is not the one that the stored secrets were sealed with. Put the right vault.key back."
         default:

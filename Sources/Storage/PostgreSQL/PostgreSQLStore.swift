@@ -31,6 +31,7 @@ public final class PostgreSQLStore: SQLStore {
         try await connections.run { try $0.read(body) }
     }
 
+    @discardableResult
     public func write<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLTransaction) throws -> Result
     ) async throws -> Result {

@@ -44,6 +44,7 @@ public final class SQLiteStore: SQLStore {
         try await work.run { try await Self.rephrasing { try await database.read { try Self.run($0, body) } } }
     }
 
+    @discardableResult
     public func write<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLTransaction) throws -> Result
     ) async throws -> Result {
