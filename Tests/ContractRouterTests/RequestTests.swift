@@ -204,6 +204,16 @@ struct RequestTests {
         #expect(try await client(as: nil).get("/publisher").text.contains("not built yet"))
     }
 
+    @Test("a header field that is too long gets a 431 that does not repeat it")
+    func longHeaderField() async throws {
+        let value = String(repeating: "a", count: (16 << 10) + 1)
+        let answer = try await client().get(Self.base + "/apis", headers: [("X-Long", value)])
+        #expect(answer.status == 431)
+        #expect(answer.json["code"]?.int == 431)
+        #expect(answer.json["description"]?.string?.contains("X-Long") == true)
+        #expect(!answer.json.text.contains("aaaa"))
+    }
+
     @Test("the coverage report counts handlers and lists what is missing")
     func coverage() {
         var handlers = HandlerTable()

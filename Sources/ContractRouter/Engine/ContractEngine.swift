@@ -73,6 +73,7 @@ public struct ContractEngine: Sendable {
         let requestID = requestID(of: incoming)
         var rendering = ResponseRendering(incoming: incoming, configuration: configuration, requestID: requestID)
         do {
+            try checkHeaders(of: incoming)
             let target = try RequestTarget(incoming.target)
             let (domain, segments) = Self.separateTenant(target.segments)
             let (match, allowed) = routes.match(incoming.method, segments)
@@ -109,6 +110,12 @@ public struct ContractEngine: Sendable {
             let request = try await contractRequest(
                 exchange, operation: operation, contract: contract, rules: rules, principal: principal, tenant: tenant)
             return try await handler(request)
+        }
+    }
+
+    private func checkHeaders(of incoming: IncomingRequest) throws {
+        for (name, value) in incoming.headers where value.utf8.count > configuration.headerFieldLimit {
+            throw CatalogueError.headerFieldTooLarge(name, limit: configuration.headerFieldLimit)
         }
     }
 

@@ -11,14 +11,15 @@ extension ManagementServer {
         public var headSeconds: Int
         /// Time for a complete request body.
         public var bodySeconds: Int
-        /// Bytes of one header field, and of all together.
+        /// Bytes of one header field, and of all together, that are read at most. The engine refuses fields that are too long but
+        /// below this with an explanation; above it the connection ends with a bare 400.
         public var headerFieldLimit: Int
         public var headerListLimit: Int
         public var headerCountLimit: Int
 
         public init(
             host: String = "0.0.0.0", httpsPort: Int? = 9443, httpPort: Int? = nil, certificate: CertificateSource? = nil,
-            headSeconds: Int = 60, bodySeconds: Int = 120, headerFieldLimit: Int = 16 << 10, headerListLimit: Int = 64 << 10,
+            headSeconds: Int = 60, bodySeconds: Int = 120, headerFieldLimit: Int = 64 << 10, headerListLimit: Int = 128 << 10,
             headerCountLimit: Int = 128
         ) {
             self.host = host

@@ -16,7 +16,7 @@ public struct AdministratorReset: Sendable {
         self.time = time
     }
 
-    /// Sets the password, unlocks the user, gives the role `admin` and ends the user's tokens. Creates the user if there is none.
+    /// Sets the password, unlocks the user, gives the role `admin` and ends the user's tokens. Creates a user who is missing.
     public func resetPassword(of username: String, to password: String) async throws {
         guard !username.isEmpty, !username.contains("@"), !password.isEmpty else {
             throw CatalogueError.badRequest("A user name without domain and a password are needed")

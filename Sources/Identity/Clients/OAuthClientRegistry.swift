@@ -3,8 +3,8 @@ import Model
 import Storage
 import Tokens
 
-/// Registers OAuth2 clients. Everything happens within a transaction of the caller, so that an application's keys and its client
-/// change together.
+/// Registers OAuth2 clients. Everything happens within a transaction of the caller, so that an application's keys and its
+/// client change together.
 public struct OAuthClientRegistry: Sendable {
     private let vault: Vault
     private let random: RandomSource

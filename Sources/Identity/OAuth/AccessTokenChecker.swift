@@ -7,8 +7,8 @@ import Tokens
 /// Decides whether an access token of the platform's own key manager is good: signature, time, and that it was neither revoked
 /// nor made elsewhere.
 ///
-/// The signature of a token is checked once; whether it is still active is read from the database each time, so that a revocation
-/// on any node counts at once.
+/// The signature of a token is checked once; whether it is still active is read from the database each time, so that a
+/// revocation on any node counts at once.
 struct AccessTokenChecker: Sendable {
     let keyring: SigningKeyring
     let issuer: TokenIssuer

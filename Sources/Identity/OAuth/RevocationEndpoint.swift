@@ -23,7 +23,7 @@ public struct RevocationEndpoint: Sendable {
         self.issuer = issuer
     }
 
-    /// Ends the token of the request; `nil` when it is unknown or has ended before. A refresh token takes its access token along.
+    /// Ends the token of the request; `nil` when it is unknown or has ended. A refresh token takes its access token along.
     public func revoke(_ request: TokenRequest) async throws -> Outcome? {
         try request.checkForm()
         let credential: ClientAuthentication.Credential

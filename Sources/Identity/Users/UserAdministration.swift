@@ -77,8 +77,8 @@ public struct UserAdministration: Sendable {
         }
     }
 
-    /// Replaces a user's attributes and, if given, the password. The name cannot change. A new password or a lock ends the user's
-    /// tokens.
+    /// Replaces a user's attributes and, if given, the password. The name cannot change. A new password or a lock ends the
+    /// user's tokens.
     public func replace(_ id: String, with draft: UserDraft, context: ChangeContext) async throws -> UserDetails {
         let hash: String? =
             if let password = draft.password { try await hasher.hash(try UserRules.password(password)) } else { nil }

@@ -16,7 +16,10 @@ enum UserTable {
     static func find(username: String, tenant: Int, in connection: any SQLConnection) throws -> User? {
         let (store, name) = User.split(username)
         return try connection.first(
-            "SELECT \(columns) FROM user_account WHERE tenant_id = ? AND lower(store) = lower(?) AND lower(username) = lower(?)",
+            """
+            SELECT \(columns) FROM user_account
+            WHERE tenant_id = ? AND lower(store) = lower(?) AND lower(username) = lower(?)
+            """,
             [SQLValue(tenant), SQLValue(store), SQLValue(name)]
         ).map(user)
     }
@@ -31,7 +34,8 @@ enum UserTable {
     static func insert(_ user: User, passwordHash: String, in transaction: any SQLTransaction) throws {
         try transaction.execute(
             """
-            INSERT INTO user_account (id, tenant_id, store, username, password, locked, attributes, version, created_at, modified_at)
+            INSERT INTO user_account
+                (id, tenant_id, store, username, password, locked, attributes, version, created_at, modified_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [

@@ -14,7 +14,7 @@ struct SCIMError: Error {
 }
 
 extension HandlerTable {
-    /// A SCIM route: for administrators of the request's tenant, or tokens with `scope`; `nil` lets every signed-in user through.
+    /// A SCIM route: for administrators of the request's tenant, or tokens with `scope`; `nil` lets all its users through.
     mutating func scim(_ method: String, _ path: String, scope: String?, _ handler: @escaping Handler) {
         route(method, path, authentication: .user(scopes: [])) { request in
             do {
@@ -30,7 +30,7 @@ extension HandlerTable {
 }
 
 extension APIRequest {
-    /// Lets administrators of the request's tenant through, and tokens with `scope`; `nil` lets all users of the tenant through.
+    /// Lets administrators of the request's tenant through, and tokens with `scope`; `nil` lets all its users through.
     func authorizeAdministration(scope: String?) throws {
         let caller = try caller()
         let isAdministrator = caller.roles.contains(BuiltInRole.administrator.rawValue) && caller.consumerKey == nil

@@ -11,6 +11,13 @@ extension CatalogueError {
             description: "The credential has none of the scopes that allow this: \(accepted.joined(separator: ", ")).")
     }
 
+    /// RFC 6585 §5; the value stays out of the answer, as it may be a credential.
+    public static func headerFieldTooLarge(_ name: String, limit: Int) -> Self {
+        Self(
+            code: 431, status: 431, message: "Request Header Fields Too Large",
+            description: "The header field \(name) is longer than \(limit) bytes.")
+    }
+
     /// No route has this path.
     public static func resourceNotFound(path: String) -> Self {
         Self(code: 404, status: 404, message: "Not Found", description: "There is no resource at '\(path)'.")

@@ -12,7 +12,8 @@ struct IPAddressTests {
             ("1:2:3:4:5:6:7::", "1:2:3:4:5:6:7:0"),
         ])
     func equal(left: String, right: String) throws {
-        #expect(try #require(IPAddress(left.utf8)) == IPAddress(right.utf8))
+        let address = try #require(IPAddress(left.utf8))
+        #expect(address == IPAddress(right.utf8))
     }
 
     @Test(
