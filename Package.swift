@@ -63,7 +63,7 @@ let second: [Target] =
     + floor("Settings", ["Documents", "Model"])
     + floor("Storage", ["Documents", "Model", .grdb, .crypto, .logging])
     + floor("Tokens", ["Documents", "Model", .crypto, .cryptoExtras, .asn1, .x509])
-    + floor("Counters", ["Model"])
+    + floor("Counters", ["Model"], settings: dataPlane)
     + floor("OutgoingHTTP", ["Model", .asyncHTTPClient, .logging])
 
 let third: [Target] =

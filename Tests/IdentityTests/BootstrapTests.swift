@@ -40,6 +40,23 @@ struct BootstrapTests {
         #expect(published.json == (try await fixture.services.discovery.keySet(of: .superTenant)))
     }
 
+    @Test("gateways stop accepting the tokens of a tenant that is switched off or deleted")
+    func switchedOff() async throws {
+        let fixture = try await IdentityFixture()
+        let tenants = fixture.services.tenants
+        _ = try await fixture.tenant("example.com")
+        let uuid = try await tenants.find(domain: "example.com").uuid
+        #expect(try await fixture.enabledKeyManagers() == 4)
+        try await tenants.setActive(false, uuid: uuid, context: fixture.context())
+        #expect(try await fixture.enabledKeyManagers() == 2)
+        try await fixture.services.bootstrap.prepare(administrator: nil)
+        #expect(try await fixture.enabledKeyManagers() == 2)
+        try await tenants.setActive(true, uuid: uuid, context: fixture.context())
+        #expect(try await fixture.enabledKeyManagers() == 4)
+        try await tenants.delete(uuid: uuid, context: fixture.context())
+        #expect(try await fixture.enabledKeyManagers() == 2)
+    }
+
     @Test("every tenant has the built-in roles and what other capabilities add")
     func steps() async throws {
         let step: TenantPreparation.Step = { change in
@@ -125,6 +142,14 @@ struct BootstrapTests {
 }
 
 extension IdentityFixture {
+    /// How many issuers gateways were told to accept.
+    func enabledKeyManagers() async throws -> Int {
+        try await store.read { connection in
+            try connection.query("SELECT value FROM gateway_entity WHERE kind = 'keyManager'")
+                .filter { try JSONValue.parse(try $0.text("value"))["enabled"] == true }.count
+        }
+    }
+
     /// Users, roles, keys and what gateways know, as lines.
     func snapshot() async throws -> [String] {
         try await store.read { connection in

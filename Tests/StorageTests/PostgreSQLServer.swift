@@ -81,6 +81,10 @@ struct PostgreSQLServer: Sendable {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         for descriptor: Int32 in 0...2 { posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0) }
+        // The server lives on; it must not keep open what the tests have open.
+        for name in try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
+            if let descriptor = Int32(name), descriptor > 2 { posix_spawn_file_actions_addclose(&actions, descriptor) }
+        }
         let words = ([path] + arguments).map { strdup($0) } + [nil]
         defer {
             posix_spawn_file_actions_destroy(&actions)

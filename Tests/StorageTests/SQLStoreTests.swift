@@ -10,7 +10,7 @@ struct SQLStoreTests {
         Migration(
             300, "tables",
             [
-                "CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT, data BLOB, amount INTEGER)",
+                "CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT, note TEXT, data BLOB, amount INTEGER)",
                 "CREATE UNIQUE INDEX item_by_name ON item (lower(name))",
                 """
                 CREATE TABLE part (id INTEGER PRIMARY KEY, item_id INTEGER NOT NULL REFERENCES item (id) ON DELETE CASCADE)
@@ -43,10 +43,10 @@ struct SQLStoreTests {
             let blob = (0..<(1 << 20)).map { UInt8(truncatingIfNeeded: $0) }
             try await store.write { transaction in
                 _ = try transaction.execute(
-                    "INSERT INTO item (id, name, data) VALUES (1, ?, ?)", [SQLValue(text), SQLValue(blob)])
+                    "INSERT INTO item (id, note, data) VALUES (1, ?, ?)", [SQLValue(text), SQLValue(blob)])
             }
-            let row = try #require(try await store.read { try $0.first("SELECT name, data FROM item") })
-            #expect(try row.text("name") == text)
+            let row = try #require(try await store.read { try $0.first("SELECT note, data FROM item") })
+            #expect(try row.text("note") == text)
             #expect(try row.blob("data") == blob)
         }
     }

@@ -115,27 +115,25 @@ public class RequestPipeline {
         let given = RequestFields.value(fields.activityID, head)
         if Self.isUsableID(given) {
             exchange.requestID.append(contentsOf: given)
-            Self.appendIDLine(exchange.requestID, to: &exchange.addedResponseLines)
+            exchange.addedResponseLines += Self.idName
+            exchange.addedResponseLines.append(contentsOf: given)
+            exchange.addedResponseLines += Self.lineEnd
         } else {
             identify(exchange)
-            Self.appendIDLine(exchange.requestID, to: &exchange.addedRequestLines)
+            exchange.addedRequestLines += exchange.addedResponseLines
             if fields.activityID >= 0, fields.activityID < 64 { exchange.removedFields |= 1 << UInt64(fields.activityID) }
         }
     }
 
+    /// Gives the request an id of ours; its line is the first of the added ones.
     private func identify(_ exchange: Exchange) {
-        requestIDs.append(to: &exchange.requestID)
-        Self.appendIDLine(exchange.requestID, to: &exchange.addedResponseLines)
+        requestIDs.makeLine()
+        exchange.requestID += requestIDs.id
+        exchange.addedResponseLines += requestIDs.line
     }
 
     private static let idName = Array("activityid: ".utf8)
-
-    private static func appendIDLine(_ id: [UInt8], to lines: inout [UInt8]) {
-        lines += idName
-        lines += id
-        lines.append(0x0d)
-        lines.append(0x0a)
-    }
+    private static let lineEnd = Array("\r\n".utf8)
 
     /// Visible ASCII, at most 64 bytes.
     private static func isUsableID(_ id: UnsafeRawBufferPointer) -> Bool {

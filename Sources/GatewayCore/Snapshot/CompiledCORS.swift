@@ -1,7 +1,7 @@
 import Model
 
 /// Cross-origin rules with their header lines prepared.
-struct CompiledCORS: Sendable {
+final class CompiledCORS: Sendable {
     private let allowsAnyOrigin: Bool
     private let origins: [[UInt8]]
     private let allowsCredentials: Bool

@@ -73,7 +73,7 @@ final class EventWriter {
         buffer.append(",\"destination\":\"")
         exchange.upstream?.url.withUnsafeBytes { buffer.append(json: $0) }
         buffer.append("\",\"userName\":\"")
-        exchange.userName.withUnsafeBytes { appendUTF8($0) }
+        buffer.append(jsonText: exchange.userName)
         buffer.append("\",\"userIp\":\"")
         exchange.clientAddress.withUnsafeBytes { buffer.append(json: $0) }
         buffer.append("\",")
@@ -82,17 +82,6 @@ final class EventWriter {
         buffer.append(",\"properties\":{\"responseSize\":")
         buffer.append(decimal: exchange.responseBodyBytes)
         buffer.append("},\"eventType\":\"response\"")
-    }
-
-    /// User names come out of JSON documents, so they are valid UTF-8 and stay as they are.
-    private func appendUTF8(_ bytes: UnsafeRawBufferPointer) {
-        for byte in bytes {
-            if byte < 0x20 || byte == 0x22 || byte == 0x5c || byte == 0x7f {
-                withUnsafeBytes(of: byte) { buffer.append(json: $0) }
-            } else {
-                buffer.append(byte)
-            }
-        }
     }
 
     private func appendLatencies(_ times: ExchangeTimes) {

@@ -93,28 +93,69 @@ public final class LogBuffer {
 
     /// Appends bytes of a client inside quotes of a log line: what could end the field or the line is written as `\xHH`.
     func append(quoted bytes: UnsafeRawBufferPointer) {
-        for byte in bytes {
-            if byte < 0x20 || byte >= 0x7f || byte == 0x22 || byte == 0x5c {
-                append("\\x")
-                appendHexadecimal(byte)
-            } else {
-                append(byte)
-            }
+        appendRuns(bytes) { byte in
+            append("\\x")
+            appendHexadecimal(byte)
         }
     }
 
     /// Appends bytes of a client as the contents of a JSON string. Header fields have no encoding, so bytes above ASCII become the
     /// characters of ISO 8859-1, which keeps the text valid whatever was sent.
     func append(json bytes: UnsafeRawBufferPointer) {
-        for byte in bytes {
-            if byte < 0x20 || byte >= 0x7f {
-                append("\\u00")
-                appendHexadecimal(byte)
-            } else {
-                if byte == 0x22 || byte == 0x5c { append(0x5c) }
-                append(byte)
-            }
+        appendRuns(bytes) { appendJSON($0) }
+    }
+
+    /// Appends valid UTF-8 as the contents of a JSON string.
+    func append(jsonText bytes: [UInt8]) {
+        bytes.withUnsafeBytes { bytes in
+            appendRuns(bytes) { $0 >= 0x80 ? append($0) : appendJSON($0) }
         }
+    }
+
+    private func appendJSON(_ byte: UInt8) {
+        if byte == 0x22 || byte == 0x5c {
+            append(0x5c)
+            append(byte)
+        } else {
+            append("\\u00")
+            appendHexadecimal(byte)
+        }
+    }
+
+    /// Appends visible ASCII without quote and backslash in whole runs; the other bytes go through `escape`.
+    @inline(__always)
+    private func appendRuns(_ bytes: UnsafeRawBufferPointer, escape: (UInt8) -> Void) {
+        guard let base = bytes.baseAddress else { return }
+        var start = 0
+        var index = 0
+        while index < bytes.count {
+            if index &+ 8 <= bytes.count, Self.isPlain(base.loadUnaligned(fromByteOffset: index, as: UInt64.self)) {
+                index &+= 8
+                continue
+            }
+            let byte = base.load(fromByteOffset: index, as: UInt8.self)
+            if byte &- 0x20 < 0x5f, byte != 0x22, byte != 0x5c {
+                index &+= 1
+                continue
+            }
+            append(UnsafeRawBufferPointer(start: base + start, count: index &- start))
+            escape(byte)
+            index &+= 1
+            start = index
+        }
+        append(UnsafeRawBufferPointer(start: base + start, count: index &- start))
+    }
+
+    /// Whether all eight bytes are visible ASCII without quote and backslash. Each term has the top bit set in bytes that are not: those
+    /// with it themselves, those below 0x20, and the zeros of exclusive-ors. A borrow can only add to a real hit.
+    @inline(__always)
+    private static func isPlain(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let quotes = word ^ (ones &* 0x22)
+        let backslashes = word ^ (ones &* 0x5c)
+        let deletes = word ^ (ones &* 0x7f)
+        let marks = word | word &- ones &* 0x20 | (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes
+        return (marks | (deletes &- ones) & ~deletes) & (ones &* 0x80) == 0
     }
 
     private func appendHexadecimal(_ byte: UInt8) {

@@ -32,6 +32,9 @@ public struct TenantPreparation: Sendable {
         for step in steps { try step(change) }
     }
 
+    /// Tells the gateways that a tenant was switched on or off.
+    func publishState(of tenant: Tenant, in change: ChangeTransaction) throws { try keyring.publish(tenant, in: change) }
+
     private func ensure(_ role: BuiltInRole, in change: ChangeTransaction) throws {
         let tenant = change.context.tenant.id
         guard try RoleTable.find(name: role.rawValue, isGroup: false, tenant: tenant, in: change) == nil else { return }

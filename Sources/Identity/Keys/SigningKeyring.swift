@@ -80,20 +80,25 @@ public struct SigningKeyring: Sendable {
             apiKeySet: JSONWebKeySet(keys: [apiKey]))
     }
 
-    /// Tells the gateways which issuer and keys to accept, unless they know already.
+    /// Tells the gateways which issuer and keys to accept, unless they know already. Those of a tenant that is switched off are
+    /// published as disabled.
     func publish(_ tenant: Tenant, in change: ChangeTransaction) throws {
         let issuer = settings.issuer(of: tenant)
         let row = try change.first("SELECT published_issuer FROM signing_key WHERE tenant_id = ?", [SQLValue(tenant.id)])
-        guard row?.optionalText("published_issuer") != issuer else { return }
+        let isActive = try TenantTable.find(id: tenant.id, in: change)?.isActive ?? false
+        let state = isActive ? issuer : "off"
+        guard row?.optionalText("published_issuer") != state else { return }
         let entry = try entry(of: tenant, in: change)
         let resident = GatewayKeyManager(
-            tenant: tenant.id, name: GatewayKeyManager.residentName, issuer: issuer, keySet: entry.keySet.text)
+            tenant: tenant.id, name: GatewayKeyManager.residentName, issuer: issuer, keySet: entry.keySet.text,
+            enabled: isActive)
         let apiKeyIssuer = GatewayKeyManager(
-            tenant: tenant.id, name: GatewayKeyManager.apiKeyIssuerName, issuer: issuer, keySet: entry.apiKeySet.text)
+            tenant: tenant.id, name: GatewayKeyManager.apiKeyIssuerName, issuer: issuer, keySet: entry.apiKeySet.text,
+            enabled: isActive)
         change.publish(.put(.keyManager(resident)))
         change.publish(.put(.keyManager(apiKeyIssuer)))
         try change.execute(
-            "UPDATE signing_key SET published_issuer = ? WHERE tenant_id = ?", [SQLValue(issuer), SQLValue(tenant.id)])
+            "UPDATE signing_key SET published_issuer = ? WHERE tenant_id = ?", [SQLValue(state), SQLValue(tenant.id)])
     }
 
     private static func id(_ tenant: Tenant) -> String { String(tenant.id) }

@@ -45,11 +45,11 @@ public struct TenantAdministration: Sendable {
             guard try TenantTable.find(id: tenant.id, in: change)?.ownerID == nil else {
                 throw CatalogueError.tenantExists(domain)
             }
+            try TenantTable.setActive(true, tenant: tenant, in: change)
             try preparation.prepare(key: key, in: change)
             let user = try preparation.addAdministrator(
                 username, passwordHash: hash, attributes: owner.attributes, in: change)
             try TenantTable.setOwner(user.id, of: tenant, in: change)
-            try TenantTable.setActive(true, tenant: tenant, in: change)
             return try Self.existing(try TenantTable.find(id: tenant.id, in: change), domain)
         }
     }
@@ -91,20 +91,23 @@ public struct TenantAdministration: Sendable {
         return try await changes.read { try UserTable.find(id: id, tenant: record.tenant.id, in: $0) }
     }
 
-    /// Switches a tenant off or on. While it is off nobody of it can sign in, and none of its tokens works.
+    /// Switches a tenant off or on. While it is off nobody of it can sign in, and none of its tokens works, at the
+    /// gateways either.
     public func setActive(_ active: Bool, uuid: String, context: ChangeContext) async throws {
-        try await changes.change(context) { change in
+        try await changes.change(context) { [preparation] change in
             let record = try Self.changeable(uuid, change)
             try TenantTable.setActive(active, tenant: record.tenant, in: change)
+            try preparation.publishState(of: record.tenant, in: change)
             try change.audit(active ? "activate" : "deactivate", kind: "tenant", id: record.tenant.domain)
         }
     }
 
     /// Forgets a tenant: its domain is free again, nobody of it can sign in. What its users made stays behind, unreachable.
     public func delete(uuid: String, context: ChangeContext) async throws {
-        try await changes.change(context) { change in
+        try await changes.change(context) { [preparation] change in
             let record = try Self.changeable(uuid, change)
             try TenantTable.markDeleted(record.tenant, at: context.milliseconds, in: change)
+            try preparation.publishState(of: record.tenant, in: change)
             try change.audit("delete", kind: "tenant", id: record.tenant.domain)
         }
     }

@@ -46,7 +46,8 @@ extension CatalogueError {
 
     public static func illegalTenantDomain(_ domain: String) -> Self {
         let text =
-            "The tenant domain \(domain) contains one or more illegal characters. The valid characters are letters, numbers, '.', '-' and '_'."
+            "The tenant domain \(domain) contains one or more illegal characters. "
+            + "The valid characters are letters, numbers, '.', '-' and '_'."
         return Self(code: 400, status: 400, message: text, description: text)
     }
 

@@ -2,7 +2,8 @@
 ///
 /// Tables are written with the column types `INTEGER`, `TEXT` and `BLOB` in capitals; the PostgreSQL driver reads them as `BIGINT`,
 /// `TEXT COLLATE "C"` and `BYTEA`, so that both databases hold 64-bit integers and order text by bytes. An `INTEGER PRIMARY KEY` is
-/// always given by the inserting statement (``NumberSequence``).
+/// always given by the inserting statement (``NumberSequence``). Text in an index is limited to some 2,600 bytes by PostgreSQL, so the
+/// API's limits on such members must be below.
 ///
 /// Ranges: 100s storage itself, 200s identity, 300s publishing, 400s consuming, 500s operating.
 public struct Migration: Sendable {

@@ -151,8 +151,10 @@ struct TelemetryTests {
         var generator = RequestIDGenerator(random: .system)
         var seen: Set<[UInt8]> = []
         for _ in 0..<1_000 {
-            var id: [UInt8] = []
-            generator.append(to: &id)
+            generator.makeLine()
+            let id = Array(generator.id)
+            #expect(generator.line == Array("activityid: ".utf8) + id + [0x0d, 0x0a])
+            #expect(id.allSatisfy { $0 == 0x2d || "0123456789abcdef".utf8.contains($0) })
             #expect(id.count == 36 && id[14] == UInt8(ascii: "4") && "89ab".utf8.contains(id[19]))
             #expect([8, 13, 18, 23].allSatisfy { id[$0] == UInt8(ascii: "-") })
             seen.insert(id)
