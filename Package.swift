@@ -124,7 +124,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         // For Benchmarks/, which measures the data plane without the rest.
-        .library(name: "Gateway", targets: ["Model", "Tokens", "Counters", "GatewayCore", "GatewayTransport"])
+        .library(name: "Gateway", targets: ["Documents", "Model", "Tokens", "Counters", "GatewayCore", "GatewayTransport"])
     ],
     dependencies: dependencies,
     targets: first + second + third + fourth + fifth + sixth,

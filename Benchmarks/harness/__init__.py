@@ -1,0 +1,1 @@
+"""What `make bench` and `make counts` share. Python's standard library only."""
