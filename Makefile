@@ -1,6 +1,6 @@
 # What a person has to know. Each target installs what it needs, says what it does, and fails with a sentence that helps.
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-unit test-end-to-end test-full bench counts format lint clean
+.PHONY: help run build test test-unit test-end-to-end test-full format lint clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -11,7 +11,7 @@ run: ## Build and start the platform with a sample API, and say where to go
 build: ## Build the release programs
 	@scripts/build release
 
-test: ## Everything that CI checks: style, unit, contract, end-to-end tests, counts
+test: ## Everything that CI checks: style, unit, contract and end-to-end tests
 	@scripts/test
 
 test-unit: ## Only the Swift tests
@@ -22,12 +22,6 @@ test-end-to-end: ## Only the tests that drive the built programs from outside
 
 test-full: ## All of `make test` and what is too slow for it
 	@scripts/test full
-
-bench: ## Measure the gateway and its peers in turn; writes docs/performance.md
-	@Benchmarks/bench
-
-counts: ## Count instructions, mallocs and system calls a request, and compare with the recorded figures
-	@Benchmarks/counts
 
 format: ## Format the Swift sources
 	@scripts/format

@@ -110,6 +110,7 @@ class Backend:
 
     def __init__(self, directory):
         directory = Path(directory)
+        directory.chmod(0o755)  # nginx's worker is another user when root starts it
         for size in (1024, 51200):
             (directory / f"{size}.bin").write_bytes(b"x" * size)
         configuration = directory / "backend.conf"
