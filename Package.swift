@@ -36,6 +36,7 @@ extension Target.Dependency {
     static let nioTLS = product(name: "NIOTLS", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let x509 = product(name: "X509", package: "swift-certificates")
     static let yams = product(name: "Yams", package: "Yams")
 }
@@ -110,7 +111,7 @@ let sixth: [Target] =
         [
             "Documents", "Model", "Settings", "Storage", "Tokens", "Counters", "OutgoingHTTP", "Identity", "GatewayCore",
             "ContractRouter", "Publishing", "Consuming", "Operating", "GatewayTransport", "PublisherAPI", "DevPortalAPI",
-            "AdminAPI", "IdentityAPI", .argumentParser, .serviceLifecycle, .logging,
+            "AdminAPI", "IdentityAPI", .argumentParser, .serviceLifecycle, .unixSignals, .nioPosix, .logging,
         ])
     + [
         .executableTarget(name: "martlet", dependencies: ["Platform"]),

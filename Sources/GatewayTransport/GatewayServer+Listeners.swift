@@ -4,11 +4,17 @@ import NIOPosix
 import NIOSSL
 
 extension GatewayServer {
+    /// A listener that is open, and its TLS side if it has one.
+    struct OpenListener: Sendable {
+        var channel: any Channel
+        var tls: ListenerTLS?
+    }
+
     static func bind(
         _ listener: GatewayListener, group: MultiThreadedEventLoopGroup, loops: [NIOLoopBound<GatewayLoop>],
         settings: GatewaySettings
-    ) async throws -> any Channel {
-        let tlsContext = try listener.identity.map(serverContext)
+    ) async throws -> OpenListener {
+        let tls = try listener.identity.map { try ListenerTLS($0, make: serverContext) }
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -20,11 +26,12 @@ extension GatewayServer {
             )
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try configure(channel, tlsContext: tlsContext, loops: loops, settings: settings)
+                    try configure(channel, tlsContext: tls?.context, loops: loops, settings: settings)
                 }
             }
         do {
-            return try await bootstrap.bind(host: listener.host, port: listener.port).get()
+            return OpenListener(
+                channel: try await bootstrap.bind(host: listener.host, port: listener.port).get(), tls: tls)
         } catch let error as IOError where error.errnoCode == 98 || error.errnoCode == 48 {
             throw GatewayError.portInUse(host: listener.host, port: listener.port)
         } catch {
@@ -32,7 +39,7 @@ extension GatewayServer {
         }
     }
 
-    private static func serverContext(_ identity: ListenerIdentity) throws -> NIOSSLContext {
+    @Sendable private static func serverContext(_ identity: ListenerIdentity) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: identity.certificateChain.map { .certificate($0) }, privateKey: .privateKey(identity.privateKey))
         configuration.minimumTLSVersion = .tlsv12

@@ -41,6 +41,14 @@ actor GatewayFeed: ChangeDelivery {
         await delivered(try await reader.head())
     }
 
+    /// Forgets the revocations of tokens that have run out by themselves. The loops forget them with the next change, so this makes none.
+    func forgetRevocations(at milliseconds: Int64) {
+        builder.forgetRevocations(expiredBefore: milliseconds - Self.clockDifference)
+    }
+
+    /// Milliseconds for which a clock elsewhere may take a token for valid that has run out here.
+    private static let clockDifference: Int64 = 300_000
+
     func delivered(_ sequence: Int64) async {
         while let install, appliedSequence < sequence {
             // One reader at a time: whoever comes while it runs waits for it and looks again.

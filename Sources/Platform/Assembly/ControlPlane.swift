@@ -20,8 +20,8 @@ struct ControlPlane: Sendable {
     let verifier: IdentityVerifier
 
     init(
-        state: StateStore, feed: GatewayFeed, readiness: Readiness, settings: Settings, addresses: PlatformAddresses,
-        time: TimeSource, random: RandomSource, logger: Logger
+        state: StateStore, feed: GatewayFeed, readiness: Readiness, logs: GatewayLogs?, settings: Settings,
+        addresses: PlatformAddresses, time: TimeSource, random: RandomSource, logger: Logger
     ) throws {
         let changes = ChangeStore(store: state.store, delivery: feed)
         let defaults = ThrottlingDefaults(random: random)
@@ -37,7 +37,7 @@ struct ControlPlane: Sendable {
                 state: state, changes: changes, settings: settings, random: random, identity: identity, operating: operating,
                 logger: logger))
         var table = HandlerTable()
-        HealthRoutes(store: state.store, feed: feed, readiness: readiness).register(in: &table)
+        HealthRoutes(store: state.store, feed: feed, readiness: readiness, logs: logs).register(in: &table)
         IdentityHandlers(services: identity, logger: logger, isReady: { readiness.isReady }).register(in: &table)
         PublisherHandlers(
             publishing,

@@ -44,7 +44,7 @@ extension Vault {
         }
     }
 
-    /// Rotates to a new key and replaces the key file. A crash in between is healed by ``open(keyFile:store:random:)``.
+    /// Rotates to a new key and replaces the key file. A crash in between is healed by ``open(keyFile:store:columns:random:)``.
     @discardableResult
     public static func rotate(
         keyFile path: String, columns: [SealedColumn], store: any SQLStore, random: RandomSource = .system
@@ -59,13 +59,14 @@ extension Vault {
 
     /// The vault with the key of a file, made at the first start; completes a rotation that was interrupted.
     public static func open(
-        keyFile path: String, store: any SQLStore, random: RandomSource = .system
+        keyFile path: String, store: any SQLStore, columns: [SealedColumn]? = nil, random: RandomSource = .system
     ) async throws -> Vault {
         do {
-            return try await open(key: try VaultKey.load(path: path, random: random), store: store, random: random)
+            let key = try VaultKey.load(path: path, random: random)
+            return try await open(key: key, store: store, columns: columns, random: random)
         } catch StorageError.wrongVaultKey where DurableFile.exists(path + nextSuffix) {
             let next = try VaultKey.load(path: path + nextSuffix, random: random)
-            let vault = try await open(key: next, store: store, random: random)
+            let vault = try await open(key: next, store: store, columns: columns, random: random)
             try DurableFile.rename(path + nextSuffix, to: path)
             return vault
         }
@@ -73,19 +74,29 @@ extension Vault {
 
     private static let nextSuffix = ".next"
 
+    /// Goes through the column in pieces, in the order of its ids.
     private static func reseal(
         _ column: SealedColumn, _ vault: Vault, _ next: VaultKey, _ random: RandomSource, _ transaction: any SQLTransaction
     ) throws -> Int {
-        let rows = try transaction.query(
-            "SELECT \(column.id) AS id, \(column.column) AS sealed FROM \(column.table) WHERE \(column.column) IS NOT NULL")
-        for row in rows {
-            let id = try row.text("id")
-            let context = "\(column.context):\(id)"
-            let plaintext = try vault.open(try row.text("sealed"), context: context)
-            let sealed = try seal(Data(plaintext.utf8), context: context, key: next.key, random: random)
-            try transaction.execute(
-                "UPDATE \(column.table) SET \(column.column) = ? WHERE \(column.id) = ?", [SQLValue(sealed), SQLValue(id)])
+        var count = 0
+        var last = ""
+        while true {
+            let rows = try transaction.query(
+                """
+                SELECT \(column.id) AS id, \(column.column) AS sealed FROM \(column.table)
+                WHERE \(column.column) IS NOT NULL AND \(column.id) > ? ORDER BY \(column.id) LIMIT 500
+                """, [SQLValue(last)])
+            guard !rows.isEmpty else { return count }
+            for row in rows {
+                last = try row.text("id")
+                let context = "\(column.context):\(last)"
+                let plaintext = try vault.open(try row.text("sealed"), context: context)
+                let sealed = try seal(Data(plaintext.utf8), context: context, key: next.key, random: random)
+                try transaction.execute(
+                    "UPDATE \(column.table) SET \(column.column) = ? WHERE \(column.id) = ?",
+                    [SQLValue(sealed), SQLValue(last)])
+            }
+            count += rows.count
         }
-        return rows.count
     }
 }
