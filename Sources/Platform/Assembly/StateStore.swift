@@ -18,7 +18,8 @@ struct StateStore: Sendable {
 
     /// Where sealed secrets are stored. The vault seals for these columns only, so that the rotation of its key finds every secret.
     static let sealedColumns: [SealedColumn] =
-        IdentityMigrations.sealedColumns + PublishingMigrations.sealedColumns + OperatingMigrations.sealedColumns
+        [GatewayEntityReader.sealedColumn] + IdentityMigrations.sealedColumns + PublishingMigrations.sealedColumns
+        + OperatingMigrations.sealedColumns
 
     static func open(
         _ directory: DataDirectory, settings: Settings, time: TimeSource, random: RandomSource

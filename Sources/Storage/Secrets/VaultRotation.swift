@@ -81,22 +81,34 @@ extension Vault {
         var count = 0
         var last = ""
         while true {
+            let ids = try transaction.query(
+                """
+                SELECT \(column.id) AS id FROM \(column.table) WHERE \(column.column) IS NOT NULL AND \(column.id) > ?
+                ORDER BY \(column.id) LIMIT 500
+                """, [SQLValue(last)])
+            guard let end = try ids.last?.text("id") else { return count }
+            // Several rows may have one id: all of them are in one piece, and each is told by what was sealed in it.
             let rows = try transaction.query(
                 """
                 SELECT \(column.id) AS id, \(column.column) AS sealed FROM \(column.table)
-                WHERE \(column.column) IS NOT NULL AND \(column.id) > ? ORDER BY \(column.id) LIMIT 500
-                """, [SQLValue(last)])
-            guard !rows.isEmpty else { return count }
-            for row in rows {
-                last = try row.text("id")
-                let context = "\(column.context):\(last)"
-                let plaintext = try vault.open(try row.text("sealed"), context: context)
-                let sealed = try seal(Data(plaintext.utf8), context: context, key: next.key, random: random)
-                try transaction.execute(
-                    "UPDATE \(column.table) SET \(column.column) = ? WHERE \(column.id) = ?",
-                    [SQLValue(sealed), SQLValue(last)])
-            }
+                WHERE \(column.column) IS NOT NULL AND \(column.id) > ? AND \(column.id) <= ?
+                """, [SQLValue(last), SQLValue(end)])
+            for row in rows { try reseal(row, of: column, vault, next, random, transaction) }
             count += rows.count
+            last = end
         }
+    }
+
+    private static func reseal(
+        _ row: SQLRow, of column: SealedColumn, _ vault: Vault, _ next: VaultKey, _ random: RandomSource,
+        _ transaction: any SQLTransaction
+    ) throws {
+        let (id, old) = (try row.text("id"), try row.text("sealed"))
+        let context = "\(column.context):\(id)"
+        let plaintext = try vault.open(old, context: context)
+        let sealed = try seal(Data(plaintext.utf8), context: context, key: next.key, random: random)
+        try transaction.execute(
+            "UPDATE \(column.table) SET \(column.column) = ? WHERE \(column.id) = ? AND \(column.column) = ?",
+            [SQLValue(sealed), SQLValue(id), SQLValue(old)])
     }
 }
