@@ -62,7 +62,7 @@ struct BackupTests {
             #expect(summary.vaultFingerprint == key.fingerprint)
             let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
             #expect(mode == 0o600)
-            try await withStore(destination) { store in
+            try await withStore(destination, migrations: nil) { store in
                 let restored = try await Backup.restore(
                     file, into: store, migrations: Self.migrations, key: key, time: .system)
                 #expect(restored == summary)
@@ -96,7 +96,7 @@ struct BackupTests {
                 repeat {
                     let file = directory + "/backup\(sizes.count)"
                     _ = try await Backup.write(store, to: file, migrations: Self.migrations, time: .system)
-                    try await withStore(.sqliteMemory) { copy in
+                    try await withStore(.sqliteMemory, migrations: nil) { copy in
                         _ = try await Backup.restore(file, into: copy, migrations: Self.migrations, key: nil, time: .system)
                         let counts = try await copy.read { connection in
                             try ["whole", "part"].map { try connection.query("SELECT * FROM \($0)").count }
@@ -115,7 +115,7 @@ struct BackupTests {
     func olderSchema() async throws {
         let later = Migration(302, "later", ["ALTER TABLE whole ADD COLUMN colour TEXT", "UPDATE whole SET colour = 'blue'"])
         try await withBackup { file in
-            try await withStore(.sqliteMemory) { store in
+            try await withStore(.sqliteMemory, migrations: nil) { store in
                 _ = try await Backup.restore(
                     file, into: store, migrations: Self.migrations + [later], key: key, time: .system)
                 let row = try await store.read { try $0.first("SELECT colour FROM whole WHERE id = 'w7'") }
@@ -127,7 +127,7 @@ struct BackupTests {
     @Test("of a newer schema is refused")
     func newerSchema() async throws {
         try await withBackup { file in
-            try await withStore(.sqliteMemory) { store in
+            try await withStore(.sqliteMemory, migrations: nil) { store in
                 _ = await #expect(throws: StorageError.newerSchema(found: 301, known: 300)) {
                     try await Backup.restore(file, into: store, migrations: [Self.migrations[0]], key: key, time: .system)
                 }
@@ -151,7 +151,7 @@ struct BackupTests {
     @Test("needs the key that its secrets are sealed with")
     func keys() async throws {
         try await withBackup { file in
-            try await withStore(.sqliteMemory) { store in
+            try await withStore(.sqliteMemory, migrations: nil) { store in
                 await #expect(throws: BackupError.vaultKeyMissing(fingerprint: key.fingerprint)) {
                     try await Backup.restore(file, into: store, migrations: Self.migrations, key: nil, time: .system)
                 }
@@ -168,7 +168,7 @@ struct BackupTests {
         try await withBackup { file in
             let bytes = [UInt8](try Data(contentsOf: URL(filePath: file)))
             let lines = bytes.split(separator: 10).count
-            try await withStore(driver) { store in
+            try await withStore(driver, migrations: nil) { store in
                 for (number, broken) in Self.damages(bytes).enumerated() {
                     let path = file + ".\(number)"
                     try Data(broken).write(to: URL(filePath: path))
@@ -201,7 +201,7 @@ struct BackupTests {
     func files() async throws {
         try await withTemporaryDirectory { directory in
             let file = directory + "/backup"
-            try await withStore(.sqliteMemory) { store in
+            try await withStore(.sqliteMemory, migrations: nil) { store in
                 await #expect(throws: BackupError.nothingToBackUp) {
                     try await Backup.write(store, to: file, migrations: Self.migrations, time: .system)
                 }

@@ -114,8 +114,9 @@ struct VaultTests {
             let rows = try await store.read { try $0.query("SELECT id, number, sealed FROM secret") }
             #expect(rows.count == 1_203)
             for row in rows {
+                let number = try row.int("number")
                 let opened = try new.open(try row.text("sealed"), context: "secret:\(try row.text("id"))")
-                #expect(try opened == "\(row.int("number"))")
+                #expect(opened == "\(number)")
             }
         }
     }

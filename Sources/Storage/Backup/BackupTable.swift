@@ -4,15 +4,15 @@ struct BackupTable: Sendable, Equatable {
     /// In the order of the table's definition.
     var columns: [String]
 
-    /// The tables that a list of migrations leaves behind, those first that others refer to.
+    /// The tables that a list of migrations, in order, leaves behind, those first that others refer to.
     ///
     /// The migrations run on an empty database in memory, whose catalogue is then read: so only the platform's own tables count, whatever
     /// else a shared database holds, and both drivers need but one way of asking.
     static func all(of migrations: [Migration]) async throws -> [BackupTable] {
         let store = try SQLiteStore.temporary()
-        try await Migrator(migrations).migrate(store, time: .init { 0 })
-        let found = try await store.read { connection in
-            (tables: try Self.tables(connection), references: try Self.references(connection))
+        let found = try await store.write { transaction in
+            try Migrator.apply(migrations, in: transaction, time: .init { 0 })
+            return (tables: try Self.tables(transaction), references: try Self.references(transaction))
         }
         try await store.close()
         return try ordered(found.tables.filter { $0.name != Migrator.table }, found.references)

@@ -21,7 +21,8 @@ public struct Migrator: Sendable {
     public func migrate(_ store: any SQLStore, time: TimeSource) async throws -> [Int] {
         try await store.withSchemaLock {
             let dialect = store.dialect
-            let applied = try await store.read { try Self.applied($0, dialect) }
+            // On the writing connection: a reading one of SQLite that is open now would not see the new columns at first.
+            let applied = try await store.write { try Self.applied($0, dialect) }
             _ = try self.migrations(numbered: applied)
             let missing = migrations.filter { !applied.contains($0.number) }
             for migration in missing {
