@@ -103,9 +103,9 @@ class Backend:
 class RunningPlatform:
     """One `martlet serve` process on its own directory and ports."""
 
-    def __init__(self, directory, *, configuration=None, environment=None, wrapper=()):
+    def __init__(self, directory, *, configuration=None, environment=None, wrapper=(), offset=None):
         self.data = pathlib.Path(directory)
-        self.offset = free_offset()
+        self.offset = free_offset() if offset is None else offset
         self.management = f"https://localhost:{9443 + self.offset}"
         self.gateway = f"http://localhost:{8280 + self.offset}"
         self.gateway_https = f"https://localhost:{8243 + self.offset}"

@@ -55,10 +55,14 @@ class Connection:
         payload = json.dumps(body).encode()
         head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n"
         self.socket.sendall(f"{head}Content-Length: {len(payload)}\r\n\r\n".encode() + payload)
-        answer = b""
-        while b"\r\n\r\n" not in answer:
-            answer += self.socket.recv(65536)
-        return int(answer.split()[1])
+        answer = self.socket.makefile("rb")
+        status = int(answer.readline().split()[1])
+        length = 0
+        while (field := answer.readline().strip().lower()):
+            if field.startswith(b"content-length:"):
+                length = int(field.split(b":")[1])
+        answer.read(length)
+        return status
 
 
 def test_the_log_is_on_the_disk_before_the_answer_is_sent(tmp_path):

@@ -96,7 +96,8 @@ struct VaultTests {
 
     @Test("rotation finds all rows, also where several have one id", arguments: [Driver.sqliteMemory, .postgreSQL])
     func rotatesEverything(driver: Driver) async throws {
-        let table = Migration(300, "secret", ["CREATE TABLE secret (id TEXT NOT NULL, number INTEGER PRIMARY KEY, sealed TEXT)"])
+        let table = Migration(
+            300, "secret", ["CREATE TABLE secret (id TEXT NOT NULL, number INTEGER PRIMARY KEY, sealed TEXT)"])
         let column = SealedColumn(table: "secret", id: "id", column: "sealed", context: "secret")
         try await withStore(driver, migrations: [table]) { store in
             let old = try await Vault.open(key: key, store: store, columns: [column])
