@@ -68,7 +68,7 @@ let second: [Target] =
 
 let third: [Target] =
     floor("Identity", ["Documents", "Model", "Storage", "Tokens", "Settings", .crypto, .cryptoExtras, .logging])
-    + floor("GatewayCore", ["Model", "Tokens", "Counters"], tests: ["Documents"], testData: ["Cases"], settings: dataPlane)
+    + floor("GatewayCore", ["Documents", "Model", "Tokens", "Counters"], testData: ["Cases"], settings: dataPlane)
     + [
         .executableTarget(name: "ContractCompiler", dependencies: [.yams]),
         .plugin(name: "EmbedContracts", capability: .buildTool(), dependencies: ["ContractCompiler"]),

@@ -69,6 +69,7 @@ extension RequestPipeline {
         let bytes = Array(text)
         let credential = reader.read(bytes, kind, for: api, nowMilliseconds: call.now)
         if let credential {
+            credential.text = bytes
             _ = resolve(credential, api, directory)
         } else {
             failureLimiter.noteFailure(exchange.clientAddress, nowMilliseconds: call.now)

@@ -4,6 +4,7 @@ import Model
 /// Makes snapshots out of the feed's changes. Works off the event loops; not cheap per API, so call ``apply(_:)`` with what changed only.
 public struct SnapshotBuilder: Sendable {
     private let defaultCORS: GatewayCORS?
+    private let conditionKinds: ConditionKinds
     private var apis = ChunkedArray<CompiledAPI>()
     private var apiSlots = SlotRegister()
     private var apiIdentities = SlotRegister()
@@ -22,10 +23,14 @@ public struct SnapshotBuilder: Sendable {
     ///
     /// - Parameters:
     ///   - cors: the rules of APIs without rules of their own; `nil` switches cross-origin answers off for them.
+    ///   - conditions: the kinds of conditions of advanced policies that count.
     ///   - random: seeds the hash tables.
-    public init(cors: GatewayCORS? = .gatewayDefault, random: RandomSource = .system) {
+    public init(
+        cors: GatewayCORS? = .gatewayDefault, conditions: ConditionKinds = ConditionKinds(), random: RandomSource = .system
+    ) {
         let seed = random.bytes(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         defaultCORS = cors
+        conditionKinds = conditions
         contexts = ContextIndex(seed: seed)
         credentials = CredentialDirectory(seed: seed)
     }
@@ -134,7 +139,7 @@ public struct SnapshotBuilder: Sendable {
 
     private mutating func put(_ policy: GatewayPolicy) {
         let slot = policySlot(policy.tenant, policy.level, policy.name)
-        if slot >= 0 { policies[slot] = CompiledPolicy(policy) }
+        if slot >= 0 { policies[slot] = CompiledPolicy(policy, kinds: conditionKinds) }
     }
 
     /// The slot of a policy, whether the policy is known yet or not; -1 for those that limit nothing.
