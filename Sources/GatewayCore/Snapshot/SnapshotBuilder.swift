@@ -70,6 +70,8 @@ public struct SnapshotBuilder: Sendable {
         case .revocation(let revocation):
             revocations[revocation.tokenID] = revocation.expiresMilliseconds
             credentials.set(revocation)
+        // Certificates count where connections are made, which is not here.
+        case .clientCertificate, .endpointCertificate: break
         }
     }
 
@@ -89,6 +91,7 @@ public struct SnapshotBuilder: Sendable {
         case .revocation:
             revocations[key] = nil
             credentials.removeRevocation(tokenID: key)
+        case .clientCertificate, .endpointCertificate: break
         }
     }
 
