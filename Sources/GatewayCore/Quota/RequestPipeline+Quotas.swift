@@ -47,11 +47,25 @@ extension RequestPipeline {
     @inline(__always)
     private func admitOnLevels(_ counted: CountedRequest, _ subscription: CompiledSubscription?) -> Refusal? {
         if let refusal = admitResource(counted) { return refusal }
-        switch counted.credential.kind {
-        case .internalKey: return nil
-        case .anonymous: return admitAnonymous(counted)
-        default: return admitPlans(counted, subscription)
-        }
+        let planRefusal: Refusal? =
+            switch counted.credential.kind {
+            case .internalKey: nil
+            case .anonymous: admitAnonymous(counted)
+            default: admitPlans(counted, subscription)
+            }
+        if let planRefusal { return planRefusal }
+        return admitThroughput(counted)
+    }
+
+    /// Last, so that what another level refuses takes nothing from the back end's share.
+    @inline(__always)
+    private func admitThroughput(_ counted: CountedRequest) -> Refusal? {
+        let isProduction = counted.exchange.keyType == .production
+        let throughput = isProduction ? counted.api.productionThroughput : counted.api.sandboxThroughput
+        guard let throughput else { return nil }
+        if admission.admit(throughput.bucket, throughput.limit, nowMilliseconds: counted.call.now) { return nil }
+        counted.exchange.byteCharges.removeAll(keepingCapacity: true)
+        return .backendLimitReached
     }
 
     @inline(__always)

@@ -31,6 +31,9 @@ final class CompiledAPI: Sendable {
     let subscriptionlessBucket: QuotaBucket
     let production: CompiledEndpointGroup?
     let sandbox: CompiledEndpointGroup?
+    /// What the back ends are spared; `nil` without a limit.
+    let productionThroughput: CompiledThroughput?
+    let sandboxThroughput: CompiledThroughput?
     let operations: [CompiledOperation]
     let resources: ResourceTrie
     /// The members of events that tell of the API.
@@ -71,6 +74,8 @@ final class CompiledAPI: Sendable {
         subscriptionlessBucket = QuotaBucket(key: "subscriptionless:" + quotaKey)
         production = endpoints(api.production)
         sandbox = endpoints(api.sandbox)
+        productionThroughput = CompiledThroughput(api.backendThroughput?.production, apiID: api.id, .production)
+        sandboxThroughput = CompiledThroughput(api.backendThroughput?.sandbox, apiID: api.id, .sandbox)
         operations = api.operations.map {
             CompiledOperation($0, quotaKey: "resource:\(api.context)/\(api.version)", policy: policySlot(.api, $0.policy))
         }

@@ -37,7 +37,23 @@ struct GatewayAssembly {
         var pipeline = PipelineSettings()
         pipeline.passesAuthorization = settings[SettingsTable.keepsAuthorization]
         pipeline.writesEvents = settings[SettingsTable.analyticsEnabled]
+        pipeline.writesRateLimits = settings[SettingsTable.rateLimitFields]
         return pipeline
+    }
+}
+
+extension SnapshotBuilder {
+    /// A builder that knows nothing but the settings.
+    init(settings: Settings) {
+        self.init(cors: GatewayCORS(settings: settings), conditions: ConditionKinds(settings: settings))
+    }
+}
+
+extension ConditionKinds {
+    fileprivate init(settings: Settings) {
+        self.init(
+            header: settings[SettingsTable.headerConditions], queryParameter: settings[SettingsTable.queryConditions],
+            claim: settings[SettingsTable.claimConditions])
     }
 }
 

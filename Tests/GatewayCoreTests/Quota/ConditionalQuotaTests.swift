@@ -125,7 +125,9 @@ struct ConditionalQuotaTests {
     func operations() throws {
         let gateway = try gateway([.init(.header(name: "A", value: "1"))])
         gateway.put(
-            .api(GatewayFixture.api { api in for index in api.operations.indices { api.operations[index].policy = "Conditional" } }))
+            .api(
+                GatewayFixture.api { api in for index in api.operations.indices { api.operations[index].policy = "Conditional" }
+                }))
         #expect(try call(gateway, ["A: 1"]) == 0)
         #expect(try call(gateway, ["A: 1"]) == 900_802)
     }

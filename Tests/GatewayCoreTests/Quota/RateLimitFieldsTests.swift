@@ -45,7 +45,9 @@ struct RateLimitFieldsTests {
     func bytes() throws {
         let gateway = try limited()
         gateway.put(.policy(GatewayFixture.policy(.subscription, "Two", limit: 4096, quota: .bytes)))
-        #expect(try send(gateway).value("RateLimit-Policy")?.hasPrefix(#""subscription:Two";q=4096;qu="content-bytes";w=60"#) == true)
+        #expect(
+            try send(gateway).value("RateLimit-Policy")?.hasPrefix(#""subscription:Two";q=4096;qu="content-bytes";w=60"#)
+                == true)
     }
 
     @Test("nothing is told when nothing is limited or the setting is off")
