@@ -54,6 +54,9 @@ extension GatewayEntity {
             case .policy(let value): try encoder.encode(value)
             case .keyManager(let value): try encoder.encode(value)
             case .revocation(let value): try encoder.encode(value)
+            case .revocationRule(let value): try encoder.encode(value)
+            case .clientCertificate(let value): try encoder.encode(value)
+            case .endpointCertificate(let value): try encoder.encode(value)
             }
         return String(decoding: data, as: UTF8.self)
     }
@@ -76,6 +79,12 @@ extension GatewayEntity {
         case .policy: try decoder.decode([GatewayPolicy].self, from: bytes).map(GatewayEntity.policy)
         case .keyManager: try decoder.decode([GatewayKeyManager].self, from: bytes).map(GatewayEntity.keyManager)
         case .revocation: try decoder.decode([GatewayRevocation].self, from: bytes).map(GatewayEntity.revocation)
+        case .revocationRule:
+            try decoder.decode([GatewayRevocationRule].self, from: bytes).map(GatewayEntity.revocationRule)
+        case .clientCertificate:
+            try decoder.decode([GatewayClientCertificate].self, from: bytes).map(GatewayEntity.clientCertificate)
+        case .endpointCertificate:
+            try decoder.decode([GatewayEndpointCertificate].self, from: bytes).map(GatewayEntity.endpointCertificate)
         }
     }
 }
