@@ -94,7 +94,9 @@ let fourth: [Target] =
     + floor("Operating", ["Documents", "Model", "Storage", "Identity", .logging])
 
 let fifth: [Target] =
-    floor("GatewayTransport", ["Model", "Tokens", "GatewayCore", .nioCore, .nioPosix, .nioTLS, .nioSSL, .logging], settings: dataPlane)
+    floor(
+        "GatewayTransport", ["Model", "Tokens", "GatewayCore", .nioCore, .nioPosix, .nioTLS, .nioSSL, .logging],
+        settings: dataPlane)
     + floor("PublisherAPI", ["Documents", "Model", "ContractRouter", "Publishing"], tests: ["ContractTesting"])
     + floor(
         "DevPortalAPI", ["Documents", "Model", "ContractRouter", "Consuming"],

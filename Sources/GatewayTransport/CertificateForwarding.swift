@@ -16,7 +16,9 @@ public enum CertificateForwarding: Sendable {
             guard let shown = facts.clientCertificate, !certificates.isEmpty else { return false }
             if certificates.contains(shown.der) {
                 let validity = CertificateFacts(der: shown.der)
-                return validity.map { $0.notBeforeMilliseconds <= nowMilliseconds && nowMilliseconds <= $0.notAfterMilliseconds }
+                return validity.map {
+                    $0.notBeforeMilliseconds <= nowMilliseconds && nowMilliseconds <= $0.notAfterMilliseconds
+                }
                     ?? false
             }
             return CertificateAuthorities(ders: certificates).authority(of: shown, nowMilliseconds: nowMilliseconds) != nil

@@ -8,7 +8,9 @@ extension GatewayServer {
         _ listener: GatewayListener, group: MultiThreadedEventLoopGroup, loops: [NIOLoopBound<GatewayLoop>],
         settings: GatewaySettings
     ) async throws -> any Channel {
-        let tlsContext = try listener.identity.map { try serverContext($0, requestsCertificates: listener.requestsCertificates) }
+        let tlsContext = try listener.identity.map {
+            try serverContext($0, requestsCertificates: listener.requestsCertificates)
+        }
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)

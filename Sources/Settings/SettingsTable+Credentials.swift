@@ -18,7 +18,8 @@ extension SettingsTable {
         "Header in which a proxy hands on its client's certificate.")
     public static let validatesForwarders = Setting(
         "apimgt.mutual_ssl.enable_client_validation", true,
-        "Whether that header counts only from proxies that show a trusted certificate themselves; else from all trusted proxies.")
+        "Whether that header counts only from proxies that show a trusted certificate themselves; else from all trusted proxies."
+    )
     public static let forwarderCertificates = Setting(
         "apimgt.mutual_ssl.trusted_certificate_file", "",
         "PEM file with the certificates of those proxies, or of their authorities; empty: no proxy is believed.")

@@ -72,7 +72,9 @@ struct CredentialReader {
         var claims = CredentialClaims(kind: kind, keyManager: manager, tokenID: jwt.tokenID)
         claims.userName = Self.userName(jwt.subject ?? "", tenantDomain: api.tenantDomain)
         if jwt.has("exp") { claims.expires = jwt.milliseconds("exp").map { $0 + settings.clockToleranceMilliseconds } ?? .min }
-        if jwt.has("nbf") { claims.notBefore = jwt.milliseconds("nbf").map { $0 - settings.clockToleranceMilliseconds } ?? .max }
+        if jwt.has("nbf") {
+            claims.notBefore = jwt.milliseconds("nbf").map { $0 - settings.clockToleranceMilliseconds } ?? .max
+        }
         return claims
     }
 

@@ -37,7 +37,8 @@ extension RequestPipeline {
     ) -> Refusal? {
         let isAPILevel = api.policy >= 0
         // A certificate has its own plan in place of the operations' policies.
-        guard isAPILevel || operation.policy >= 0 && credential.kind != .certificate, let policy = policies[isAPILevel ? api.policy : operation.policy],
+        guard isAPILevel || operation.policy >= 0 && credential.kind != .certificate,
+            let policy = policies[isAPILevel ? api.policy : operation.policy],
             let limit = policy.limit
         else { return nil }
         let shared = isAPILevel ? api.bucket : operation.bucket

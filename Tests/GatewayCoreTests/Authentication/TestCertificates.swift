@@ -45,7 +45,8 @@ enum TestCertificates {
                 tenant: -1234, apiID: "api-1", keyType: keyType, alias: alias, policy: policy,
                 certificate: Data(der).base64EncodedString(),
                 fingerprint: shown.fingerprint.map { String(format: "%02x", $0) }.joined(), commonName: facts?.name ?? "",
-                notBeforeMilliseconds: facts?.notBeforeMilliseconds ?? 0, notAfterMilliseconds: facts?.notAfterMilliseconds ?? 0)
+                notBeforeMilliseconds: facts?.notBeforeMilliseconds ?? 0, notAfterMilliseconds: facts?.notAfterMilliseconds ?? 0
+            )
         }
 
         /// PEM in one line, as proxies put it into a header.
