@@ -50,8 +50,9 @@ extension RequestPipeline {
         let planRefusal: Refusal? =
             switch counted.credential.kind {
             case .internalKey: nil
+            case .certificate: admitCertificate(counted)
             case .anonymous: admitAnonymous(counted)
-            default: admitPlans(counted, subscription)
+            case .oauth2, .apiKey: admitPlans(counted, subscription)
             }
         if let planRefusal { return planRefusal }
         return admitThroughput(counted)

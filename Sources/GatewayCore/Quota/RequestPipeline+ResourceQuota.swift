@@ -5,7 +5,8 @@ extension RequestPipeline {
     @inline(__always)
     func admitResource(_ counted: CountedRequest) -> Refusal? {
         let isAPILevel = counted.api.policy >= 0
-        guard isAPILevel || counted.operation.policy >= 0,
+        // A certificate has its own plan in place of the operations' policies.
+        guard isAPILevel || counted.operation.policy >= 0 && counted.credential.kind != .certificate,
             let policy = counted.call.snapshot.policies[isAPILevel ? counted.api.policy : counted.operation.policy]
         else { return nil }
         let shared = isAPILevel ? counted.api.bucket : counted.operation.bucket

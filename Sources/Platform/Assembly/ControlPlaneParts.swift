@@ -20,8 +20,8 @@ struct ControlPlaneParts: Sendable {
         let addresses = try PlatformAddresses(settings: settings, offset: offset)
         let state = try await StateStore.open(directory, settings: settings, time: time, random: random)
         let feed = GatewayFeed(
-            reader: GatewayEntityReader(state.store, vault: state.vault), empty: SnapshotBuilder(settings: settings),
-            logger: logger)
+            reader: GatewayEntityReader(state.store, vault: state.vault),
+            defaults: SnapshotDefaults(settings: settings), logger: logger)
         let readiness = Readiness()
         let controlPlane = try ControlPlane(
             state: state, feed: feed, readiness: readiness, settings: settings, addresses: addresses, time: time,

@@ -20,6 +20,8 @@ struct GatewayAssembly {
             GatewayListener(port: addresses.gatewayHTTPPort),
             GatewayListener(port: addresses.gatewayHTTPSPort, identity: identity),
         ])
+        gateway.listeners[1].requestsCertificates = settings[SettingsTable.clientCertificateRequest] == "optional"
+        gateway.certificateForwarding = try CertificateForwarding(settings: settings)
         let loops = settings[SettingsTable.gatewayLoops]
         gateway.loops = loops > 0 ? loops : ProcessInfo.processInfo.activeProcessorCount
         gateway.trustedProxies = TrustedProxies(settings[SettingsTable.trustedProxies])
@@ -38,14 +40,16 @@ struct GatewayAssembly {
         pipeline.passesAuthorization = settings[SettingsTable.keepsAuthorization]
         pipeline.writesEvents = settings[SettingsTable.analyticsEnabled]
         pipeline.writesRateLimits = settings[SettingsTable.rateLimitFields]
+        pipeline.credentials = CredentialSettings(settings: settings)
         return pipeline
     }
 }
 
-extension SnapshotBuilder {
-    /// A builder that knows nothing but the settings.
+extension SnapshotDefaults {
     init(settings: Settings) {
-        self.init(cors: GatewayCORS(settings: settings), conditions: ConditionKinds(settings: settings))
+        self.init(
+            cors: GatewayCORS(settings: settings), authorizationHeader: settings[SettingsTable.authorizationHeader],
+            conditions: ConditionKinds(settings: settings))
     }
 }
 
