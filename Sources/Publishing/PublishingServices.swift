@@ -73,6 +73,7 @@ public struct PublishingServices: Sendable {
     public let revisions: RevisionService
     public let deployments: DeploymentService
     public let sharedScopes: SharedScopeService
+    public let subscriptions: SubscriptionService
 
     public init(_ foundation: PublishingFoundation) {
         self.foundation = foundation
@@ -83,5 +84,6 @@ public struct PublishingServices: Sendable {
         revisions = RevisionService(foundation: foundation)
         deployments = DeploymentService(foundation: foundation)
         sharedScopes = SharedScopeService(foundation: foundation)
+        subscriptions = SubscriptionService(foundation: foundation)
     }
 }

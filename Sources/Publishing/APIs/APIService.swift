@@ -78,17 +78,6 @@ public struct APIService: Sendable {
             return key
         }
     }
-
-    /// The subscriptions of one API or of all.
-    public func subscriptions(
-        ofAPI id: String?, limit: Int, offset: Int, for caller: Principal
-    ) async throws -> (subscriptions: [PublisherSubscription], total: Int) {
-        let register = foundation.subscriptions
-        return try await foundation.changes.read { connection in
-            if let id { _ = try APIAccess.visible(id, to: caller, in: connection) }
-            return try register.list(ofAPI: id, tenant: caller.tenant, limit: limit, offset: offset, in: connection)
-        }
-    }
 }
 
 /// An API as audit rows show it.
