@@ -74,6 +74,8 @@ public struct PublishingServices: Sendable {
     public let deployments: DeploymentService
     public let sharedScopes: SharedScopeService
     public let subscriptions: SubscriptionService
+    public let clientCertificates: ClientCertificateService
+    public let endpointCertificates: EndpointCertificateService
 
     public init(_ foundation: PublishingFoundation) {
         self.foundation = foundation
@@ -85,5 +87,7 @@ public struct PublishingServices: Sendable {
         deployments = DeploymentService(foundation: foundation)
         sharedScopes = SharedScopeService(foundation: foundation)
         subscriptions = SubscriptionService(foundation: foundation)
+        clientCertificates = ClientCertificateService(foundation: foundation)
+        endpointCertificates = EndpointCertificateService(foundation: foundation)
     }
 }

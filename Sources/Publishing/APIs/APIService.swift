@@ -51,6 +51,7 @@ public struct APIService: Sendable {
                 publication.withdraw(api, from: deployment.environment, in: change)
             }
             try scopes.release(api, in: change)
+            try ClientCertificateStore.deleteAll(ofAPI: id, tenant: api.tenantID, in: change)
             try APIStore.delete(api, in: change)
             try publication.settleDefault(named: api.name, in: change)
             try change.audit("delete", kind: "api", id: id, before: APIAudit.json(api))
