@@ -92,22 +92,14 @@ public enum SettingsTable {
     public static let logLevel = Setting("log.level", "info", "What the platform log holds.")
         .oneOf("trace", "debug", "info", "notice", "warning", "error", "critical")
 
-    public static let logMegabytes = Setting(
-        "log.rotation.megabytes", 100, "Size from which a log file of the gateway is put aside and a new one begun."
-    ).within(1...1_000_000)
-    public static let logsDaily = Setting(
-        "log.rotation.daily", true, "Whether the gateway also begins new log files with each day (UTC).")
-    public static let logFiles = Setting(
-        "log.rotation.files", 10, "Log files put aside that are kept, of each kind; older ones are deleted."
-    ).within(0...10_000)
+    public static let all: [any AnySetting] = general + credentials + throttling + logFiles
 
-    public static let all: [any AnySetting] = [
+    private static let general: [any AnySetting] = [
         hostname, offset, administratorName, administratorPassword, createsAdministrator, databaseType, databaseURL,
         databaseUsername, databasePassword, databaseConnections, vaultKey, managementPort, managementBodyLimit, gatewayHTTPPort,
         gatewayHTTPSPort, gatewayLoops, trustedProxies, tlsCertificate, tlsKey, corsEnabled, corsOrigins, corsMethods,
         corsHeaders,
         corsCredentials, authorizationHeader, keepsAuthorization, allowedScopes, applicationTokenSeconds, userTokenSeconds,
-        refreshTokenSeconds, unlimitedTier, anonymousDevPortal, analyticsEnabled, fetchAllowedNetworks, logLevel, logMegabytes,
-        logsDaily, logFiles,
+        refreshTokenSeconds, unlimitedTier, anonymousDevPortal, analyticsEnabled, fetchAllowedNetworks, logLevel,
     ]
 }

@@ -1,3 +1,4 @@
+import GatewayCore
 import Identity
 import Logging
 import Model
@@ -20,7 +21,8 @@ struct ControlPlaneParts: Sendable {
         let state = try await StateStore.open(directory, settings: settings, time: time, random: random)
         for warning in try await (state.store as? PostgreSQLStore)?.durabilityWarnings() ?? [] { logger.warning("\(warning)") }
         let feed = GatewayFeed(
-            reader: GatewayEntityReader(state.store, vault: state.vault), cors: GatewayCORS(settings: settings), logger: logger)
+            reader: GatewayEntityReader(state.store, vault: state.vault),
+            defaults: SnapshotDefaults(settings: settings), logger: logger)
         let readiness = Readiness()
         let controlPlane = try ControlPlane(
             state: state, feed: feed, readiness: readiness, logs: logs, settings: settings, addresses: addresses, time: time,

@@ -20,6 +20,8 @@ struct GatewayAssembly {
             GatewayListener(port: addresses.gatewayHTTPPort),
             GatewayListener(port: addresses.gatewayHTTPSPort, identity: try ListenerIdentity(certificate)),
         ])
+        gateway.listeners[1].requestsCertificates = settings[SettingsTable.clientCertificateRequest] == "optional"
+        gateway.certificateForwarding = try CertificateForwarding(settings: settings)
         let loops = settings[SettingsTable.gatewayLoops]
         gateway.loops = loops > 0 ? loops : ProcessInfo.processInfo.activeProcessorCount
         gateway.trustedProxies = TrustedProxies(settings[SettingsTable.trustedProxies])
@@ -35,6 +37,8 @@ struct GatewayAssembly {
         var pipeline = PipelineSettings()
         pipeline.passesAuthorization = settings[SettingsTable.keepsAuthorization]
         pipeline.writesEvents = settings[SettingsTable.analyticsEnabled]
+        pipeline.writesRateLimits = settings[SettingsTable.rateLimitFields]
+        pipeline.credentials = CredentialSettings(settings: settings)
         return pipeline
     }
 }
@@ -42,6 +46,22 @@ struct GatewayAssembly {
 extension ListenerIdentity {
     init(_ texts: CertificateFiles.Texts) throws {
         try self.init(certificatePEM: texts.chainPEM, privateKeyPEM: texts.keyPEM)
+    }
+}
+
+extension SnapshotDefaults {
+    init(settings: Settings) {
+        self.init(
+            cors: GatewayCORS(settings: settings), authorizationHeader: settings[SettingsTable.authorizationHeader],
+            conditions: ConditionKinds(settings: settings))
+    }
+}
+
+extension ConditionKinds {
+    fileprivate init(settings: Settings) {
+        self.init(
+            header: settings[SettingsTable.headerConditions], queryParameter: settings[SettingsTable.queryConditions],
+            claim: settings[SettingsTable.claimConditions])
     }
 }
 

@@ -15,7 +15,7 @@ struct GatewayLogs: Sendable {
             throw StartProblem("The directory of logs \(directory) cannot be made. Choose another one with --logs.")
         }
         let rotation = LogRotation(
-            bytes: settings[SettingsTable.logMegabytes] << 20, files: settings[SettingsTable.logFiles],
+            bytes: settings[SettingsTable.logMegabytes] << 20, files: settings[SettingsTable.logFilesKept],
             isDaily: settings[SettingsTable.logsDaily])
         access = LogSink(path: directory + "/access.log", rotation: rotation)
         analytics = LogSink(path: directory + "/analytics.log", rotation: rotation)

@@ -84,6 +84,7 @@ extension GatewayEntity {
             case .policy(let value): try encoder.encode(value)
             case .keyManager(let value): try encoder.encode(value)
             case .revocation(let value): try encoder.encode(value)
+            case .revocationRule(let value): try encoder.encode(value)
             case .clientCertificate(let value): try encoder.encode(value)
             case .endpointCertificate(let value): try encoder.encode(value)
             }
@@ -108,6 +109,8 @@ extension GatewayEntity {
         case .policy: try decoder.decode([GatewayPolicy].self, from: bytes).map(GatewayEntity.policy)
         case .keyManager: try decoder.decode([GatewayKeyManager].self, from: bytes).map(GatewayEntity.keyManager)
         case .revocation: try decoder.decode([GatewayRevocation].self, from: bytes).map(GatewayEntity.revocation)
+        case .revocationRule:
+            try decoder.decode([GatewayRevocationRule].self, from: bytes).map(GatewayEntity.revocationRule)
         case .clientCertificate:
             try decoder.decode([GatewayClientCertificate].self, from: bytes).map(GatewayEntity.clientCertificate)
         case .endpointCertificate:

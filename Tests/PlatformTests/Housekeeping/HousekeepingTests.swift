@@ -81,7 +81,7 @@ struct HousekeepingTests {
     func revocations() async throws {
         try await withInstallation { parts, _ in
             let now: Int64 = 1_700_000_000_000
-            try await publish(.init(tenant: -1234, tokenID: "long over", expiresMilliseconds: now - 600_000), parts)
+            try await publish(.init(tenant: -1234, tokenID: "long over", expiresMilliseconds: now - 3_600_001), parts)
             try await publish(.init(tenant: -1234, tokenID: "just over", expiresMilliseconds: now - 1_000), parts)
             let first = try await parts.feed.load()
             #expect(first.credentials.isRevoked(tokenID: "long over"))
