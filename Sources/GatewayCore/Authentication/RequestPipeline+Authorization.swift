@@ -1,8 +1,20 @@
 import Model
 
 extension RequestPipeline {
+    /// The stage: what the caller may do.
+    func authorize(_ api: CompiledAPI, _ operation: CompiledOperation, _ call: Call, _ exchange: Exchange) -> StageOutcome {
+        guard let credential = exchange.credential else { return .refused(.invalidCredentials) }
+        switch check(credential, api, operation, call, exchange) {
+        case .accepted(let subscription):
+            exchange.subscription = subscription
+            return .next
+        case .refused(let refusal): return .refused(refusal)
+        case .waits(let errand): return .waits(errand)
+        }
+    }
+
     /// Checks what an accepted credential may do: subscription, token type, scopes, audience. Sets the key type and application.
-    func authorize(
+    private func check(
         _ credential: Credential, _ api: CompiledAPI, _ operation: CompiledOperation, _ call: Call, _ exchange: Exchange
     ) -> Decision<CompiledSubscription?> {
         exchange.keyType = credential.keyType

@@ -6,14 +6,14 @@ struct Call {
     let isTLS: Bool
     /// Milliseconds since 1970.
     let now: Int64
-}
 
-/// What a stage says.
-enum Outcome {
-    case forward
-    /// The exchange holds an answer.
-    case answered
-    case refused(Refusal)
+    init(_ head: RequestHead, _ connection: ConnectionFacts, _ snapshot: Snapshot, _ nowMilliseconds: Int64) {
+        self.snapshot = snapshot
+        fields = RequestFields(head)
+        verb = Verb(head.bytes(head.method))
+        isTLS = connection.isTLS
+        now = nowMilliseconds
+    }
 }
 
 /// Chooses the form of refusals.

@@ -2,9 +2,17 @@ import Counters
 import Model
 
 extension RequestPipeline {
+    /// The stage: whether the quotas of caller and API allow one more request.
+    func admit(
+        _ api: CompiledAPI, _ operation: CompiledOperation, _ call: Call, _ head: RequestHead, _ exchange: Exchange
+    ) -> StageOutcome {
+        guard let credential = exchange.credential else { return .refused(.invalidCredentials) }
+        return admit(credential, exchange.subscription, api, operation, call, head).map(StageOutcome.refused) ?? .next
+    }
+
     /// Counts the request on every level, or refuses it and counts it on none: API or operation, subscription and its burst
     /// control, application × user and its burst control.
-    func admit(
+    private func admit(
         _ credential: Credential, _ subscription: CompiledSubscription?, _ api: CompiledAPI, _ operation: CompiledOperation,
         _ call: Call, _ head: RequestHead
     ) -> Refusal? {

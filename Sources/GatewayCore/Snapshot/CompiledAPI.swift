@@ -37,9 +37,10 @@ final class CompiledAPI: Sendable {
     /// - Parameters:
     ///   - policySlot: gives each policy of a level its slot.
     ///   - endpoints: makes the endpoints of a key type.
+    ///   - flows: makes the policies of an operation.
     init(
         _ api: GatewayAPI, identity: Int32, defaultCORS: GatewayCORS?, policySlot: (GatewayPolicy.Level, String) -> Int32,
-        endpoints: (GatewayEndpointGroup?) -> CompiledEndpointGroup?
+        endpoints: (GatewayEndpointGroup?) -> CompiledEndpointGroup?, flows: (GatewayOperation) -> CompiledFlows?
     ) {
         key = GatewayEntity.api(api).key
         self.identity = identity
@@ -64,7 +65,8 @@ final class CompiledAPI: Sendable {
         production = endpoints(api.production)
         sandbox = endpoints(api.sandbox)
         operations = api.operations.map {
-            CompiledOperation($0, quotaKey: "resource:\(api.context)/\(api.version)", policy: policySlot(.api, $0.policy))
+            CompiledOperation(
+                $0, quotaKey: "resource:\(api.context)/\(api.version)", policy: policySlot(.api, $0.policy), flows: flows($0))
         }
         resources = Self.trie(api.operations)
         eventMembers = EventMembers.join([

@@ -4,6 +4,7 @@ import Model
 /// Makes snapshots out of the feed's changes. Works off the event loops; not cheap per API, so call ``apply(_:)`` with what changed only.
 public struct SnapshotBuilder: Sendable {
     private let defaultCORS: GatewayCORS?
+    private let flowCompiler: FlowCompiler
     private var apis = ChunkedArray<CompiledAPI>()
     private var apiSlots = SlotRegister()
     private var apiIdentities = SlotRegister()
@@ -22,10 +23,14 @@ public struct SnapshotBuilder: Sendable {
     ///
     /// - Parameters:
     ///   - cors: the rules of APIs without rules of their own; `nil` switches cross-origin answers off for them.
+    ///   - policies: makes the policies of APIs; without it, APIs that have policies refuse every request.
     ///   - random: seeds the hash tables.
-    public init(cors: GatewayCORS? = .gatewayDefault, random: RandomSource = .system) {
+    public init(
+        cors: GatewayCORS? = .gatewayDefault, policies: any FlowPolicySource = NoPolicies(), random: RandomSource = .system
+    ) {
         let seed = random.bytes(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         defaultCORS = cors
+        flowCompiler = FlowCompiler(source: policies)
         contexts = ContextIndex(seed: seed)
         credentials = CredentialDirectory(seed: seed)
     }
@@ -94,7 +99,8 @@ public struct SnapshotBuilder: Sendable {
         let slot = apiSlots.slot(for: key)
         let compiled = CompiledAPI(
             api, identity: apiIdentities.slot(for: api.id), defaultCORS: defaultCORS,
-            policySlot: { policySlot(api.tenant, $0, $1) }, endpoints: { compile($0) })
+            policySlot: { policySlot(api.tenant, $0, $1) }, endpoints: { compile($0) },
+            flows: flowCompiler.compiler(for: api))
         apis[slot] = compiled
         let hosts = api.hosts.map { Array($0.lowercased().utf8) }
         contexts.insert(.init(api: slot, isDefaultVersion: false, hosts: hosts), at: compiled.context)
