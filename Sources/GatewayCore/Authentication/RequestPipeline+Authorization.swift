@@ -4,7 +4,7 @@ extension RequestPipeline {
     /// The stage: what the caller may do.
     func authorize(_ api: CompiledAPI, _ operation: CompiledOperation, _ call: Call, _ exchange: Exchange) -> StageOutcome {
         guard let credential = exchange.credential else { return .refused(.invalidCredentials) }
-        switch check(credential, api, operation, call, exchange) {
+        switch permission(of: credential, api, operation, call, exchange) {
         case .accepted(let subscription):
             exchange.subscription = subscription
             return .next
@@ -14,12 +14,12 @@ extension RequestPipeline {
     }
 
     /// Checks what an accepted credential may do: subscription, token type, scopes, audience. Sets the key type and application.
-    private func check(
-        _ credential: Credential, _ api: CompiledAPI, _ operation: CompiledOperation, _ call: Call, _ exchange: Exchange
+    func permission(
+        of credential: Credential, _ api: CompiledAPI, _ operation: CompiledOperation, _ call: Call, _ exchange: Exchange
     ) -> Decision<CompiledSubscription?> {
         exchange.keyType = credential.keyType
         switch credential.kind {
-        case .anonymous: return .accepted(nil)
+        case .anonymous, .certificate: return .accepted(nil)
         case .internalKey: return isFor(api, credential) ? .accepted(nil) : .refused(.subscriptionMissing)
         case .apiKey: return subscription(credential, api, call, exchange)
         case .oauth2: break

@@ -1,9 +1,15 @@
+import Tokens
+
 /// What the stages know of the request at hand.
 struct Call {
     let snapshot: Snapshot
     let fields: RequestFields
     let verb: Verb?
     let isTLS: Bool
+    /// The certificate that the peer has shown.
+    let clientCertificate: ClientCertificate?
+    /// Whether the peer may hand on the certificate of its client.
+    let mayForwardCertificates: Bool
     /// Milliseconds since 1970.
     let now: Int64
 
@@ -12,6 +18,8 @@ struct Call {
         fields = RequestFields(head)
         verb = Verb(head.bytes(head.method))
         isTLS = connection.isTLS
+        clientCertificate = connection.clientCertificate
+        mayForwardCertificates = connection.mayForwardCertificates
         now = nowMilliseconds
     }
 }

@@ -39,7 +39,7 @@ final class CompiledAPI: Sendable {
     ///   - endpoints: makes the endpoints of a key type.
     ///   - flows: makes the policies of an operation.
     init(
-        _ api: GatewayAPI, identity: Int32, defaultCORS: GatewayCORS?, policySlot: (GatewayPolicy.Level, String) -> Int32,
+        _ api: GatewayAPI, identity: Int32, defaults: SnapshotDefaults, policySlot: (GatewayPolicy.Level, String) -> Int32,
         endpoints: (GatewayEndpointGroup?) -> CompiledEndpointGroup?, flows: (GatewayOperation) -> CompiledFlows?
     ) {
         key = GatewayEntity.api(api).key
@@ -53,10 +53,12 @@ final class CompiledAPI: Sendable {
         isSOAP = api.type == "SOAP"
         isBlocked = api.lifecycleState == "BLOCKED"
         isUnpublished = api.lifecycleState == "CREATED"
-        transports = TransportSet(names: api.transports)
-        security = SecurityRules(api)
-        cors = (api.cors ?? defaultCORS).map {
-            CompiledCORS($0, ownHeader: api.authorizationHeader, isOwn: api.cors != nil)
+        let rules = SecurityRules(api, defaultHeader: defaults.authorizationHeader)
+        security = rules
+        // A certificate can only be shown over TLS.
+        transports = rules.acceptsMutualTLS ? .https : TransportSet(names: api.transports)
+        cors = (api.cors ?? defaults.cors).map {
+            CompiledCORS($0, ownHeader: rules.authorizationHeaderName, isOwn: api.cors != nil)
         }
         policy = api.policy.map { policySlot(.api, $0) } ?? -1
         anonymousPolicy = policySlot(.subscription, "Unauthenticated")

@@ -138,7 +138,7 @@ struct HeadTests {
 
     @Test("a gateway without policies refuses requests to APIs that have some")
     func noPolicies() {
-        var builder = SnapshotBuilder(cors: nil)
+        var builder = SnapshotBuilder(defaults: SnapshotDefaults(cors: nil))
         builder.apply([
             .put(.api(GatewayFixture.api { $0.policies = GatewayPolicyFlows(request: PolicyScene.uses("jsonValidator")) }))
         ])

@@ -33,7 +33,7 @@ final class PolicyScene {
     ) {
         var settings = PipelineSettings()
         settings.policyBodyBytes = bodyBytes
-        var builder = SnapshotBuilder(cors: nil, policies: ScriptedPolicies(policies: policies))
+        var builder = SnapshotBuilder(defaults: SnapshotDefaults(cors: nil), policies: ScriptedPolicies(policies: policies))
         let api = GatewayFixture.api { api in
             api.policies = outer
             api.operations = ["GET", "POST", "HEAD"].map {
