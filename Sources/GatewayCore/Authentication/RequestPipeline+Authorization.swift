@@ -7,6 +7,9 @@ extension RequestPipeline {
         switch permission(of: credential, api, operation, call, exchange) {
         case .accepted(let subscription):
             exchange.subscription = subscription
+            // Without a key of its own a call goes to whatever endpoint there is.
+            let hasNoKey = credential.kind == .anonymous || credential.kind == .internalKey
+            if hasNoKey, api.production == nil { exchange.keyType = .sandbox }
             return .next
         case .refused(let refusal): return .refused(refusal)
         case .waits(let errand): return .waits(errand)
