@@ -8,10 +8,12 @@ import Testing
 /// Lets every request wait for an errand, or have its body collected, before it goes to one upstream.
 private final class WaitingPipeline: RequestPipeline {
     private let upstream: Upstream
+    private let timeout: Int64
     private let work: @Sendable () async throws -> String
 
-    init(to upstream: Upstream, work: @escaping @Sendable () async throws -> String) {
+    init(to upstream: Upstream, timeout: Int64, work: @escaping @Sendable () async throws -> String) {
         self.upstream = upstream
+        self.timeout = timeout
         self.work = work
         super.init()
     }
@@ -25,7 +27,9 @@ private final class WaitingPipeline: RequestPipeline {
             exchange.collectionLimit = 1_000_000
             return .collect
         }
-        exchange.errand = Errand("the oracle", timeoutMilliseconds: 500, work: work) { (_: Result<String, any Error>) in .next }
+        exchange.errand = Errand("the oracle", timeoutMilliseconds: timeout, work: work) { (_: Result<String, any Error>) in
+            .next
+        }
         return .wait
     }
 
@@ -44,15 +48,15 @@ private final class WaitingPipeline: RequestPipeline {
     }
 }
 
-@Suite("Requests that wait, over sockets", .timeLimit(.minutes(1)))
+@Suite("Requests that wait, over sockets", .timeLimit(.minutes(5)))
 struct WaitingTests {
     private func start(
-        to port: Int, loops: Int = 2, work: @escaping @Sendable () async throws -> String
+        to port: Int, timeout: Int64 = 300_000, work: @escaping @Sendable () async throws -> String
     ) async throws -> GatewayServer {
         var settings = GatewaySettings(listeners: [GatewayListener(host: "127.0.0.1", port: 0)])
-        settings.loops = loops
+        settings.loops = 2
         let upstream = GatewayFixture.upstream(port: port)
-        return try await GatewayServer.start(settings) { WaitingPipeline(to: upstream, work: work) }
+        return try await GatewayServer.start(settings) { WaitingPipeline(to: upstream, timeout: timeout, work: work) }
     }
 
     @Test("a request goes on when its errand has ended, and pipelined ones after it")
@@ -74,7 +78,7 @@ struct WaitingTests {
     @Test("an errand that never ends is given up at its deadline and cancelled")
     func expires() async throws {
         let (cancelled, report) = AsyncStream.makeStream(of: Void.self)
-        let gateway = try await start(to: 1) { try await Self.sleepUntilCancelled(report) }
+        let gateway = try await start(to: 1, timeout: 100) { try await Self.sleepUntilCancelled(report) }
         let client = try await RawConnection.connect(port: gateway.ports[0])
         let answer = try await client.exchange("GET / HTTP/1.1\r\nHost: x\r\n\r\n", until: "late")
         #expect(answer.hasPrefix("HTTP/1.1 504 "))
