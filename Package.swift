@@ -67,9 +67,9 @@ let second: [Target] =
     + floor("OutgoingHTTP", ["Model", .asyncHTTPClient, .logging])
 
 let third: [Target] =
-    floor("Identity", ["Documents", "Model", "Storage", "Tokens", "Settings", .crypto, .cryptoExtras, .logging])
+    floor("Identity", ["Documents", "Model", "Storage", "Tokens", "Settings", "OutgoingHTTP", .crypto, .cryptoExtras, .logging])
     + floor(
-        "GatewayCore", ["Model", "Tokens", "Counters"], tests: ["Documents", .x509, .crypto], testData: ["Cases"],
+        "GatewayCore", ["Documents", "Model", "Tokens", "Counters"], tests: [.x509, .crypto], testData: ["Cases"],
         settings: dataPlane)
     + [
         .executableTarget(name: "ContractCompiler", dependencies: [.yams]),
@@ -102,8 +102,8 @@ let fifth: [Target] =
         "DevPortalAPI", ["Documents", "Model", "ContractRouter", "Consuming"],
         tests: ["ContractTesting", "Storage", "Tokens", "Identity", "Publishing", "Operating", .logging])
     + floor(
-        "AdminAPI", ["Documents", "Model", "ContractRouter", "Operating"],
-        tests: ["ContractTesting", "Storage", "Identity", .logging])
+        "AdminAPI", ["Documents", "Model", "ContractRouter", "Operating", "Identity"],
+        tests: ["ContractTesting", "Storage", "Tokens", .logging])
     + floor(
         "IdentityAPI", ["Documents", "Model", "ContractRouter", "Identity", .logging],
         tests: ["ContractTesting", "Storage", "Tokens"])

@@ -42,7 +42,10 @@ struct Platform: Sendable {
     func run() async throws {
         let group = ServiceGroup(
             configuration: .init(
-                services: [management, OutboxService(store: parts.state.store, feed: parts.feed, logger: logger)],
+                services: [
+                    management, OutboxService(store: parts.state.store, feed: parts.feed, logger: logger),
+                    KeySetRefreshService(refresh: parts.controlPlane.identity.keySetRefresh, logger: logger),
+                ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         do {
             try await group.run()
