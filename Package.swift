@@ -89,7 +89,11 @@ let fourth: [Target] =
         ],
         tests: ["ContractTesting", .x509, .crypto])
     + [.target(name: "ContractTesting", dependencies: ["ContractRouter", "Documents", "Model"])]
-    + floor("Publishing", ["Documents", "Model", "Definitions", "Storage", "Tokens", "OutgoingHTTP", "Identity", .logging])
+    + floor(
+        "Publishing",
+        [
+            "Documents", "Model", "Definitions", "Storage", "Tokens", "OutgoingHTTP", "Identity", .logging, .crypto, .x509,
+        ])
     + floor("Consuming", ["Documents", "Model", "Definitions", "Storage", "Tokens", "Identity", .logging])
     + floor("Operating", ["Documents", "Model", "Storage", "Identity", .logging])
 
