@@ -14,7 +14,8 @@ extension KeyManager {
             "enableMapOAuthConsumerApps": JSONValue(abilities.mapsClients),
             "enableOAuthAppCreation": JSONValue(abilities.createsClients),
             "enableSelfValidationJWT": JSONValue(abilities.validatesTokensLocally),
-            "claimMapping": .array(claimMappings.map { ["remoteClaim": JSONValue($0.remote), "localClaim": JSONValue($0.local)] }),
+            "claimMapping": .array(
+                claimMappings.map { ["remoteClaim": JSONValue($0.remote), "localClaim": JSONValue($0.local)] }),
             "consumerKeyClaim": JSONValue(consumerKeyClaim), "scopesClaim": JSONValue(scopesClaim),
             "tokenValidation": .array(tokenRules.map(\.json)), "enabled": JSONValue(isEnabled), "global": JSONValue(isGlobal),
             "tokenType": JSONValue(tokenType.rawValue), "allowedOrganizations": JSONValue(organizations),
@@ -73,16 +74,21 @@ extension KeyManager {
     /// The members of their own first; `endpoints` wins.
     private static func endpoints(_ json: JSONValue) -> [String: String] {
         var endpoints: [String: String] = [:]
-        for (endpoint, member) in members { endpoints[endpoint.rawValue] = json[member]?.string.flatMap { $0.isEmpty ? nil : $0 } }
+        for (endpoint, member) in members {
+            endpoints[endpoint.rawValue] = json[member]?.string.flatMap { $0.isEmpty ? nil : $0 }
+        }
         for item in json["endpoints"]?.array ?? [] {
-            if let name = item["name"]?.string, let value = item["value"]?.string { endpoints[name] = value.isEmpty ? nil : value }
+            if let name = item["name"]?.string, let value = item["value"]?.string {
+                endpoints[name] = value.isEmpty ? nil : value
+            }
         }
         return endpoints
     }
 
     private static func certificates(_ json: JSONValue) -> Certificates? {
         guard let value = json["certificates"]?["value"]?.string, !value.isEmpty else { return nil }
-        return Certificates(kind: json["certificates"]?["type"]?.string.flatMap(Certificates.Kind.init) ?? .keySet, value: value)
+        return Certificates(
+            kind: json["certificates"]?["type"]?.string.flatMap(Certificates.Kind.init) ?? .keySet, value: value)
     }
 
     private static func rule(_ json: JSONValue) throws -> TokenRule {

@@ -31,7 +31,9 @@ public struct TokenRule: Sendable, Hashable {
     /// Why a pattern cannot be used; `nil` if all can.
     var fault: String? {
         for pattern in kind == .claims ? Array(claims.values) : [pattern] {
-            do { _ = try SchemaPattern(pattern) } catch { return "tokenValidation: '\(pattern)' is no usable pattern: \(error.message)" }
+            do { _ = try SchemaPattern(pattern) } catch {
+                return "tokenValidation: '\(pattern)' is no usable pattern: \(error.message)"
+            }
         }
         return nil
     }

@@ -53,7 +53,7 @@ struct ControlPlane: Sendable {
             settings: DevPortalSettings(
                 scopes: try ContractScopes.of("devportal-v3"),
                 gatewayAddresses: [addresses.gatewayHTTP, addresses.gatewayHTTPS],
-                keyManagerURL: addresses.management, allowsAnonymous: settings[SettingsTable.anonymousDevPortal])
+                allowsAnonymous: settings[SettingsTable.anonymousDevPortal])
         ).register(in: &table)
         AdminHandlers(
             policies: operating.policies, environments: operating.environments,

@@ -34,7 +34,8 @@ extension JSONWebKey {
         if let key = P384.Signing.PublicKey(publicKey) { return point(key.rawRepresentation, .p384) }
         guard let key = _RSA.Signing.PublicKey(publicKey), let numbers = try? key.getKeyPrimitives() else { return nil }
         return JSONWebKey(
-            material: .rsa(modulus: Array(numbers.modulus), exponent: Array(numbers.publicExponent)), keyID: nil, algorithm: nil)
+            material: .rsa(modulus: Array(numbers.modulus), exponent: Array(numbers.publicExponent)), keyID: nil, algorithm: nil
+        )
     }
 
     private static func point(_ raw: Data, _ curve: Curve) -> JSONWebKey {

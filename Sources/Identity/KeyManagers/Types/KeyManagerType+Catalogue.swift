@@ -16,8 +16,10 @@ extension KeyManagerType {
     static let identityServer = KeyManagerType(
         "WSO2-IS", "WSO2 Identity Server",
         fields: administrator + [
-            ConnectorField("km_admin_as_app_owner", "Administrator owns clients", .checkbox, tooltip: "Instead of the developer.")
-                .initially(false)
+            ConnectorField(
+                "km_admin_as_app_owner", "Administrator owns clients", .checkbox, tooltip: "Instead of the developer."
+            )
+            .initially(false)
         ], applicationFields: tokenLifetimes + pkce, registration: .dynamic(.basic(name: "Username", password: "Password")))
 
     static let identityServer7 = KeyManagerType(
@@ -45,8 +47,10 @@ extension KeyManagerType {
     static let auth0 = KeyManagerType(
         "Auth0", "Auth0",
         fields: client + [
-            ConnectorField("audience", "Audience", tooltip: "Of the management interface: https://TENANT.REGION.auth0.com/api/v2/.")
-                .required()
+            ConnectorField(
+                "audience", "Audience", tooltip: "Of the management interface: https://TENANT.REGION.auth0.com/api/v2/."
+            )
+            .required()
         ],
         applicationFields: [
             choice(
@@ -70,7 +74,8 @@ extension KeyManagerType {
     static let azure = KeyManagerType(
         "AzureAD", "Azure AD",
         fields: [
-            ConnectorField("microsoft_graph_api_endpoint", "Graph endpoint", tooltip: "For instance https://graph.microsoft.com."),
+            ConnectorField(
+                "microsoft_graph_api_endpoint", "Graph endpoint", tooltip: "For instance https://graph.microsoft.com."),
             ConnectorField("azure_ad_client_id", "Client id", tooltip: "For introspection."),
             ConnectorField("azure_ad_client_secret", "Client secret", tooltip: "Of that client.").secret(),
         ], requiredEndpoints: [.token])
@@ -124,7 +129,8 @@ extension KeyManagerType {
     private static let extendedLifetimes = [
         lifetime("ext_application_token_lifetime", "Life of the application's tokens"),
         lifetime("ext_user_token_lifetime", "Life of users' tokens"),
-        lifetime("ext_refresh_token_lifetime", "Life of refresh tokens"), lifetime("ext_id_token_lifetime", "Life of id tokens"),
+        lifetime("ext_refresh_token_lifetime", "Life of refresh tokens"),
+        lifetime("ext_id_token_lifetime", "Life of id tokens"),
         flag("ext_pkce_mandatory", "PKCE is mandatory"), flag("ext_pkce_support_plain", "PKCE with plain text"),
         flag("ext_public_client", "Public client"),
     ]
