@@ -111,7 +111,10 @@ struct KeyManagerOperationsTests {
         let id = try #require(created.json["id"]?.string)
         var body = created.json
         body["scopesClaim"] = "scp"
-        body["tokenValidation"] = [["enable": true, "type": "JWT", "value": ["body": ["org": "shop-[0-9]+"]]]]
+        body["tokenValidation"] = [
+            ["enable": true, "type": "JWT", "value": ["body": ["org": "shop-[0-9]+"]]],
+            ["enable": true, "type": "REFERENCE", "value": "kc-.*"], ["enable": false, "type": "REFERENCE", "value": ".*"],
+        ]
         let updated = await fixture.call("PUT", "/key-managers/\(id)", body)
         #expect(updated.status == 200, "\(updated.json.text)")
         #expect(updated.json["additionalProperties"]?["client_secret"] == "*****")
@@ -119,7 +122,10 @@ struct KeyManagerOperationsTests {
         #expect(stored.secrets == ["client_secret": "s3cr3t-value"])
         let published = try #require(try await fixture.published("Keycloak"))
         #expect(published.scopesClaim == "scp")
-        #expect(published.tokenRules == [GatewayTokenRule(pattern: nil, claims: ["org": "shop-[0-9]+"])])
+        #expect(
+            published.tokenRules == [
+                GatewayTokenRule(pattern: nil, claims: ["org": "shop-[0-9]+"]), GatewayTokenRule(pattern: "kc-.*", claims: [:]),
+            ])
         body["name"] = "Other"
         #expect(await fixture.call("PUT", "/key-managers/\(id)", body).status == 400)
         body["name"] = "Keycloak"
