@@ -56,7 +56,8 @@ struct ControlPlane: Sendable {
                 allowsAnonymous: settings[SettingsTable.anonymousDevPortal])
         ).register(in: &table)
         AdminHandlers(
-            policies: operating.policies, environments: operating.environments,
+            policies: operating.policies, denyPolicies: operating.denyPolicies, customRules: operating.customRules,
+            environments: operating.environments,
             settings: AdminSettings(
                 scopes: try ContractScopes.of("admin-v4"),
                 keyManagerTypes: KeyManagerType.addable.map(\.configurationJSON))
