@@ -68,7 +68,8 @@ let second: [Target] =
     + floor("OutgoingHTTP", ["Model", .asyncHTTPClient, .logging])
 
 let third: [Target] =
-    floor("Identity", ["Documents", "Model", "Storage", "Tokens", "Settings", .crypto, .cryptoExtras, .logging])
+    floor(
+        "Identity", ["Documents", "Model", "Storage", "Tokens", "Settings", "OutgoingHTTP", .crypto, .cryptoExtras, .logging])
     + floor(
         "GatewayCore", ["Documents", "Model", "Tokens", "Counters"], tests: [.x509, .crypto], testData: ["Cases"],
         settings: dataPlane)
@@ -104,11 +105,11 @@ let fifth: [Target] =
         settings: dataPlane)
     + floor("PublisherAPI", ["Documents", "Model", "ContractRouter", "Publishing"], tests: ["ContractTesting"])
     + floor(
-        "DevPortalAPI", ["Documents", "Model", "ContractRouter", "Consuming"],
-        tests: ["ContractTesting", "Storage", "Tokens", "Identity", "Publishing", "Operating", .logging])
+        "DevPortalAPI", ["Documents", "Model", "ContractRouter", "Consuming", "Identity"],
+        tests: ["ContractTesting", "Storage", "Tokens", "Publishing", "Operating", .logging])
     + floor(
-        "AdminAPI", ["Documents", "Model", "ContractRouter", "Operating"],
-        tests: ["ContractTesting", "Storage", "Identity", .logging])
+        "AdminAPI", ["Documents", "Model", "ContractRouter", "Operating", "Identity"],
+        tests: ["ContractTesting", "Storage", "Tokens", .logging])
     + floor(
         "IdentityAPI", ["Documents", "Model", "ContractRouter", "Identity", .logging],
         tests: ["ContractTesting", "Storage", "Tokens"])

@@ -68,7 +68,10 @@ struct Platform: Sendable {
         let outbox = OutboxService(store: parts.state.store, feed: parts.feed, logger: logger)
         let group = ServiceGroup(
             configuration: .init(
-                services: [management, outbox] + housekeeping,
+                services: [
+                    management, outbox,
+                    KeySetRefreshService(refresh: parts.controlPlane.identity.keySetRefresh, logger: logger),
+                ] + housekeeping,
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         do {
             try await group.run()
