@@ -12,24 +12,26 @@ actor GatewayFeed: ChangeDelivery {
     private let reader: GatewayEntityReader
     private let logger: Logger
     private let defaults: SnapshotDefaults
+    private let policies: any FlowPolicySource
     private var builder: SnapshotBuilder
     private var install: Installation?
     /// The last change that every event loop works with.
     private(set) var appliedSequence: Int64 = 0
     private var running: Task<Void, Never>?
 
-    /// `defaults` hold for APIs that say nothing of their own.
-    init(reader: GatewayEntityReader, defaults: SnapshotDefaults, logger: Logger) {
+    /// `defaults` hold for APIs that say nothing of their own; `policies` are those that APIs can apply.
+    init(reader: GatewayEntityReader, defaults: SnapshotDefaults, policies: any FlowPolicySource, logger: Logger) {
         self.reader = reader
         self.defaults = defaults
         self.logger = logger
-        builder = SnapshotBuilder(defaults: defaults)
+        self.policies = policies
+        builder = SnapshotBuilder(defaults: defaults, policies: policies)
     }
 
     /// Reads everything that gateways know; the snapshot to start the gateway with.
     func load() async throws -> Snapshot {
         let stored = try await reader.snapshot()
-        builder = SnapshotBuilder(defaults: defaults)
+        builder = SnapshotBuilder(defaults: defaults, policies: policies)
         builder.apply(stored.entities.map(GatewayChange.put))
         appliedSequence = stored.sequence
         return builder.build()

@@ -71,6 +71,10 @@ struct Platform: Sendable {
                 services: [
                     management, outbox,
                     KeySetRefreshService(refresh: parts.controlPlane.identity.keySetRefresh, logger: logger),
+                    SpentTokenService(
+                        tokens: parts.policies.spentTokens,
+                        changes: ChangeStore(store: parts.state.store, delivery: parts.feed, vault: parts.state.vault),
+                        time: .system, logger: logger),
                 ] + housekeeping,
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         do {

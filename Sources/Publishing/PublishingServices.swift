@@ -76,6 +76,8 @@ public struct PublishingServices: Sendable {
     public let subscriptions: SubscriptionService
     public let clientCertificates: ClientCertificateService
     public let endpointCertificates: EndpointCertificateService
+    public let operationPolicies: OperationPolicyService
+    public let gatewayPolicies: GatewayPolicyService
 
     public init(_ foundation: PublishingFoundation) {
         self.foundation = foundation
@@ -89,5 +91,7 @@ public struct PublishingServices: Sendable {
         subscriptions = SubscriptionService(foundation: foundation)
         clientCertificates = ClientCertificateService(foundation: foundation)
         endpointCertificates = EndpointCertificateService(foundation: foundation)
+        operationPolicies = OperationPolicyService(foundation: foundation)
+        gatewayPolicies = GatewayPolicyService(foundation: foundation)
     }
 }

@@ -23,6 +23,8 @@ public class RequestPipeline {
     var normalizedPath: [UInt8] = []
     /// Key of an anonymous caller.
     var anonymousKey: [UInt8] = []
+    let policyStates = PolicyStates()
+    let dynamicUpstreams = DynamicUpstreams()
     let eventWriter: EventWriter
     let accessLogWriter: AccessLogWriter
 
@@ -50,7 +52,10 @@ public class RequestPipeline {
     public var analytics: LogBuffer { eventWriter.buffer }
 
     /// Makes a snapshot the one that requests from now on start with. Credentials in the cache are looked up in it before their next use.
-    public func install(_ snapshot: Snapshot) { self.snapshot = snapshot }
+    public func install(_ snapshot: Snapshot) {
+        self.snapshot = snapshot
+        policyStates.clean()
+    }
 
     /// Decides on a request; what it decides lies in the exchange.
     public func decide(
@@ -191,6 +196,6 @@ public class RequestPipeline {
         exchange.errorCode = refusal.code
         exchange.answer.headerLines.removeAll(keepingCapacity: true)
         RefusalWriter.write(refusal, exchange.refusalFormat, into: &exchange.answer)
-        applyFaultPolicies(exchange)
+        applyFaultPolicies(to: refusal, exchange)
     }
 }

@@ -2,8 +2,9 @@ import Model
 
 /// Makes policies out of what is attached to APIs. Implemented by who knows the policies, and given to the ``SnapshotBuilder``.
 public protocol FlowPolicySource: Sendable {
-    /// The policy, ready to run; one that refuses every request if the gateway does not know it or its parameters make no sense.
-    func makePolicy(_ use: GatewayPolicyUse, for api: GatewayAPI) -> AnyFlowPolicy
+    /// What makes the policies of one API, ready to run; those that the gateway does not know, or whose parameters make no sense, refuse every
+    /// request. Policies of one maker may share what they keep on a loop, those of different ones do not.
+    func maker() -> (GatewayPolicyUse) -> AnyFlowPolicy
 }
 
 /// A policy whose kind the caller need not know.
@@ -17,8 +18,8 @@ public struct AnyFlowPolicy: Sendable {
 public struct NoPolicies: FlowPolicySource {
     public init() {}
 
-    public func makePolicy(_ use: GatewayPolicyUse, for api: GatewayAPI) -> AnyFlowPolicy {
-        AnyFlowPolicy(UnusablePolicy(use, reason: "this gateway runs no policies"))
+    public func maker() -> (GatewayPolicyUse) -> AnyFlowPolicy {
+        { AnyFlowPolicy(UnusablePolicy($0, reason: "this gateway runs no policies")) }
     }
 }
 
@@ -39,12 +40,19 @@ package struct UnusablePolicy: FlowPolicy {
 struct FlowCompiler: Sendable {
     let source: any FlowPolicySource
 
+    /// Policies for all APIs.
+    func compile(_ flows: GatewayPolicyFlows) -> CompiledFlows? {
+        let maker = source.maker()
+        return CompiledFlows(
+            request: flows.request.map { maker($0).policy }, response: flows.response.map { maker($0).policy },
+            fault: flows.fault.map { maker($0).policy })
+    }
+
     /// A function that makes the flows of an API's operations; the API's own policies are made once.
     func compiler(for api: GatewayAPI) -> (GatewayOperation) -> CompiledFlows? {
         let outer = api.policies
-        func make(_ uses: [GatewayPolicyUse]?) -> [any FlowPolicy] {
-            (uses ?? []).map { source.makePolicy($0, for: api).policy }
-        }
+        let maker = source.maker()
+        func make(_ uses: [GatewayPolicyUse]?) -> [any FlowPolicy] { (uses ?? []).map { maker($0).policy } }
         let shared = (request: make(outer?.request), response: make(outer?.response), fault: make(outer?.fault))
         return { operation in
             CompiledFlows(

@@ -19,9 +19,11 @@ package enum PolicyFlow: String, Sendable, CaseIterable { case request, response
 
 /// The policies of an operation, those of its API before its own.
 struct CompiledFlows: Sendable {
-    var request: [any FlowPolicy] = []
-    var response: [any FlowPolicy] = []
-    var fault: [any FlowPolicy] = []
+    let request: [any FlowPolicy]
+    let response: [any FlowPolicy]
+    let fault: [any FlowPolicy]
+    /// Whether policies read answers, which then must come in a content coding that they know.
+    let readsAnswers: Bool
 
     /// `nil` if there are none, so that requests pass by without looking.
     init?(request: [any FlowPolicy], response: [any FlowPolicy], fault: [any FlowPolicy]) {
@@ -29,5 +31,6 @@ struct CompiledFlows: Sendable {
         self.request = request
         self.response = response
         self.fault = fault
+        readsAnswers = response.contains { $0.needsBody }
     }
 }

@@ -158,12 +158,6 @@ extension CatalogueError {
             description: "The resource '\(target)' has no verb")
     }
 
-    public static func operationPolicyUnknown(_ name: String) -> Self {
-        Self(
-            code: 902005, status: 400, message: "Cannot find the selected api policy",
-            description: "There is no policy '\(name)'")
-    }
-
     public static let operationTargetMissing = Self(
         code: 902032, status: 400, message: "Resource URI template value not defined",
         description: "An operation has no target")

@@ -12,6 +12,7 @@ struct ControlPlaneParts: Sendable {
     let addresses: PlatformAddresses
     let readiness: Readiness
     let controlPlane: ControlPlane
+    let policies: GatewayPolicyParts
 
     static func open(
         _ directory: DataDirectory, settings: Settings, offset: Int, logs: GatewayLogs? = nil, time: TimeSource = .system,
@@ -20,16 +21,18 @@ struct ControlPlaneParts: Sendable {
         let addresses = try PlatformAddresses(settings: settings, offset: offset)
         let state = try await StateStore.open(directory, settings: settings, time: time, random: random)
         for warning in try await (state.store as? PostgreSQLStore)?.durabilityWarnings() ?? [] { logger.warning("\(warning)") }
+        let policies = GatewayPolicyParts(settings: settings, logger: logger)
         let feed = GatewayFeed(
             reader: GatewayEntityReader(state.store, vault: state.vault),
-            defaults: SnapshotDefaults(settings: settings), logger: logger)
+            defaults: SnapshotDefaults(settings: settings), policies: policies.catalogue, logger: logger)
         let readiness = Readiness()
         let controlPlane = try ControlPlane(
             state: state, feed: feed, readiness: readiness, logs: logs, settings: settings, addresses: addresses, time: time,
             random: random, logger: logger)
         try await controlPlane.identity.bootstrap.prepare(administrator: administrator(settings))
         return ControlPlaneParts(
-            state: state, feed: feed, addresses: addresses, readiness: readiness, controlPlane: controlPlane)
+            state: state, feed: feed, addresses: addresses, readiness: readiness, controlPlane: controlPlane,
+            policies: policies)
     }
 
     /// `nil` when the configuration gives no password: then there is an administrator already, or nobody can sign in.

@@ -13,7 +13,7 @@ struct APIRules {
             members.withoutNulls().filter { !APIRecord.fieldMembers.contains($0.name) }.map { ($0.name, $0.value) })
         defaults.complete(&document, name: name)
         try checkLists(&document, type: type)
-        try OperationRules.checkPolicies(document["apiPolicies"])
+        try OperationRules.checkFlows(document["apiPolicies"])
         if let configuration = document["endpointConfig"]?.object {
             document["endpointConfig"] = .object(try EndpointSecurityRules.normalized(configuration))
         }

@@ -7,6 +7,7 @@ public struct APIService: Sendable {
     let foundation: PublishingFoundation
     var rules: APIRules { APIRules(foundation: foundation) }
     var scopes: ScopeRules { ScopeRules(foundation: foundation) }
+    var policies: PolicyAttachment { PolicyAttachment(foundation: foundation) }
 
     init(foundation: PublishingFoundation) { self.foundation = foundation }
 
@@ -52,6 +53,7 @@ public struct APIService: Sendable {
             }
             try scopes.release(api, in: change)
             try ClientCertificateStore.deleteAll(ofAPI: id, tenant: api.tenantID, in: change)
+            try OperationPolicyStore.deleteAll(ofAPI: id, tenant: api.tenantID, in: change)
             try APIStore.delete(api, in: change)
             try publication.settleDefault(named: api.name, in: change)
             try change.audit("delete", kind: "api", id: id, before: APIAudit.json(api))

@@ -6,6 +6,8 @@ struct GatewayCompiler {
     let tenant: Tenant
     /// The secrets of the revision by the JSON pointer of their place in the document.
     var secrets: [String: String] = [:]
+    /// The policies that the revision applies.
+    var policies = AppliedPolicies([])
 
     /// `document` and `definition` are what the revision copied; `api` gives identity and the present lifecycle state. `isDefaultHost` says
     /// that the deployment is on the environment's first host, which serves every name under which the gateway is reached.
@@ -19,8 +21,11 @@ struct GatewayCompiler {
             compiled.responseCacheSeconds = seconds
         }
         if document["enableSchemaValidation"]?.bool ?? false, !definition.isEmpty { compiled.validatedDefinition = definition }
+        compiled.policies = policyCompiler.flows(document["apiPolicies"], level: PolicyPlaces.apiLevel)
         return compiled
     }
+
+    private var policyCompiler: PolicyCompiler { PolicyCompiler(policies: policies, secrets: secrets) }
 
     private func basics(
         _ api: APIRecord, _ document: JSONObject, _ deployment: RevisionDeployment, hosts: [String]
@@ -67,6 +72,8 @@ struct GatewayCompiler {
             policy: text(members["throttlingPolicy"], default: ThrottlingPolicy.unlimitedName),
             scopes: members["scopes"]?.strings ?? [])
         operation.lambda = LambdaCompiler.function(members)
+        operation.policies = policyCompiler.flows(
+            members["operationPolicies"], level: PolicyPlaces.level(ofOperation: members))
         return operation
     }
 

@@ -15,7 +15,8 @@ struct GatewayPublication {
             let hosts = environments.first { $0.name == deployment.environment }?.virtualHosts ?? []
             let compiler = GatewayCompiler(
                 tenant: change.context.tenant,
-                secrets: try foundation.unseal(content.sealedSecrets, of: .revision(deployment.revisionID)))
+                secrets: try foundation.unseal(content.sealedSecrets, of: .revision(deployment.revisionID)),
+                policies: content.policies)
             let entity = compiler.compile(
                 api, document: content.document, definition: content.definition, deployment: deployment,
                 isDefaultHost: hosts.first?.host == deployment.vhost)

@@ -49,7 +49,10 @@ public struct RevisionService: Sendable {
                 createdMilliseconds: context.milliseconds)
             let secrets = try foundation.seal(foundation.unseal(api.sealedSecrets, of: .api(id)), of: .revision(uuid))
             let definition = try DefinitionStore.find(ofAPI: id, tenant: api.tenantID, in: change) ?? ""
-            let content = RevisionContent(document: api.document, definition: definition, sealedSecrets: secrets)
+            let own = try OperationPolicyStore.list(ofAPI: id, tenant: api.tenantID, in: change)
+            let content = RevisionContent(
+                document: api.document, definition: definition, sealedSecrets: secrets,
+                policies: AppliedPolicies(own, usedBy: api.document))
             try RevisionStore.insert(revision, content, in: change)
             try APIStore.setLastRevision(api, in: change)
             try change.audit(
@@ -92,6 +95,7 @@ public struct RevisionService: Sendable {
             record.updatedMilliseconds = context.milliseconds
             record.updatedBy = caller.displayName
             try rules.apply(to: &record, in: change)
+            try PolicyAttachment(foundation: foundation).restore(content.policies, to: record, in: change)
             let updated = try APIStore.update(record, in: change)
             try DefinitionStore.put(content.definition, ofAPI: api, tenant: record.tenantID, in: change)
             try change.audit(
