@@ -27,14 +27,14 @@ struct SlowPeerTests {
         await backend.stop()
     }
 
-    @Test("an upstream that reads late gets a large request whole")
+    @Test("an upstream gets a large request whole")
     func uploads() async throws {
-        let backend = try await RawServer.start { $0.hasSuffix("end") ? .ok("\($0.utf8.count)") : nil }
+        let backend = try await RawServer.start { $0.hasSuffix("end") ? .ok("done") : nil }
         let gateway = try await GatewayFixture.start(to: [backend.port])
         let client = try await gateway.connect()
         let body = Self.body + "end"
         let answer = try await client.exchange(
-            "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)", until: "\r\n\r\n")
+            "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)", until: "done")
         #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
         #expect(backend.requests.first?.hasSuffix("\r\n\r\n" + body) == true)
         try await gateway.stop()

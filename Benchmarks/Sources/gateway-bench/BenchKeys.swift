@@ -22,7 +22,8 @@ struct BenchKeys {
 
     private func claims(number: Int, now: Int64) -> JSONValue {
         [
-            "sub": .string("user-\(number)"), "aut": "APPLICATION", "azp": .string(Self.consumerKey), "iss": .string(Self.issuer),
+            "sub": .string("user-\(number)"), "aut": "APPLICATION", "azp": .string(Self.consumerKey),
+            "iss": .string(Self.issuer),
             "exp": .init(now + 86_400), "nbf": .init(now), "iat": .init(now), "jti": .string(UUID().uuidString),
             "aud": .string(Self.consumerKey), "scope": "default", "binding_type": "client_id",
         ]

@@ -49,7 +49,8 @@ struct BenchScenery {
     private func api(_ number: Int) -> GatewayAPI {
         let operations = (0..<resources).map {
             GatewayOperation(
-                verb: "GET", target: "/resource\($0)/{id}", authType: isManaged ? "Any" : "None", policy: "Unlimited", scopes: [])
+                verb: "GET", target: "/resource\($0)/{id}", authType: isManaged ? "Any" : "None", policy: "Unlimited",
+                scopes: [])
         }
         return GatewayAPI(
             id: "api-\(number)", number: number + 1, environment: "Default", revisionID: "r", tenant: Self.tenant,
