@@ -23,6 +23,8 @@ final class GatewayLoop {
 
     /// Slices above this are sent as they are, next to the head, instead of being copied behind it.
     private static let copiedBytes = 16 * 1024
+    /// Scratch bytes that are put together with others.
+    private static let scratchBytes = 64 * 1024
 
     init(
         eventLoop: any EventLoop, settings: GatewaySettings, pipeline: RequestPipeline, time: TimeSource,
@@ -97,6 +99,7 @@ final class GatewayLoop {
     func schedule(_ token: UInt64, deadline: Int64) -> Int64 { wheel.insert(token, deadline: deadline) }
 
     /// Sends scratch bytes and a part of a received buffer in as few writes as possible, and empties the scratch.
+<<<<<<< HEAD
     func send(_ scratch: OutputBuffer, _ buffer: ByteBuffer, _ range: Range<Int>, to writer: ChannelWriter) {
         let isCopied = range.count <= Self.copiedBytes
         let (sent, total) = buffer.withUnsafeReadableBytes { bytes in
@@ -104,6 +107,28 @@ final class GatewayLoop {
             if isCopied { scratch.append(part) }
             let rest = isCopied ? UnsafeRawBufferPointer(start: nil, count: 0) : part
             return (writer.sendNow(scratch.bytes, rest), scratch.count + rest.count)
+=======
+    func send(_ scratch: OutputBuffer, _ buffer: ByteBuffer, _ range: Range<Int>, to channel: ChannelHandlerContext) {
+        outgoing.clear()
+        if scratch.bytes.count > Self.scratchBytes {
+            // A collected body; memory of its size is not kept.
+            channel.write(NIOAny(ByteBuffer(bytes: scratch.bytes)), promise: nil)
+            scratch.removeAll()
+            scratch.shrink(to: Self.scratchBytes)
+        } else {
+            outgoing.writeBytes(scratch.bytes)
+            scratch.removeAll()
+        }
+        if range.count <= Self.copiedBytes {
+            if !range.isEmpty {
+                buffer.withUnsafeReadableBytes { _ = outgoing.writeBytes(UnsafeRawBufferPointer(rebasing: $0[range])) }
+            }
+            channel.writeAndFlush(NIOAny(outgoing), promise: nil)
+        } else {
+            if outgoing.readableBytes > 0 { channel.write(NIOAny(outgoing), promise: nil) }
+            guard let slice = buffer.getSlice(at: buffer.readerIndex + range.lowerBound, length: range.count) else { return }
+            channel.writeAndFlush(NIOAny(slice), promise: nil)
+>>>>>>> main
         }
         if sent < total { enqueue(scratch, isCopied ? nil : buffer, range, from: sent, to: writer) }
         scratch.removeAll()

@@ -4,6 +4,7 @@ import Model
 /// Makes snapshots out of the feed's changes. Works off the event loops; not cheap per API, so call ``apply(_:)`` with what changed only.
 public struct SnapshotBuilder: Sendable {
     private let defaults: SnapshotDefaults
+    private let flowCompiler: FlowCompiler
     private var apis = ChunkedArray<CompiledAPI>()
     private var apiSlots = SlotRegister()
     private var apiIdentities = SlotRegister()
@@ -13,6 +14,8 @@ public struct SnapshotBuilder: Sendable {
     private var policies = ChunkedArray<CompiledPolicy>()
     private var policySlots = SlotRegister()
     private var credentials: CredentialDirectory
+    private var denials = DenyDirectory()
+    private var customRules = CustomRuleDirectory()
     private var mappings: [String: CompiledKeyMapping] = [:]
     private var subscriptions: [String: CompiledSubscription] = [:]
     private var revocations: [String: Int64] = [:]
@@ -24,10 +27,15 @@ public struct SnapshotBuilder: Sendable {
     ///
     /// - Parameters:
     ///   - defaults: what holds for APIs that say nothing of their own.
+    ///   - policies: makes the policies of APIs; without it, APIs that have policies refuse every request.
     ///   - random: seeds the hash tables.
-    public init(defaults: SnapshotDefaults = SnapshotDefaults(), random: RandomSource = .system) {
+    public init(
+        defaults: SnapshotDefaults = SnapshotDefaults(), policies: any FlowPolicySource = NoPolicies(),
+        random: RandomSource = .system
+    ) {
         let seed = random.bytes(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         self.defaults = defaults
+        flowCompiler = FlowCompiler(source: policies)
         contexts = ContextIndex(seed: seed)
         credentials = CredentialDirectory(seed: seed)
     }
@@ -45,7 +53,8 @@ public struct SnapshotBuilder: Sendable {
     /// The state after all changes. Costs nothing but a copy of references.
     public func build() -> Snapshot {
         Snapshot(
-            apis: apis, contexts: contexts, applications: applications, policies: policies, credentials: credentials)
+            apis: apis, contexts: contexts, applications: applications, policies: policies, credentials: credentials,
+            denials: denials, customRules: customRules)
     }
 
     /// Forgets revocations of tokens that have expired by themselves. Call it every few minutes.
@@ -64,6 +73,8 @@ public struct SnapshotBuilder: Sendable {
         case .keyMapping(let mapping): put(mapping, key: entity.key)
         case .subscription(let subscription): put(subscription)
         case .policy(let policy): put(policy)
+        case .denyPolicy(let policy): denials.set(policy)
+        case .customRule(let rule): customRules.set(rule)
         case .keyManager(let manager): credentials.setKeyManager(CompiledKeyManager(manager), for: entity.key)
         case .revocation(let revocation):
             revocations[revocation.tokenID] = revocation.expiresMilliseconds
@@ -88,6 +99,8 @@ public struct SnapshotBuilder: Sendable {
         case .subscription:
             if let subscription = subscriptions.removeValue(forKey: key) { credentials.remove(subscription) }
         case .policy: if let slot = policySlots.existing(key) { policies[slot] = nil }
+        case .denyPolicy: denials.remove(id: key)
+        case .customRule: customRules.remove(id: key)
         case .keyManager: credentials.setKeyManager(nil, for: key)
         case .revocation:
             revocations[key] = nil
@@ -105,7 +118,8 @@ public struct SnapshotBuilder: Sendable {
         let slot = apiSlots.slot(for: key)
         let compiled = CompiledAPI(
             api, identity: apiIdentities.slot(for: api.id), defaults: defaults,
-            policySlot: { policySlot(api.tenant, $0, $1) }, endpoints: { compile($0) })
+            policySlot: { policySlot(api.tenant, $0, $1) }, endpoints: { compile($0) },
+            flows: flowCompiler.compiler(for: api))
         apis[slot] = compiled
         let hosts = api.hosts.map { Array($0.lowercased().utf8) }
         contexts.insert(.init(api: slot, isDefaultVersion: false, hosts: hosts), at: compiled.context)
@@ -145,7 +159,7 @@ public struct SnapshotBuilder: Sendable {
 
     private mutating func put(_ policy: GatewayPolicy) {
         let slot = policySlot(policy.tenant, policy.level, policy.name)
-        if slot >= 0 { policies[slot] = CompiledPolicy(policy) }
+        if slot >= 0 { policies[slot] = CompiledPolicy(policy, kinds: defaults.conditions) }
     }
 
     /// The slot of a policy, whether the policy is known yet or not; -1 for those that limit nothing.
