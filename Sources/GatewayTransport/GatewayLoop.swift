@@ -99,7 +99,6 @@ final class GatewayLoop {
     func schedule(_ token: UInt64, deadline: Int64) -> Int64 { wheel.insert(token, deadline: deadline) }
 
     /// Sends scratch bytes and a part of a received buffer in as few writes as possible, and empties the scratch.
-<<<<<<< HEAD
     func send(_ scratch: OutputBuffer, _ buffer: ByteBuffer, _ range: Range<Int>, to writer: ChannelWriter) {
         let isCopied = range.count <= Self.copiedBytes
         let (sent, total) = buffer.withUnsafeReadableBytes { bytes in
@@ -107,31 +106,12 @@ final class GatewayLoop {
             if isCopied { scratch.append(part) }
             let rest = isCopied ? UnsafeRawBufferPointer(start: nil, count: 0) : part
             return (writer.sendNow(scratch.bytes, rest), scratch.count + rest.count)
-=======
-    func send(_ scratch: OutputBuffer, _ buffer: ByteBuffer, _ range: Range<Int>, to channel: ChannelHandlerContext) {
-        outgoing.clear()
-        if scratch.bytes.count > Self.scratchBytes {
-            // A collected body; memory of its size is not kept.
-            channel.write(NIOAny(ByteBuffer(bytes: scratch.bytes)), promise: nil)
-            scratch.removeAll()
-            scratch.shrink(to: Self.scratchBytes)
-        } else {
-            outgoing.writeBytes(scratch.bytes)
-            scratch.removeAll()
-        }
-        if range.count <= Self.copiedBytes {
-            if !range.isEmpty {
-                buffer.withUnsafeReadableBytes { _ = outgoing.writeBytes(UnsafeRawBufferPointer(rebasing: $0[range])) }
-            }
-            channel.writeAndFlush(NIOAny(outgoing), promise: nil)
-        } else {
-            if outgoing.readableBytes > 0 { channel.write(NIOAny(outgoing), promise: nil) }
-            guard let slice = buffer.getSlice(at: buffer.readerIndex + range.lowerBound, length: range.count) else { return }
-            channel.writeAndFlush(NIOAny(slice), promise: nil)
->>>>>>> main
         }
         if sent < total { enqueue(scratch, isCopied ? nil : buffer, range, from: sent, to: writer) }
+        // After a collected body; memory of its size is not kept.
+        let isLarge = scratch.count > Self.scratchBytes
         scratch.removeAll()
+        if isLarge { scratch.shrink(to: Self.scratchBytes) }
     }
 
     /// Has the channel send what the socket did not take.
@@ -140,9 +120,12 @@ final class GatewayLoop {
     ) {
         let taken = max(0, sent - scratch.count)
         let slice = buffer.flatMap { $0.getSlice(at: $0.readerIndex + range.lowerBound + taken, length: range.count - taken) }
-        if sent < scratch.count {
+        let rest = scratch.bytes.dropFirst(sent)
+        if rest.count > Self.scratchBytes {
+            writer.enqueue(ByteBuffer(bytes: rest), flush: slice == nil)
+        } else if !rest.isEmpty {
             outgoing.clear()
-            outgoing.writeBytes(scratch.bytes.dropFirst(sent))
+            outgoing.writeBytes(rest)
             writer.enqueue(outgoing, flush: slice == nil)
         }
         if let slice { writer.enqueue(slice, flush: true) }
