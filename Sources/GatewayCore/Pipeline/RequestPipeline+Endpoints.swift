@@ -4,8 +4,9 @@ extension RequestPipeline {
     /// Chooses the upstream of a call by its key type.
     func chooseEndpoint(_ api: CompiledAPI, _ kind: Credential.Kind, _ call: Call, _ exchange: Exchange) -> Refusal? {
         // Without a key of its own a call goes to whatever endpoint there is.
-        if kind == .anonymous || kind == .internalKey, api.production == nil { exchange.keyType = .sandbox }
-        guard let group = exchange.keyType == .production ? api.production : api.sandbox else {
+        let backend = api.backends[api.operations[Int(exchange.operation)].backend]
+        if kind == .anonymous || kind == .internalKey, backend.production == nil { exchange.keyType = .sandbox }
+        guard let group = backend.group(exchange.keyType) else {
             return exchange.keyType == .production ? .noProductionEndpoint : .noSandboxEndpoint
         }
         guard let index = group.choose(turn: turn, excluding: -1, nowMilliseconds: call.now) else {
@@ -31,8 +32,10 @@ extension RequestPipeline {
     }
 
     private func group(of exchange: Exchange) -> CompiledEndpointGroup? {
-        guard let api = exchange.snapshot?.apis[exchange.api] else { return nil }
-        return exchange.keyType == .production ? api.production : api.sandbox
+        guard let api = exchange.snapshot?.apis[exchange.api], api.operations.indices.contains(Int(exchange.operation)) else {
+            return nil
+        }
+        return api.backends[api.operations[Int(exchange.operation)].backend].group(exchange.keyType)
     }
 
     func endpoint(of exchange: Exchange) -> CompiledEndpoint? {

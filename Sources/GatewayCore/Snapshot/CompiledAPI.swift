@@ -25,8 +25,8 @@ final class CompiledAPI: Sendable {
     let bucket: QuotaBucket
     /// Slot of the business plan for calls without credential.
     let anonymousPolicy: Int32
-    let production: CompiledEndpointGroup?
-    let sandbox: CompiledEndpointGroup?
+    /// Where calls go, by ``CompiledOperation/backend``: one for an API, one for each source API of a product.
+    let backends: [CompiledBackend]
     let operations: [CompiledOperation]
     let resources: ResourceTrie
     /// The members of events that tell of the API.
@@ -63,10 +63,15 @@ final class CompiledAPI: Sendable {
         anonymousPolicy = policySlot(.subscription, "Unauthenticated")
         let quotaKey = "api:\(api.context):\(api.version)"
         bucket = QuotaBucket(key: quotaKey)
-        production = endpoints(api.production)
-        sandbox = endpoints(api.sandbox)
+        let known =
+            api.members?.map { CompiledBackend(production: endpoints($0.production), sandbox: endpoints($0.sandbox)) }
+            ?? [CompiledBackend(production: endpoints(api.production), sandbox: endpoints(api.sandbox))]
+        // What names no member of its product has no endpoint.
+        backends = known + [CompiledBackend(production: nil, sandbox: nil)]
         operations = api.operations.map {
-            CompiledOperation($0, quotaKey: "resource:\(api.context)/\(api.version)", policy: policySlot(.api, $0.policy))
+            CompiledOperation(
+                $0, quotaKey: "resource:\(api.context)/\(api.version)", policy: policySlot(.api, $0.policy),
+                backend: known.indices.contains($0.member ?? 0) ? $0.member ?? 0 : known.count)
         }
         resources = Self.trie(api.operations)
         eventMembers = EventMembers.join([
@@ -90,6 +95,19 @@ final class CompiledAPI: Sendable {
         }
         return builder.build()
     }
+}
+
+/// What answers the calls of some operations.
+final class CompiledBackend: Sendable {
+    let production: CompiledEndpointGroup?
+    let sandbox: CompiledEndpointGroup?
+
+    init(production: CompiledEndpointGroup?, sandbox: CompiledEndpointGroup?) {
+        self.production = production
+        self.sandbox = sandbox
+    }
+
+    func group(_ keyType: KeyType) -> CompiledEndpointGroup? { keyType == .production ? production : sandbox }
 }
 
 /// The transports that an API is offered on.
