@@ -87,7 +87,7 @@ def test_a_new_version_is_a_copy_that_lives_by_itself(platform, administrator, b
     administrator.deploy(second)
     assert get(platform, "/copied/1.0.0/x").json()["path"] == "/one/x"
     # Not published yet: only test keys reach it.
-    assert get(platform, "/copied/2.0.0/x").status_code == 401
+    assert get(platform, "/copied/2.0.0/x").status_code == 403
     key = administrator.post(f"{PUBLISHER}/apis/{second['id']}/generate-key", expect=200)["apikey"]
     assert get(platform, "/copied/2.0.0/x", key=key).json()["path"] == "/two/x"
 
