@@ -11,6 +11,10 @@ final class CompiledAPI: Sendable {
     let number: Int
     let tenant: Int
     let tenantDomain: String
+    let name: [UInt8]
+    let version: String
+    /// The context as it is written in the definition.
+    let contextPath: [UInt8]
     let context: [UInt8]
     let defaultContext: [UInt8]?
     let isSOAP: Bool
@@ -25,6 +29,9 @@ final class CompiledAPI: Sendable {
     let bucket: QuotaBucket
     /// Slot of the business plan for calls without credential.
     let anonymousPolicy: Int32
+    /// Slot of the business plan for calls without subscription, if the API needs none; else -1.
+    let subscriptionlessPolicy: Int32
+    let subscriptionlessBucket: QuotaBucket
     /// Where calls go, by ``CompiledOperation/backend``: one for an API, one for each source API of a product.
     let backends: [CompiledBackend]
     let operations: [CompiledOperation]
@@ -47,6 +54,9 @@ final class CompiledAPI: Sendable {
         number = api.number
         tenant = api.tenant
         tenantDomain = api.tenantDomain
+        name = Array(api.name.utf8)
+        version = api.version
+        contextPath = Array(api.context.utf8)
         context = Self.contextBytes(api.context)
         defaultContext = api.defaultContext.map(Self.contextBytes)
         isSOAP = api.type == "SOAP"
@@ -60,17 +70,17 @@ final class CompiledAPI: Sendable {
             CompiledCORS($0, ownHeader: rules.authorizationHeaderName, isOwn: api.cors != nil)
         }
         policy = api.policy.map { policySlot(.api, $0) } ?? -1
-        anonymousPolicy = policySlot(.subscription, "Unauthenticated")
-        let quotaKey = "api:\(api.context):\(api.version)"
-        bucket = QuotaBucket(key: quotaKey)
-        let known =
-            api.members?.map { CompiledBackend(production: endpoints($0.production), sandbox: endpoints($0.sandbox)) }
-            ?? [CompiledBackend(production: endpoints(api.production), sandbox: endpoints(api.sandbox))]
-        // What names no member of its product has no endpoint.
-        backends = known + [CompiledBackend(production: nil, sandbox: nil)]
+        anonymousPolicy = policySlot(.subscription, ThrottlingPolicy.unauthenticatedPlanName)
+        subscriptionlessPolicy =
+            api.requiresSubscription ? -1 : policySlot(.subscription, ThrottlingPolicy.subscriptionlessPlanName)
+        let quotaKey = "\(api.context):\(api.version)"
+        bucket = QuotaBucket(key: "api:" + quotaKey)
+        subscriptionlessBucket = QuotaBucket(key: "subscriptionless:" + quotaKey)
+        let known = CompiledBackend.all(of: api, endpoints: endpoints)
+        backends = known + [.none]
         operations = api.operations.map {
             CompiledOperation(
-                $0, quotaKey: "resource:\(api.context)/\(api.version)", policy: policySlot(.api, $0.policy),
+                $0, quotaKey: "\(api.context)/\(api.version)", policy: policySlot(.api, $0.policy),
                 backend: known.indices.contains($0.member ?? 0) ? $0.member ?? 0 : known.count)
         }
         resources = Self.trie(api.operations)
@@ -95,19 +105,6 @@ final class CompiledAPI: Sendable {
         }
         return builder.build()
     }
-}
-
-/// What answers the calls of some operations.
-final class CompiledBackend: Sendable {
-    let production: CompiledEndpointGroup?
-    let sandbox: CompiledEndpointGroup?
-
-    init(production: CompiledEndpointGroup?, sandbox: CompiledEndpointGroup?) {
-        self.production = production
-        self.sandbox = sandbox
-    }
-
-    func group(_ keyType: KeyType) -> CompiledEndpointGroup? { keyType == .production ? production : sandbox }
 }
 
 /// The transports that an API is offered on.
