@@ -24,6 +24,7 @@ public struct PublisherHandlers: Sendable {
         RevisionHandlers(family: .api, revisions: services.revisions).register(in: &table)
         DeploymentHandlers(family: .api, deployments: services.deployments, revisions: services.revisions)
             .register(in: &table)
+        MockHandlers(mocks: services.mocks).register(in: &table)
         registerProducts(in: &table)
         ScopeHandlers(services: services).register(in: &table)
         PolicyHandlers(services: services).register(in: &table)

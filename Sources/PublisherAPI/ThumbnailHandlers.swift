@@ -31,8 +31,11 @@ struct ThumbnailHandlers: Sendable {
         let file = request.part("file")
         let format = try await thumbnails.replace(
             ofAPI: id, with: file?.bytes ?? [], fileName: file?.fileName, by: caller, request.change(by: caller))
-        return .created(
-            ["relativePath": JSONValue("\(family.location(id))/thumbnail"), "mediaType": JSONValue(format.rawValue)],
-            location: "\(family.location(id))/thumbnail")
+        let path = "\(family.location(id))/thumbnail"
+        let answer: JSONValue = ["relativePath": JSONValue(path), "mediaType": JSONValue(format.rawValue)]
+        // The contract answers 201 for APIs and 200 for products.
+        var response = APIResponse.created(answer, location: path)
+        if family == .product { response.status = 200 }
+        return response
     }
 }

@@ -75,6 +75,7 @@ public struct PublishingServices: Sendable {
     public let sharedScopes: SharedScopeService
     public let subscriptions: SubscriptionService
     public let products: ProductServices
+    public let mocks: MockService
     public let clientCertificates: ClientCertificateService
     public let endpointCertificates: EndpointCertificateService
 
@@ -89,6 +90,7 @@ public struct PublishingServices: Sendable {
         sharedScopes = SharedScopeService(foundation: foundation)
         subscriptions = SubscriptionService(foundation: foundation)
         products = ProductServices(foundation)
+        mocks = MockService(foundation: foundation)
         clientCertificates = ClientCertificateService(foundation: foundation)
         endpointCertificates = EndpointCertificateService(foundation: foundation)
     }

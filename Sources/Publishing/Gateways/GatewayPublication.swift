@@ -16,7 +16,7 @@ struct GatewayPublication {
             let compiler = GatewayCompiler(
                 tenant: change.context.tenant,
                 secrets: try foundation.unseal(content.sealedSecrets, of: .revision(deployment.revisionID)))
-            let entity = compiler.compile(
+            let entity = try compiler.compile(
                 api, document: content.document, definition: content.definition, deployment: deployment,
                 isDefaultHost: environment?.isInstallation == true && environment?.virtualHosts.first?.host == deployment.vhost)
             change.publish(.put(.api(entity)))
