@@ -44,9 +44,10 @@ final class CompiledAPI: Sendable {
     /// - Parameters:
     ///   - policySlot: gives each policy of a level its slot.
     ///   - endpoints: makes the endpoints of a key type.
+    ///   - flows: makes the policies of an operation.
     init(
         _ api: GatewayAPI, identity: Int32, defaults: SnapshotDefaults, policySlot: (GatewayPolicy.Level, String) -> Int32,
-        endpoints: (GatewayEndpointGroup?) -> CompiledEndpointGroup?
+        endpoints: (GatewayEndpointGroup?) -> CompiledEndpointGroup?, flows: (GatewayOperation) -> CompiledFlows?
     ) {
         key = GatewayEntity.api(api).key
         self.identity = identity
@@ -80,7 +81,7 @@ final class CompiledAPI: Sendable {
         backends = known + [.none]
         operations = api.operations.map {
             CompiledOperation(
-                $0, quotaKey: "\(api.context)/\(api.version)", policy: policySlot(.api, $0.policy),
+                $0, quotaKey: "\(api.context)/\(api.version)", policy: policySlot(.api, $0.policy), flows: flows($0),
                 backend: known.indices.contains($0.member ?? 0) ? $0.member ?? 0 : known.count)
         }
         resources = Self.trie(api.operations)
