@@ -29,7 +29,7 @@ extension RequestPipeline {
     ) -> Bool {
         guard let group = group(of: exchange), let failed = endpoint(of: exchange) else { return false }
         failed.state.fail(failure.rawValue, failed.rules, nowMilliseconds: nowMilliseconds)
-        guard canRepeat, Int(exchange.attempts) < group.endpoints.count,
+        guard canRepeat, group.movesOn, Int(exchange.attempts) < group.endpoints.count,
             let next = group.choose(turn: turn, excluding: exchange.endpoint, nowMilliseconds: nowMilliseconds)
         else { return false }
         exchange.endpoint = next

@@ -27,7 +27,9 @@ struct ProductCapture {
             var member: JSONValue = [
                 "apiId": JSONValue(id), "name": JSONValue(api.name), "version": JSONValue(api.version),
             ]
-            for name in ["endpointConfig", "endpointImplementationType", "maxTps", "apiPolicies"] { member[name] = api.document[name] }
+            for name in ["endpointConfig", "endpointImplementationType", "maxTps", "apiPolicies"] {
+                member[name] = api.document[name]
+            }
             members.append(member)
         }
         document[Self.member] = .array(members)
