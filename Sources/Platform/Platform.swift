@@ -8,24 +8,30 @@ import ServiceLifecycle
 import Settings
 import Storage
 
-/// The running platform: management server and gateway on one opened installation.
+/// The running platform on one opened installation: management server and, unless the gateways run apart, a gateway.
 struct Platform: Sendable {
     let parts: ControlPlaneParts
     let directory: DataDirectory
     let management: ManagementServer
-    let gateway: GatewayServer
+    /// `nil` on a control plane.
+    let gateway: GatewayServer?
+    let settings: Settings
     let logger: Logger
 
     /// Opens the installation and starts the gateway; the management server starts with ``run()``.
     static func prepare(
-        directory: DataDirectory, settings: Settings, offset: Int, logsPath: String, logger: Logger
+        _ profile: ServerProfile, directory: DataDirectory, settings: Settings, offset: Int, logsPath: String, logger: Logger
     ) async throws -> Platform {
         let parts = try await ControlPlaneParts.open(directory, settings: settings, offset: offset, logger: logger)
         let certificate = try CertificateFiles(settings: settings, dataPath: directory.path).load(time: .system)
-        let gateway = try await GatewayAssembly(
-            settings: settings, addresses: parts.addresses, certificate: certificate, logsPath: logsPath, logger: logger
-        ).start(snapshot: try await parts.feed.load())
-        try await parts.feed.attach { snapshot in try await gateway.install(snapshot) }
+        var gateway: GatewayServer?
+        if profile == .all {
+            let server = try await GatewayAssembly(
+                settings: settings, addresses: parts.addresses, certificate: certificate, logsPath: logsPath, logger: logger
+            ).start(snapshot: try await parts.gateways.local.load())
+            try await parts.gateways.local.attach { snapshot in try await server.install(snapshot) }
+            gateway = server
+        }
         parts.readiness.set()
         let engine = try ContractEngine(
             handlers: parts.controlPlane.handlers, verifier: parts.controlPlane.verifier,
@@ -35,14 +41,21 @@ struct Platform: Sendable {
             configuration: .init(httpsPort: parts.addresses.managementPort, certificate: source), engine: engine,
             logger: logger,
             onListening: { _ in Terminal.say("Martlet runs: \(parts.addresses.management)/") })
-        return Platform(parts: parts, directory: directory, management: management, gateway: gateway, logger: logger)
+        return Platform(
+            parts: parts, directory: directory, management: management, gateway: gateway, settings: settings, logger: logger)
     }
 
     /// Serves until SIGTERM or Ctrl-C, then lets requests end.
     func run() async throws {
         let group = ServiceGroup(
             configuration: .init(
-                services: [management, OutboxService(store: parts.state.store, feed: parts.feed, logger: logger)],
+                services: [
+                    management,
+                    OutboxService(
+                        store: parts.state.store, gateways: parts.gateways,
+                        retainedChanges: settings[SettingsTable.retainedChanges], logger: logger),
+                    GatewayAttendance(gateways: parts.gateways, heartbeatSeconds: settings[SettingsTable.heartbeatSeconds]),
+                ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         do {
             try await group.run()
@@ -54,7 +67,7 @@ struct Platform: Sendable {
     }
 
     private func stop() async throws {
-        try await gateway.stop(grace: .seconds(10))
+        try await gateway?.stop(grace: .seconds(10))
         try await parts.state.store.close()
     }
 }

@@ -7,6 +7,7 @@ import Publishing
 /// Revisions on gateway environments.
 struct DeploymentHandlers: Sendable {
     let services: PublishingServices
+    let gateways: any DeploymentStatus
 
     func register(in table: inout HandlerTable) {
         table.publisher("getAPIRevisionDeployments", list)
@@ -18,7 +19,7 @@ struct DeploymentHandlers: Sendable {
 
     private func list(_ request: APIRequest) async throws -> APIResponse {
         let all = try await services.deployments.list(ofAPI: request.pathParameter("apiId"), for: request.caller())
-        return .ok(["list": .array(all.map(RevisionJSON.deployment))])
+        return .ok(["list": try await json(all, request)])
     }
 
     private func deploy(_ request: APIRequest) async throws -> APIResponse {
@@ -28,7 +29,7 @@ struct DeploymentHandlers: Sendable {
         let all = try await services.deployments.deploy(
             request.queryText("revisionId"), ofAPI: request.pathParameter("apiId"), to: targets, by: caller,
             request.change(by: caller))
-        return APIResponse(status: 201, body: .json(.array(all.map(RevisionJSON.deployment))))
+        return APIResponse(status: 201, body: .json(try await json(all, request)))
     }
 
     private func undeploy(_ request: APIRequest) async throws -> APIResponse {
@@ -39,7 +40,7 @@ struct DeploymentHandlers: Sendable {
         let left = try await services.deployments.undeploy(
             try Self.selection(request), ofAPI: request.pathParameter("apiId"), from: isEverywhere ? nil : names, by: caller,
             request.change(by: caller))
-        return APIResponse(status: 201, body: .json(.array(left.map(RevisionJSON.deployment))))
+        return APIResponse(status: 201, body: .json(try await json(left, request)))
     }
 
     private func update(_ request: APIRequest) async throws -> APIResponse {
@@ -50,7 +51,14 @@ struct DeploymentHandlers: Sendable {
         let deployment = try await services.deployments.setDisplayed(
             request.json["displayOnDevportal"]?.bool ?? true, environment: environment,
             ofAPI: request.pathParameter("apiId"), by: caller, request.change(by: caller))
-        return .ok(RevisionJSON.deployment(deployment))
+        let counts = try await gateways.counts(ofAPI: request.pathParameter("apiId"), tenant: caller.tenant)
+        return .ok(RevisionJSON.deployment(deployment, counts))
+    }
+
+    private func json(_ deployments: [RevisionDeployment], _ request: APIRequest) async throws -> JSONValue {
+        let tenant = try request.caller().tenant
+        let counts = try await gateways.counts(ofAPI: request.pathParameter("apiId"), tenant: tenant)
+        return .array(deployments.map { RevisionJSON.deployment($0, counts) })
     }
 
     /// No deployment waits for approval while every one is approved at once.

@@ -9,10 +9,14 @@ public struct PublisherHandlers: Sendable {
 
     private let services: PublishingServices
     private let settings: PublisherSettings
+    private let gateways: any DeploymentStatus
 
-    public init(_ services: PublishingServices, settings: PublisherSettings) {
+    public init(
+        _ services: PublishingServices, settings: PublisherSettings, gateways: any DeploymentStatus = NoDeploymentStatus()
+    ) {
         self.services = services
         self.settings = settings
+        self.gateways = gateways
     }
 
     /// Adds every operation that is implemented.
@@ -21,8 +25,8 @@ public struct PublisherHandlers: Sendable {
         DefinitionHandlers(services: services).register(in: &table)
         ThumbnailHandlers(services: services).register(in: &table)
         LifecycleHandlers(services: services).register(in: &table)
-        RevisionHandlers(services: services).register(in: &table)
-        DeploymentHandlers(services: services).register(in: &table)
+        RevisionHandlers(services: services, gateways: gateways).register(in: &table)
+        DeploymentHandlers(services: services, gateways: gateways).register(in: &table)
         ScopeHandlers(services: services).register(in: &table)
         PolicyHandlers(services: services).register(in: &table)
         SubscriptionHandlers(services: services).register(in: &table)

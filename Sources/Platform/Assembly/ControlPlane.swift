@@ -20,10 +20,10 @@ struct ControlPlane: Sendable {
     let verifier: IdentityVerifier
 
     init(
-        state: StateStore, feed: GatewayFeed, readiness: Readiness, settings: Settings, addresses: PlatformAddresses,
+        state: StateStore, gateways: GatewayParts, readiness: Readiness, settings: Settings, addresses: PlatformAddresses,
         time: TimeSource, random: RandomSource, logger: Logger
     ) throws {
-        let changes = ChangeStore(store: state.store, delivery: feed)
+        let changes = ChangeStore(store: state.store, delivery: gateways.delivery)
         let defaults = ThrottlingDefaults(random: random)
         identity = try IdentityServices(
             changes: changes, vault: state.vault, settings: Self.identitySettings(settings, addresses), time: time,
@@ -37,12 +37,13 @@ struct ControlPlane: Sendable {
                 state: state, changes: changes, settings: settings, random: random, identity: identity, operating: operating,
                 logger: logger))
         var table = HandlerTable()
-        HealthRoutes(store: state.store, feed: feed, readiness: readiness).register(in: &table)
+        HealthRoutes(store: state.store, feed: gateways.local, readiness: readiness).register(in: &table)
         IdentityHandlers(services: identity, logger: logger, isReady: { readiness.isReady }).register(in: &table)
         PublisherHandlers(
             publishing,
             settings: PublisherSettings(
-                devPortalURL: addresses.management + "/devportal", scopes: try ContractScopes.of("publisher-v4"))
+                devPortalURL: addresses.management + "/devportal", scopes: try ContractScopes.of("publisher-v4")),
+            gateways: PublisherGateways(deployments: gateways.deployments)
         ).register(in: &table)
         DevPortalHandlers(
             services: consuming.services,
@@ -53,7 +54,10 @@ struct ControlPlane: Sendable {
         ).register(in: &table)
         AdminHandlers(
             policies: operating.policies, environments: operating.environments,
-            settings: AdminSettings(scopes: try ContractScopes.of("admin-v4"))
+            settings: AdminSettings(scopes: try ContractScopes.of("admin-v4")), gateways: gateways.deployments
+        ).register(in: &table)
+        GatewayInterfaces(
+            gateways: gateways, services: publishing, tenants: TenantDirectory(store: state.store), settings: settings
         ).register(in: &table)
         SystemScopeHandlers(scopes: SystemScopes(changes: changes, groups: try Self.scopeGroups())).register(in: &table)
         handlers = table

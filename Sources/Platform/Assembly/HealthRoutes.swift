@@ -7,7 +7,7 @@ import Storage
 /// Liveness says that the process answers. Health also looks at what it stands on, and is 503 when something is missing.
 struct HealthRoutes: Sendable {
     let store: any SQLStore
-    let feed: GatewayFeed
+    let feed: LocalFeed
     let readiness: Readiness
 
     func register(in table: inout HandlerTable) {
@@ -18,11 +18,12 @@ struct HealthRoutes: Sendable {
     private func health() async -> APIResponse {
         let database = (try? await store.read { try $0.query("SELECT 1 AS one").count == 1 }) ?? false
         let isHealthy = database && readiness.isReady
-        let body: JSONValue = [
-            "status": isHealthy ? "UP" : "DOWN",
-            "database": database ? "UP" : "DOWN",
-            "gateway": ["status": readiness.isReady ? "UP" : "STARTING", "sequence": JSONValue(await feed.appliedSequence)],
-        ]
+        var body: JSONValue = ["status": isHealthy ? "UP" : "DOWN", "database": database ? "UP" : "DOWN"]
+        if await feed.isAttached || !readiness.isReady {
+            body["gateway"] = [
+                "status": readiness.isReady ? "UP" : "STARTING", "sequence": JSONValue(await feed.appliedSequence),
+            ]
+        }
         return APIResponse(status: isHealthy ? 200 : 503, body: .json(body))
     }
 }

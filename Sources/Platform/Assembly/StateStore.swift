@@ -14,7 +14,7 @@ struct StateStore: Sendable {
 
     static let migrations: [Migration] =
         IdentityMigrations.all + PublishingMigrations.all + ConsumingMigrations.all
-        + OperatingMigrations.all
+        + OperatingMigrations.all + GatewayMigrations.all
 
     static func open(
         _ directory: DataDirectory, settings: Settings, time: TimeSource, random: RandomSource

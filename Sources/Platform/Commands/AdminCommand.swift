@@ -8,7 +8,8 @@ import Storage
 /// `martlet admin`: work on an installation by the owner of the machine.
 struct AdminCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "admin", abstract: "Administer an installation that is not running.", subcommands: [ResetPassword.self])
+        commandName: "admin", abstract: "Administer an installation that is not running.",
+        subcommands: [ResetPassword.self, GatewayTokenCommand.self])
 
     /// Lets an administrator in again.
     struct ResetPassword: AsyncParsableCommand {

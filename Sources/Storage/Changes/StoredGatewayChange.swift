@@ -5,7 +5,10 @@ import Model
 struct StoredGatewayChange {
     let kind: GatewayEntity.Kind
     let key: String
+    /// Of an entity that stays; see ``owner(in:)``.
     let tenant: Int
+    /// Of a deployed API.
+    let revision: String?
     /// The entity as JSON; `nil` when it was removed.
     let value: String?
 
@@ -15,13 +18,23 @@ struct StoredGatewayChange {
             kind = entity.kind
             key = entity.key
             tenant = entity.tenant
+            revision = if case .api(let api) = entity { api.revisionID } else { nil }
             value = try entity.storedText()
         case .remove(let kind, let key):
             self.kind = kind
             self.key = key
             tenant = 0
+            revision = nil
             value = nil
         }
+    }
+
+    /// The tenant whose entity it is. For a removal that is known only as long as the entity is there.
+    func owner(in connection: any SQLConnection) throws -> Int? {
+        guard value == nil else { return tenant }
+        return try connection.first(
+            "SELECT tenant_id FROM gateway_entity WHERE kind = ? AND entity_key = ?", [SQLValue(kind.rawValue), SQLValue(key)]
+        )?.int("tenant_id")
     }
 
     func storeEntity(sequence: Int64, in transaction: any SQLTransaction) throws {
@@ -32,11 +45,15 @@ struct StoredGatewayChange {
         }
         try transaction.execute(
             """
-            INSERT INTO gateway_entity (kind, entity_key, tenant_id, sequence, value) VALUES (?, ?, ?, ?, ?)
+            INSERT INTO gateway_entity (kind, entity_key, tenant_id, sequence, revision_id, value) VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (kind, entity_key) DO UPDATE
-            SET tenant_id = excluded.tenant_id, sequence = excluded.sequence, value = excluded.value
+            SET tenant_id = excluded.tenant_id, sequence = excluded.sequence, revision_id = excluded.revision_id,
+                value = excluded.value
             """,
-            [SQLValue(kind.rawValue), SQLValue(key), SQLValue(tenant), SQLValue(sequence), SQLValue(value)])
+            [
+                SQLValue(kind.rawValue), SQLValue(key), SQLValue(tenant), SQLValue(sequence), SQLValue(revision),
+                SQLValue(value),
+            ])
     }
 }
 

@@ -1,6 +1,6 @@
 /// The tables that storage itself needs.
 enum StorageMigrations {
-    static let all = [outbox, audit, sequences, vault]
+    static let all = [outbox, audit, sequences, vault, feed]
 
     /// What gateways know (`gateway_entity`), the log of its changes (`gateway_change`), and the one row that orders them.
     /// `compacted` is the last sequence whose changes are no longer in the log.
@@ -49,5 +49,18 @@ enum StorageMigrations {
             CREATE TABLE vault (
                 id INTEGER PRIMARY KEY CHECK (id = 1), fingerprint TEXT NOT NULL, hash_key TEXT NOT NULL)
             """
+        ])
+
+    /// What the feed to other processes needs of each change: the mark of its sequence, whose it is (`NULL` where that was not recorded),
+    /// and the revision of a deployed API.
+    private static let feed = Migration(
+        105, "gateway feed",
+        [
+            "ALTER TABLE outbox_head ADD COLUMN mark TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE gateway_change ADD COLUMN mark TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE gateway_change ADD COLUMN tenant_id INTEGER",
+            "ALTER TABLE gateway_change ADD COLUMN revision_id TEXT",
+            "ALTER TABLE gateway_entity ADD COLUMN revision_id TEXT",
+            "CREATE INDEX gateway_change_by_entity ON gateway_change (kind, entity_key, sequence)",
         ])
 }

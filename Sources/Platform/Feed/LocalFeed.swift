@@ -6,34 +6,38 @@ import Storage
 /// Brings the changes that the control plane recorded to the gateway of this process.
 ///
 /// Holds the builder with everything that the gateway knows. Several changes that wait at once become one snapshot.
-actor GatewayFeed: ChangeDelivery {
+actor LocalFeed: ChangeDelivery {
     typealias Installation = @Sendable (Snapshot) async throws -> Void
 
     private let reader: GatewayEntityReader
     private let logger: Logger
-    private let cors: GatewayCORS?
+    private let scope: FeedScope
     private var builder: SnapshotBuilder
     private var install: Installation?
     /// The last change that every event loop works with.
     private(set) var appliedSequence: Int64 = 0
     private var running: Task<Void, Never>?
 
-    /// `cors` are the rules of APIs without rules of their own.
-    init(reader: GatewayEntityReader, cors: GatewayCORS?, logger: Logger) {
+    /// `scope` is what the gateway serves; `cors` are the rules of APIs without rules of their own.
+    init(reader: GatewayEntityReader, scope: FeedScope, cors: GatewayCORS?, logger: Logger) {
         self.reader = reader
-        self.cors = cors
+        self.scope = scope
         self.logger = logger
         builder = SnapshotBuilder(cors: cors)
     }
 
-    /// Reads everything that gateways know; the snapshot to start the gateway with.
+    /// Reads everything that the gateway has to know; the snapshot to start it with.
     func load() async throws -> Snapshot {
         let stored = try await reader.snapshot()
-        builder = SnapshotBuilder(cors: cors)
-        builder.apply(stored.entities.map(GatewayChange.put))
+        let served = stored.entities.filter { scope.includes($0.kind, key: $0.key, tenant: $0.tenant) }
+        builder.apply(served.map(GatewayChange.put))
+        builder.removeAll(except: Set(served.map(\.identity)))
         appliedSequence = stored.sequence
         return builder.build()
     }
+
+    /// Whether there is a gateway in this process.
+    var isAttached: Bool { install != nil }
 
     /// From now on changes go to the gateway behind `install`; before, nobody waits for them.
     func attach(_ install: @escaping Installation) async throws {
@@ -62,7 +66,7 @@ actor GatewayFeed: ChangeDelivery {
         do {
             switch try await reader.changes(after: appliedSequence) {
             case .changes(let sequence, let changes):
-                builder.apply(changes)
+                builder.apply(changes.filter(scope.includes))
                 try await install(builder.build())
                 appliedSequence = sequence
             case .tooOld:
