@@ -69,7 +69,9 @@ let second: [Target] =
 
 let third: [Target] =
     floor("Identity", ["Documents", "Model", "Storage", "Tokens", "Settings", .crypto, .cryptoExtras, .logging])
-    + floor("GatewayCore", ["Model", "Tokens", "Counters"], tests: ["Documents"], testData: ["Cases"], settings: dataPlane)
+    + floor(
+        "GatewayCore", ["Documents", "Model", "Tokens", "Counters"], tests: [.x509, .crypto], testData: ["Cases"],
+        settings: dataPlane)
     + [
         .executableTarget(name: "ContractCompiler", dependencies: [.yams]),
         .plugin(name: "EmbedContracts", capability: .buildTool(), dependencies: ["ContractCompiler"]),
@@ -88,12 +90,18 @@ let fourth: [Target] =
         ],
         tests: ["ContractTesting", .x509, .crypto])
     + [.target(name: "ContractTesting", dependencies: ["ContractRouter", "Documents", "Model"])]
-    + floor("Publishing", ["Documents", "Model", "Definitions", "Storage", "Tokens", "OutgoingHTTP", "Identity", .logging])
+    + floor(
+        "Publishing",
+        [
+            "Documents", "Model", "Definitions", "Storage", "Tokens", "OutgoingHTTP", "Identity", .logging, .crypto, .x509,
+        ])
     + floor("Consuming", ["Documents", "Model", "Definitions", "Storage", "Tokens", "Identity", .logging])
     + floor("Operating", ["Documents", "Model", "Storage", "Identity", .logging])
 
 let fifth: [Target] =
-    floor("GatewayTransport", ["Model", "GatewayCore", .nioCore, .nioPosix, .nioTLS, .nioSSL, .logging], settings: dataPlane)
+    floor(
+        "GatewayTransport", ["Model", "Tokens", "GatewayCore", .nioCore, .nioPosix, .nioTLS, .nioSSL, .logging],
+        settings: dataPlane)
     + floor("PublisherAPI", ["Documents", "Model", "ContractRouter", "Publishing"], tests: ["ContractTesting"])
     + floor(
         "DevPortalAPI", ["Documents", "Model", "ContractRouter", "Consuming"],

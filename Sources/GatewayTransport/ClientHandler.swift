@@ -1,5 +1,8 @@
 import GatewayCore
 import NIOCore
+import NIOSSL
+import NIOTLS
+import Tokens
 
 /// One client connection on the socket's side: carries bytes and events into its ``ProxyConnection`` and performs what comes out.
 final class ClientHandler: ChannelInboundHandler {
@@ -52,6 +55,21 @@ final class ClientHandler: ChannelInboundHandler {
         } else {
             feed(buffer)
         }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case TLSUserEvent.handshakeCompleted = event { noteCertificate(context) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    /// Notes the certificate that the client has shown in the handshake.
+    private func noteCertificate(_ context: ChannelHandlerContext) {
+        guard let handler = try? context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self),
+            let certificate = ClientCertificate(shownTo: handler)
+        else { return }
+        connection.facts.clientCertificate = certificate
+        connection.facts.mayForwardCertificates = loop.settings.certificateForwarding.isAllowed(
+            connection.facts, nowMilliseconds: loop.now().epochMilliseconds)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {

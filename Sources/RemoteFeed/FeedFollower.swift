@@ -23,9 +23,9 @@ public actor FeedFollower {
     /// Since when the control plane has been silent; `nil` while what it sent is being worked on.
     private var silentSince: ContinuousClock.Instant?
 
-    /// `key` seals the memory on the disk; `cors` are the rules of APIs without rules of their own.
+    /// `key` seals the memory on the disk; `defaults` hold for APIs that say nothing of their own.
     public init(
-        settings: FeedSettings, controlPlane: any ControlPlane, key: SealingKey, cors: GatewayCORS?,
+        settings: FeedSettings, controlPlane: any ControlPlane, key: SealingKey, defaults: SnapshotDefaults,
         time: TimeSource = .system, random: RandomSource = .system, logger: Logger, install: @escaping Installation
     ) throws {
         self.controlPlane = controlPlane
@@ -37,7 +37,7 @@ public actor FeedFollower {
         memory = try GatewayMemory(
             path: settings.folder, key: key, environments: settings.environments, tenants: settings.tenants, random: random,
             logger: logger)
-        state = FeedState(cors: cors, environments: settings.environments, random: random)
+        state = FeedState(defaults: defaults, environments: settings.environments, random: random)
         heartbeat = .seconds(settings.heartbeatSeconds)
         backOff = BackOff(random: random)
     }
@@ -62,7 +62,8 @@ public actor FeedFollower {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.followForever() }
             group.addTask { await self.beatForever() }
-            try await group.waitForAll()
+            // Not `waitForAll`, which would wait for the heartbeat even if the other task has failed.
+            while try await group.next() != nil {}
         }
     }
 

@@ -12,9 +12,9 @@ struct FeedState {
     /// The entities of a complete state that is coming in; `nil` while changes come.
     private var arriving: Set<EntityIdentity>?
 
-    /// `cors` are the rules of APIs without rules of their own.
-    init(cors: GatewayCORS?, environments: [String], random: RandomSource) {
-        builder = SnapshotBuilder(cors: cors, random: random)
+    /// `defaults` hold for APIs that say nothing of their own.
+    init(defaults: SnapshotDefaults, environments: [String], random: RandomSource) {
+        builder = SnapshotBuilder(defaults: defaults, random: random)
         scope = FeedScope(environments: environments.isEmpty ? nil : Set(environments))
     }
 

@@ -1,13 +1,15 @@
 /// Settings of the pipeline that hold for all APIs and stay the same while the process runs.
 public struct PipelineSettings: Sendable {
-    /// How far clocks of issuers may differ from this one, in milliseconds.
-    public var clockToleranceMilliseconds: Int64 = 5_000
+    /// How strictly credentials are checked.
+    public var credentials = CredentialSettings()
     /// Whether the OAuth2 header goes on to the upstream (`apim.oauth_config.enable_outbound_auth_header`).
     public var passesAuthorization = false
     /// Most credentials that one loop remembers.
     public var credentialCacheCapacity = 16_384
     /// Most credentials a second that one source may have checked and refused; more are refused unchecked.
     public var failedCredentialsPerSecond = 100
+    /// Whether answers tell the quotas that the request was counted on (`RateLimit-Policy`, `RateLimit`).
+    public var writesRateLimits = true
     /// Whether access log lines are written.
     public var writesAccessLog = true
     /// Whether analytics events are written.

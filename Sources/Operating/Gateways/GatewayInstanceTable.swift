@@ -43,20 +43,21 @@ enum GatewayInstanceTable {
             ])
     }
 
-    /// Notes a sign of life of the session. Returns whether the session is the gateway's current one.
+    /// Notes a sign of life of the session; what was acknowledged never goes back, in whatever order signs are written. Returns whether the session is the gateway's current one.
     static func touch(
         _ gateway: GatewayIdentity, session: String, _ sign: GatewaySign, in transaction: any SQLTransaction
     ) throws -> Bool {
         let failures = try sign.failures.map { try StoredDocument.text($0) }
         return try transaction.execute(
             """
-            UPDATE gateway_instance SET active_at = ?, connected = ?, acknowledged = coalesce(?, acknowledged),
-                failures = coalesce(?, failures)
+            UPDATE gateway_instance SET active_at = ?, connected = ?, failures = coalesce(?, failures),
+                acknowledged = CASE WHEN acknowledged < ? THEN ? ELSE acknowledged END
             WHERE owner_id = ? AND id = ? AND session = ?
             """,
             [
-                SQLValue(sign.milliseconds), SQLValue(sign.isConnected), SQLValue(sign.acknowledged), SQLValue(failures),
-                SQLValue(gateway.owner), .text(gateway.id), .text(session),
+                SQLValue(sign.milliseconds), SQLValue(sign.isConnected), SQLValue(failures),
+                SQLValue(sign.acknowledged ?? 0), SQLValue(sign.acknowledged ?? 0), SQLValue(gateway.owner), .text(gateway.id),
+                .text(session),
             ]) == 1
     }
 

@@ -38,6 +38,8 @@ public actor RemoteGateways {
     var members: [String: Member] = [:]
     var waiters: [Int: Waiter] = [:]
     private var nextWaiter = 0
+    /// The last change that had to be delivered.
+    private var newest: Int64 = 0
     private var isNoting = false
     private let others: OtherNodes?
 
@@ -141,6 +143,7 @@ public actor RemoteGateways {
 
     /// Returns when every live gateway works with all changes up to `sequence`, at the latest after the patience of the settings.
     public func delivered(_ sequence: Int64) async {
+        newest = max(newest, sequence)
         announce()
         async let elsewhere: Void? = others?.delivered(sequence, except: { await self.isUpToDate($0, sequence) })
         await waitForMembers(sequence)
@@ -170,8 +173,7 @@ public actor RemoteGateways {
     }
 
     private func settleWaiters() {
-        let highest = waiters.values.map(\.sequence).max() ?? 0
-        for (session, member) in members where member.isLate && member.sign.acknowledged ?? 0 >= highest {
+        for (session, member) in members where member.isLate && member.sign.acknowledged ?? 0 >= newest {
             members[session]?.isLate = false
         }
         for (id, waiter) in waiters where !isAwaited(waiter.sequence) {

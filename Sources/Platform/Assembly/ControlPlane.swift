@@ -23,7 +23,7 @@ struct ControlPlane: Sendable {
         state: StateStore, gateways: GatewayParts, readiness: Readiness, settings: Settings, addresses: PlatformAddresses,
         time: TimeSource, random: RandomSource, logger: Logger
     ) throws {
-        let changes = ChangeStore(store: state.store, delivery: gateways.delivery)
+        let changes = ChangeStore(store: state.store, delivery: gateways.delivery, vault: state.vault)
         let defaults = ThrottlingDefaults(random: random)
         identity = try IdentityServices(
             changes: changes, vault: state.vault, settings: Self.identitySettings(settings, addresses), time: time,

@@ -1,3 +1,4 @@
+import GatewayCore
 import Identity
 import Logging
 import Model

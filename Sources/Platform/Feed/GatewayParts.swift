@@ -1,3 +1,4 @@
+import GatewayCore
 import Identity
 import Logging
 import Model
@@ -35,8 +36,8 @@ struct GatewayParts: Sendable {
         self.logger = logger
         startedMilliseconds = time.milliseconds
         local = LocalFeed(
-            reader: GatewayEntityReader(state.store), scope: FeedScope(environments: Set(environments)),
-            cors: GatewayCORS(settings: settings), logger: logger)
+            reader: GatewayEntityReader(state.store, vault: state.vault), scope: FeedScope(environments: Set(environments)),
+            defaults: SnapshotDefaults(settings: settings), logger: logger)
         tokens = GatewayTokens(
             changes: changes, vault: state.vault, random: random,
             tenant: { domain in try await TenantDirectory(store: state.store).tenant(domain: domain) })
@@ -50,7 +51,7 @@ struct GatewayParts: Sendable {
             settings: .init(
                 isShared: isShared, ownGateway: GatewayIdentity(owner: Tenant.superTenant.id, id: gatewayID)),
             time: time, random: random, logger: logger)
-        reader = GatewayRecordReader(state.store)
+        reader = GatewayRecordReader(state.store, vault: state.vault)
         deployments = GatewayDeployments(changes: changes, instances: instances, time: time) {
             [local, remote, gatewayID, time] in
             var signs = await remote.acknowledgements

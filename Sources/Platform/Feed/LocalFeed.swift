@@ -18,12 +18,12 @@ actor LocalFeed: ChangeDelivery {
     private(set) var appliedSequence: Int64 = 0
     private var running: Task<Void, Never>?
 
-    /// `scope` is what the gateway serves; `cors` are the rules of APIs without rules of their own.
-    init(reader: GatewayEntityReader, scope: FeedScope, cors: GatewayCORS?, logger: Logger) {
+    /// `scope` is what the gateway serves; `defaults` hold for APIs that say nothing of their own.
+    init(reader: GatewayEntityReader, scope: FeedScope, defaults: SnapshotDefaults, logger: Logger) {
         self.reader = reader
         self.scope = scope
         self.logger = logger
-        builder = SnapshotBuilder(cors: cors)
+        builder = SnapshotBuilder(defaults: defaults)
     }
 
     /// Reads everything that the gateway has to know; the snapshot to start it with.

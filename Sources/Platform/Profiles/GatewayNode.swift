@@ -31,7 +31,7 @@ struct GatewayNode: Sendable {
             assembly: GatewayAssembly(
                 settings: settings, addresses: addresses, certificate: certificate, logsPath: logsPath, logger: logger))
         let follower = try FeedFollower(
-            settings: feed.settings, controlPlane: controlPlane, key: feed.key, cors: GatewayCORS(settings: settings),
+            settings: feed.settings, controlPlane: controlPlane, key: feed.key, defaults: SnapshotDefaults(settings: settings),
             time: time, random: random, logger: logger, install: { try await server.install($0) })
         var handlers = HandlerTable()
         GatewayHealthRoutes(status: follower.status, server: server, controlPlane: feed.settings.controlPlane)

@@ -7,8 +7,10 @@ public enum GatewayOutbox {
     /// The head row stays locked from here to the commit, so a higher sequence never becomes visible before a lower one: who re-reads
     /// from the last sequence seen misses nothing. Hence these are the last statements of a transaction.
     /// `mark` is a random text that tells this history from others (``FeedPosition/mark``).
-    static func append(_ changes: [GatewayChange], mark: String, in transaction: any SQLTransaction) throws -> Int64 {
-        let encoded = try changes.map(StoredGatewayChange.init)
+    static func append(
+        _ changes: [GatewayChange], mark: String, vault: Vault?, in transaction: any SQLTransaction
+    ) throws -> Int64 {
+        let encoded = try changes.map { try StoredGatewayChange($0, vault: vault) }
         let sequence = try nextSequence(mark: mark, in: transaction)
         for (ordinal, change) in encoded.enumerated() {
             let tenant = try change.owner(in: transaction)
@@ -20,7 +22,7 @@ public enum GatewayOutbox {
                 """,
                 [
                     SQLValue(sequence), SQLValue(ordinal), SQLValue(change.kind.rawValue), SQLValue(change.key),
-                    SQLValue(change.value == nil), SQLValue(mark), SQLValue(tenant), SQLValue(change.revision),
+                    SQLValue(change.isRemoval), SQLValue(mark), SQLValue(tenant), SQLValue(change.revision),
                 ])
         }
         try (transaction as? any OutboxSignalling)?.signalOutbox()

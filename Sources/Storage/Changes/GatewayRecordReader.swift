@@ -28,8 +28,13 @@ public struct GatewayRecordReader: Sendable {
     }
 
     private let store: any SQLStore
+    private let vault: Vault?
 
-    public init(_ store: any SQLStore) { self.store = store }
+    /// `vault` opens the entities that contain secrets; without one they cannot be read.
+    public init(_ store: any SQLStore, vault: Vault? = nil) {
+        self.store = store
+        self.vault = vault
+    }
 
     /// The last committed change.
     public func position() async throws -> FeedPosition {
@@ -41,27 +46,28 @@ public struct GatewayRecordReader: Sendable {
     public func page(
         after last: GatewayRecord?, limit: Int
     ) async throws -> [GatewayRecord] {
-        try await store.read { connection in
+        try await store.read { [vault] connection in
             try connection.query(
                 """
-                SELECT kind, entity_key, tenant_id, value FROM gateway_entity
+                SELECT kind, entity_key, tenant_id, value, sealed FROM gateway_entity
                 WHERE (kind, entity_key) > (?, ?) ORDER BY kind, entity_key LIMIT ?
                 """, [SQLValue(last?.kind.rawValue ?? ""), SQLValue(last?.key ?? ""), SQLValue(limit)]
-            ).map(GatewayRecord.init)
+            ).map { try GatewayRecord($0, vault) }
         }
     }
 
     public func changes(after position: FeedPosition) async throws -> Changes {
-        try await store.read { connection in
+        try await store.read { [vault] connection in
             let head = try Self.head(connection)
             guard try Self.reaches(back: position, head, connection) else { return .gone }
             let rows = try connection.query(
                 """
-                SELECT c.kind AS kind, c.entity_key AS entity_key, coalesce(e.tenant_id, c.tenant_id) AS tenant_id, e.value AS value
+                SELECT c.kind AS kind, c.entity_key AS entity_key, coalesce(e.tenant_id, c.tenant_id) AS tenant_id,
+                    e.value AS value, e.sealed AS sealed
                 FROM gateway_change c LEFT JOIN gateway_entity e ON e.kind = c.kind AND e.entity_key = c.entity_key
                 WHERE c.sequence > ? ORDER BY c.sequence, c.ordinal
                 """, [SQLValue(position.sequence)])
-            return .changes(through: head.position, Self.latest(try rows.map(GatewayRecord.init)))
+            return .changes(through: head.position, try Self.latest(rows.map { try GatewayRecord($0, vault) }))
         }
     }
 
@@ -102,12 +108,9 @@ public struct GatewayRecordReader: Sendable {
 }
 
 extension GatewayRecord {
-    init(_ row: SQLRow) throws {
-        let name = try row.text("kind")
-        guard let kind = GatewayEntity.Kind(rawValue: name) else {
-            throw StorageError.database(message: "the outbox holds an entity of the unknown kind \(name)")
-        }
+    init(_ row: SQLRow, _ vault: Vault?) throws {
         self.init(
-            kind: kind, key: try row.text("entity_key"), tenant: row.optionalInt("tenant_id"), value: row.optionalText("value"))
+            kind: try row.kind(), key: try row.text("entity_key"), tenant: row.optionalInt("tenant_id"),
+            value: try row.entityText(vault))
     }
 }

@@ -1,6 +1,6 @@
 /// The tables that storage itself needs.
 enum StorageMigrations {
-    static let all = [outbox, audit, sequences, vault, feed]
+    static let all = [outbox, audit, sequences, vault, sealedEntities, feed]
 
     /// What gateways know (`gateway_entity`), the log of its changes (`gateway_change`), and the one row that orders them.
     /// `compacted` is the last sequence whose changes are no longer in the log.
@@ -50,6 +50,10 @@ enum StorageMigrations {
                 id INTEGER PRIMARY KEY CHECK (id = 1), fingerprint TEXT NOT NULL, hash_key TEXT NOT NULL)
             """
         ])
+
+    /// Entities with secrets lie in `sealed`; their `value` is empty.
+    private static let sealedEntities = Migration(
+        104, "sealed gateway entities", ["ALTER TABLE gateway_entity ADD COLUMN sealed TEXT"])
 
     /// What the feed to other processes needs of each change: the mark of its sequence, whose it is (`NULL` where that was not recorded),
     /// and the revision of a deployed API.
