@@ -15,7 +15,8 @@ public struct FeedScope: Sendable, Hashable {
 
     /// Whether the gateway learns an entity. `tenant` is `nil` where it is not known, which is no reason to hide a removal.
     public func includes(_ kind: GatewayEntity.Kind, key: String, tenant: Int?) -> Bool {
-        if let tenants, let tenant, !tenants.contains(tenant) { return false }
+        // Custom rules are the super tenant's, and bind everybody's calls.
+        if kind != .customRule, let tenants, let tenant, !tenants.contains(tenant) { return false }
         guard kind == .api, let environments else { return true }
         return environments.contains(GatewayEntity.environment(ofAPI: key).lowercased())
     }

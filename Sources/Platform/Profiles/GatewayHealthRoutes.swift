@@ -30,7 +30,7 @@ struct GatewayHealthRoutes: Sendable {
     private func health() async -> APIResponse {
         let state = status.current
         let isServing = await server.isServing
-        let isWhole = state.isConnected && state.diskProblem == nil && state.failures == 0
+        let isWhole = state.isConnected && state.source == .controlPlane && state.diskProblem == nil && state.failures == 0
         var feed: JSONValue = ["status": state.isConnected ? "UP" : "DOWN", "address": JSONValue(controlPlane)]
         if let problem = state.problem { feed["problem"] = JSONValue(problem) }
         if let heard = state.heardMilliseconds { feed["lastContact"] = Self.time(heard) }
