@@ -13,12 +13,8 @@ public struct AdminHandlers: Sendable {
     let gateways: GatewayDeployments
 
     public init(
-<<<<<<< HEAD
-        policies: ThrottlingPolicies, environments: Environments, settings: AdminSettings, gateways: GatewayDeployments
-=======
         policies: ThrottlingPolicies, denyPolicies: DenyPolicies, customRules: CustomRules, environments: Environments,
-        settings: AdminSettings
->>>>>>> main
+        settings: AdminSettings, gateways: GatewayDeployments
     ) {
         self.policies = policies
         self.denyPolicies = denyPolicies

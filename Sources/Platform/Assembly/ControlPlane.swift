@@ -53,17 +53,12 @@ struct ControlPlane: Sendable {
                 keyManagerURL: addresses.management, allowsAnonymous: settings[SettingsTable.anonymousDevPortal])
         ).register(in: &table)
         AdminHandlers(
-<<<<<<< HEAD
-            policies: operating.policies, environments: operating.environments,
-            settings: AdminSettings(scopes: try ContractScopes.of("admin-v4")), gateways: gateways.deployments
+            policies: operating.policies, denyPolicies: operating.denyPolicies, customRules: operating.customRules,
+            environments: operating.environments, settings: AdminSettings(scopes: try ContractScopes.of("admin-v4")),
+            gateways: gateways.deployments
         ).register(in: &table)
         GatewayInterfaces(
             gateways: gateways, services: publishing, tenants: TenantDirectory(store: state.store), settings: settings
-=======
-            policies: operating.policies, denyPolicies: operating.denyPolicies, customRules: operating.customRules,
-            environments: operating.environments,
-            settings: AdminSettings(scopes: try ContractScopes.of("admin-v4"))
->>>>>>> main
         ).register(in: &table)
         SystemScopeHandlers(scopes: SystemScopes(changes: changes, groups: try Self.scopeGroups())).register(in: &table)
         handlers = table
