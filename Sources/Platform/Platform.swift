@@ -1,5 +1,4 @@
 import ContractRouter
-import Counters
 import GatewayCore
 import GatewayTransport
 import Logging
@@ -14,35 +13,52 @@ struct Platform: Sendable {
     let directory: DataDirectory
     let management: ManagementServer
     /// `nil` on a control plane.
-    let gateway: GatewayServer?
+    let gateway: GatewayRuntime?
     let settings: Settings
+    let housekeeping: [any Service]
     let logger: Logger
 
     /// Opens the installation and starts the gateway; the management server starts with ``run()``.
     static func prepare(
         _ profile: ServerProfile, directory: DataDirectory, settings: Settings, offset: Int, logsPath: String, logger: Logger
     ) async throws -> Platform {
-        let parts = try await ControlPlaneParts.open(directory, settings: settings, offset: offset, logger: logger)
-        let certificate = try CertificateFiles(settings: settings, dataPath: directory.path).load(time: .system)
-        var gateway: GatewayServer?
-        if profile == .all {
-            let server = try await GatewayAssembly(
-                settings: settings, addresses: parts.addresses, certificate: certificate, logsPath: logsPath, logger: logger
-            ).start(snapshot: try await parts.gateways.local.load())
-            try await parts.gateways.local.attach { snapshot in try await server.install(snapshot) }
-            gateway = server
+        let gateway = profile == .all ? try GatewayRuntime(directory, settings: settings, logsPath: logsPath) : nil
+        let parts = try await ControlPlaneParts.open(
+            directory, settings: settings, offset: offset, logs: gateway?.logs, logger: logger)
+        let files = CertificateFiles(settings: settings, dataPath: directory.path)
+        let certificate = try files.load(time: .system)
+        let source = try CertificateSource(certificate)
+        if let gateway {
+            await gateway.prepare(settings: settings, addresses: parts.addresses, certificate: certificate, logger: logger)
+            try await gateway.server.install(try await parts.gateways.local.load())
+            try await parts.gateways.local.attach { snapshot in try await gateway.server.install(snapshot) }
         }
         parts.readiness.set()
+        let watch = CertificateWatch(files, current: certificate, logger: logger) { texts in
+            try source.replace(chainPEM: texts.chainPEM, keyPEM: texts.keyPEM)
+            try await gateway?.server.replaceCertificate(texts)
+        }
+        let (housekeeping, local) = (Housekeeping(logger: logger), parts.gateways.local)
+        return Platform(
+            parts: parts, directory: directory,
+            management: try managementServer(parts, settings: settings, certificate: source, logger: logger),
+            gateway: gateway, settings: settings,
+            housekeeping: housekeeping.controlPlane(parts, keptChanges: Int64(settings[SettingsTable.retainedChanges]))
+                + (gateway?.housekeeping(housekeeping, forgetRevocations: { await local.forgetRevocations($0) }) ?? [])
+                + [housekeeping.certificates(watch)],
+            logger: logger)
+    }
+
+    private static func managementServer(
+        _ parts: ControlPlaneParts, settings: Settings, certificate: CertificateSource, logger: Logger
+    ) throws -> ManagementServer {
         let engine = try ContractEngine(
             handlers: parts.controlPlane.handlers, verifier: parts.controlPlane.verifier,
             configuration: EngineConfiguration(documentLimit: settings[SettingsTable.managementBodyLimit]), logger: logger)
-        let source = try CertificateSource(chainPEM: certificate.chainPEM, keyPEM: certificate.keyPEM)
-        let management = ManagementServer(
-            configuration: .init(httpsPort: parts.addresses.managementPort, certificate: source), engine: engine,
+        return ManagementServer(
+            configuration: .init(httpsPort: parts.addresses.managementPort, certificate: certificate), engine: engine,
             logger: logger,
             onListening: { _ in Terminal.say("Martlet runs: \(parts.addresses.management)/") })
-        return Platform(
-            parts: parts, directory: directory, management: management, gateway: gateway, settings: settings, logger: logger)
     }
 
     /// Serves until SIGTERM or Ctrl-C, then lets requests end.
@@ -50,11 +66,11 @@ struct Platform: Sendable {
         let group = ServiceGroup(
             configuration: .init(
                 services: [
-                    management,
-                    OutboxService(
-                        store: parts.state.store, gateways: parts.gateways,
-                        retainedChanges: settings[SettingsTable.retainedChanges], logger: logger),
-                    GatewayAttendance(gateways: parts.gateways, heartbeatSeconds: settings[SettingsTable.heartbeatSeconds]),
+                    management, OutboxService(store: parts.state.store, gateways: parts.gateways, logger: logger),
+                    KeySetRefreshService(refresh: parts.controlPlane.identity.keySetRefresh, logger: logger),
+                ] + housekeeping + [
+                    // Services end in reverse order: the feeds before the server that carries them.
+                    GatewayAttendance(gateways: parts.gateways, heartbeatSeconds: settings[SettingsTable.heartbeatSeconds])
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         do {
@@ -67,7 +83,17 @@ struct Platform: Sendable {
     }
 
     private func stop() async throws {
-        try await gateway?.stop(grace: .seconds(10))
+        await gateway?.stop(logger: logger)
         try await parts.state.store.close()
+    }
+}
+
+extension CertificateSource {
+    convenience init(_ texts: CertificateFiles.Texts) throws {
+        do {
+            try self.init(chainPEM: texts.chainPEM, keyPEM: texts.keyPEM)
+        } catch {
+            throw StartProblem("The certificate of the HTTPS ports and its key cannot be used, or do not fit: \(error).")
+        }
     }
 }

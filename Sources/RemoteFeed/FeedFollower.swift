@@ -57,6 +57,14 @@ public actor FeedFollower {
         return true
     }
 
+    /// Forgets the revocations of tokens that have run out by the given time, milliseconds since 1970.
+    public func forgetRevocations(_ milliseconds: Int64) {
+        state.forgetRevocations(expiredBefore: milliseconds - Self.clockDifference)
+    }
+
+    /// Milliseconds for which a token may still be taken for valid after its end: the most that `oauth.timestamp_skew` allows.
+    private static let clockDifference: Int64 = 3_600_000
+
     /// Follows the feed until the task is cancelled. Throws only what the installation throws: then there is no gateway to go on with.
     public func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -52,6 +52,11 @@ struct FeedState {
         return builder.build()
     }
 
+    /// Forgets revocations of tokens that have run out by themselves; the loops forget them with the next change.
+    mutating func forgetRevocations(expiredBefore milliseconds: Int64) {
+        builder.forgetRevocations(expiredBefore: milliseconds)
+    }
+
     /// Has the next connection ask for everything.
     mutating func forgetPosition() { position = nil }
 }

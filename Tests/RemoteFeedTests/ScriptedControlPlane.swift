@@ -51,7 +51,7 @@ actor ScriptedControlPlane: ControlPlane {
         while !reports.contains(where: {
             $0.contains("\"acknowledged\":\(sequence)}") || $0.contains("\"acknowledged\":\(sequence),")
         }) {
-            await Task.yield()
+            try? await Task.sleep(for: .milliseconds(2))
         }
         return true
     }

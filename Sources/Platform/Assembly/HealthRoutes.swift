@@ -9,6 +9,8 @@ struct HealthRoutes: Sendable {
     let store: any SQLStore
     let feed: LocalFeed
     let readiness: Readiness
+    /// `nil` where no gateway runs.
+    let logs: GatewayLogs?
 
     func register(in table: inout HandlerTable) {
         table.route("GET", "/services/Version") { _ in .bytes(Array("Martlet".utf8), contentType: "text/plain") }
@@ -24,6 +26,8 @@ struct HealthRoutes: Sendable {
                 "status": readiness.isReady ? "UP" : "STARTING", "sequence": JSONValue(await feed.appliedSequence),
             ]
         }
+        // A full disk loses log lines, never calls: told here, but no reason to be down.
+        if let logs { body["logs"] = ["lostBytes": JSONValue(logs.lostBytes)] }
         return APIResponse(status: isHealthy ? 200 : 503, body: .json(body))
     }
 }

@@ -28,8 +28,9 @@ struct ServeCommand: AsyncParsableCommand {
     private func serve() async throws {
         let directory = try DataDirectory(path: options.dataPath)
         let profile = try profile ?? ServerProfile(settings: loadedSettings())
-        // A gateway has no administrator, so nothing has to be written for one.
-        if profile != .gateway, options.config == nil,
+        // A restored database has its administrators: a new password would open nothing. A gateway has none at all.
+        let isNew = !FileManager.default.fileExists(atPath: directory.databasePath)
+        if profile != .gateway, options.config == nil, isNew,
             try FirstConfiguration(file: options.configurationPath, random: .system).write()
         {
             Terminal.say("First start: the administrator's name and password are in \(options.configurationPath).")

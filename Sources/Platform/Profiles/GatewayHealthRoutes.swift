@@ -11,12 +11,12 @@ struct GatewayHealthRoutes: Sendable {
     static let contract = "gateway-v2"
 
     let status: FeedStatus
-    let server: LateGateway
+    let gateway: GatewayRuntime
     let controlPlane: String
 
     func register(in table: inout HandlerTable) {
         table.handle(Self.contract, "getServerStartupHealthcheck") { _ in
-            await server.isServing
+            await gateway.server.isServing
                 ? .bytes(Array("OK".utf8), contentType: "text/plain")
                 : .bytes(Array("Internal Server Error.".utf8), contentType: "text/plain", status: 500)
         }
@@ -29,18 +29,19 @@ struct GatewayHealthRoutes: Sendable {
 
     private func health() async -> APIResponse {
         let state = status.current
-        let isServing = await server.isServing
+        let isServing = await gateway.server.isServing
         let isWhole = state.isConnected && state.source == .controlPlane && state.diskProblem == nil && state.failures == 0
         var feed: JSONValue = ["status": state.isConnected ? "UP" : "DOWN", "address": JSONValue(controlPlane)]
         if let problem = state.problem { feed["problem"] = JSONValue(problem) }
         if let heard = state.heardMilliseconds { feed["lastContact"] = Self.time(heard) }
-        var gateway: JSONValue = [
+        var served: JSONValue = [
             "status": isServing ? "UP" : "STARTING", "sequence": JSONValue(state.sequence),
             "source": JSONValue(state.source.rawValue), "failures": JSONValue(state.failures),
         ]
-        if let problem = state.diskProblem { gateway["diskProblem"] = JSONValue(problem) }
+        if let problem = state.diskProblem { served["diskProblem"] = JSONValue(problem) }
         let body: JSONValue = [
-            "status": isServing ? (isWhole ? "UP" : "DEGRADED") : "DOWN", "gateway": gateway, "controlPlane": feed,
+            "status": isServing ? (isWhole ? "UP" : "DEGRADED") : "DOWN", "gateway": served, "controlPlane": feed,
+            "logs": ["lostBytes": JSONValue(gateway.logs.lostBytes)],
         ]
         return APIResponse(status: isServing ? 200 : 503, body: .json(body))
     }

@@ -1,7 +1,5 @@
 import ContractRouter
-import FoundationEssentials
 import GatewayCore
-import GatewayTransport
 import Logging
 import Model
 import RemoteFeed
@@ -14,48 +12,63 @@ struct GatewayNode: Sendable {
     let directory: DataDirectory
     let follower: FeedFollower
     let controlPlane: HTTPControlPlane
-    let server: LateGateway
+    let gateway: GatewayRuntime
     let management: ManagementServer
+    let housekeeping: [any Service]
     let logger: Logger
 
     static func prepare(
         directory: DataDirectory, settings: Settings, offset: Int, logsPath: String, time: TimeSource = .system,
         random: RandomSource = .system, logger: Logger
-    ) throws -> GatewayNode {
+    ) async throws -> GatewayNode {
         let addresses = try PlatformAddresses(settings: settings, offset: offset)
-        let certificate = try CertificateFiles(settings: settings, dataPath: directory.path).load(time: time)
-        let feed = try GatewayNodeSettings(settings: settings, directory: directory, addresses: addresses, random: random)
+        let files = CertificateFiles(settings: settings, dataPath: directory.path)
+        let certificate = try files.load(time: time)
+        let source = try CertificateSource(certificate)
+        let node = try GatewayNodeSettings(settings: settings, directory: directory, addresses: addresses, random: random)
         let controlPlane = try HTTPControlPlane(
-            settings: feed.settings, startedMilliseconds: time.milliseconds, logger: logger)
-        let server = LateGateway(
-            assembly: GatewayAssembly(
-                settings: settings, addresses: addresses, certificate: certificate, logsPath: logsPath, logger: logger))
+            settings: node.settings, startedMilliseconds: time.milliseconds, logger: logger)
+        let gateway = try GatewayRuntime(directory, settings: settings, logsPath: logsPath)
+        await gateway.prepare(settings: settings, addresses: addresses, certificate: certificate, logger: logger)
         let follower = try FeedFollower(
-            settings: feed.settings, controlPlane: controlPlane, key: feed.key, defaults: SnapshotDefaults(settings: settings),
-            time: time, random: random, logger: logger, install: { try await server.install($0) })
+            settings: node.settings, controlPlane: controlPlane, key: node.key, defaults: SnapshotDefaults(settings: settings),
+            time: time, random: random, logger: logger, install: { try await gateway.server.install($0) })
+        let watch = CertificateWatch(files, current: certificate, logger: logger) { texts in
+            try source.replace(chainPEM: texts.chainPEM, keyPEM: texts.keyPEM)
+            try await gateway.server.replaceCertificate(texts)
+        }
+        let routes = GatewayHealthRoutes(
+            status: follower.status, gateway: gateway, controlPlane: node.settings.controlPlane)
+        let housekeeping = Housekeeping(logger: logger)
+        return GatewayNode(
+            directory: directory, follower: follower, controlPlane: controlPlane, gateway: gateway,
+            management: try managementServer(routes, addresses: addresses, certificate: source, logger: logger),
+            housekeeping: gateway.housekeeping(housekeeping, forgetRevocations: { await follower.forgetRevocations($0) })
+                + [housekeeping.certificates(watch)],
+            logger: logger)
+    }
+
+    private static func managementServer(
+        _ routes: GatewayHealthRoutes, addresses: PlatformAddresses, certificate: CertificateSource, logger: Logger
+    ) throws -> ManagementServer {
         var handlers = HandlerTable()
-        GatewayHealthRoutes(status: follower.status, server: server, controlPlane: feed.settings.controlPlane)
-            .register(in: &handlers)
+        routes.register(in: &handlers)
         let engine = try ContractEngine(
             contracts: Contract.all.filter { $0.name == GatewayHealthRoutes.contract }, handlers: handlers,
             verifier: NoVerifier(), logger: logger)
-        let source = try CertificateSource(chainPEM: certificate.chainPEM, keyPEM: certificate.keyPEM)
-        let management = ManagementServer(
-            configuration: .init(httpsPort: addresses.managementPort, certificate: source), engine: engine, logger: logger,
-            onListening: { _ in Terminal.say("The gateway node runs: \(addresses.management)/health") })
-        return GatewayNode(
-            directory: directory, follower: follower, controlPlane: controlPlane, server: server, management: management,
-            logger: logger)
+        return ManagementServer(
+            configuration: .init(httpsPort: addresses.managementPort, certificate: certificate), engine: engine, logger: logger,
+            onListening: { _ in Terminal.say("The gateway runs: \(addresses.management)/health") })
     }
 
     /// Serves until SIGTERM or Ctrl-C, then lets requests end.
     func run() async throws {
-        _ = try await follower.resume()
-        let group = ServiceGroup(
-            configuration: .init(
-                services: [management, FollowerService(follower: follower)], gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: logger))
         do {
+            _ = try await follower.resume()
+            let group = ServiceGroup(
+                configuration: .init(
+                    services: [management, FollowerService(follower: follower)] + housekeeping,
+                    gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
             try await group.run()
         } catch {
             await stop()
@@ -65,7 +78,7 @@ struct GatewayNode: Sendable {
     }
 
     private func stop() async {
-        await server.stop()
+        await gateway.stop(logger: logger)
         await controlPlane.close()
     }
 }
@@ -75,28 +88,6 @@ struct FollowerService: Service {
     let follower: FeedFollower
 
     func run() async throws { try await cancelWhenGracefulShutdown { try await follower.run() } }
-}
-
-/// The gateway of a node that may have to wait for what to serve: it listens from when there is a first snapshot, so that no request meets a
-/// gateway that knows nothing.
-actor LateGateway {
-    private let assembly: GatewayAssembly
-    private var server: GatewayServer?
-
-    init(assembly: GatewayAssembly) { self.assembly = assembly }
-
-    var isServing: Bool { server != nil }
-
-    func install(_ snapshot: Snapshot) async throws {
-        if let server { return try await server.install(snapshot) }
-        server = try await assembly.start(snapshot: snapshot)
-        Terminal.say("The gateway serves: \(assembly.addresses.gatewayHTTP) and \(assembly.addresses.gatewayHTTPS)")
-    }
-
-    func stop() async {
-        try? await server?.stop(grace: .seconds(10))
-        server = nil
-    }
 }
 
 /// No credential is accepted: a gateway node has no users.
