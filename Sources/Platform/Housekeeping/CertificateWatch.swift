@@ -5,7 +5,7 @@ import Model
 ///
 /// The files themselves are compared, not their times: whatever renews them, and in which order, the next turn finds a pair that fits.
 actor CertificateWatch {
-    typealias Use = @Sendable (CertificateFiles.Texts) throws -> Void
+    typealias Use = @Sendable (CertificateFiles.Texts) async throws -> Void
 
     private let files: CertificateFiles
     private let logger: Logger
@@ -23,10 +23,10 @@ actor CertificateWatch {
     }
 
     /// Looks at the files. Throws when they cannot be used; the old certificate then stays.
-    func check() throws {
+    func check() async throws {
         let found = try files.read()
         guard found != current else { return }
-        try use(found)
+        try await use(found)
         current = found
         logger.notice("The certificate of the HTTPS ports was replaced.")
     }
