@@ -1,5 +1,14 @@
 import GatewayCore
 import NIOCore
+import NIOSSL
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
 
 /// One client connection on the socket's side: carries bytes and events into its ``ProxyConnection`` and performs what comes out.
 final class ClientHandler: ChannelInboundHandler {
@@ -17,6 +26,10 @@ final class ClientHandler: ChannelInboundHandler {
     private var held: ByteBuffer?
     private var isWritable = true
     private var isReading = true
+    /// Whether ``feed(_:)`` is under way, whose writes may call back.
+    private var isFeeding = false
+    private var isOutputClosed = false
+    private var closesWhenSent = false
     /// The wheel's tick at which the connection is woken next.
     private var scheduledTick = Int64.max
     private let nothing: ByteBuffer
@@ -57,6 +70,15 @@ final class ClientHandler: ChannelInboundHandler {
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         isWritable = context.channel.isWritable
         upstream?.setReading(isWritable)
+        if !isOutputClosed, !closesWhenSent { connection.clientTakes(isWritable, at: loop.now()) }
+        if !isFeeding { goOn() }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard case .outputClosed = event as? ChannelEvent else { return context.fireUserInboundEventTriggered(event) }
+        isOutputClosed = true
+        connection.clientTakes(true, at: loop.now())
+        if closesWhenSent { context.close(promise: nil) } else { arm() }
     }
 
     private func ended() {
@@ -74,13 +96,7 @@ final class ClientHandler: ChannelInboundHandler {
         awaitedPool = nil
         let now = loop.now()
         use(handler, at: now)
-        if let held {
-            self.held = nil
-            feed(held)
-        } else {
-            flushUpstream()
-            arm()
-        }
+        goOn()
     }
 
     func upstreamRead(_ buffer: ByteBuffer) {
@@ -101,7 +117,7 @@ final class ClientHandler: ChannelInboundHandler {
 
     func upstreamWritabilityChanged(_ isWritable: Bool) {
         connection.isUpstreamBlocked = !isWritable
-        setReading(isWritable && held == nil)
+        updateReading()
     }
 
     // MARK: Time and draining
@@ -109,7 +125,7 @@ final class ClientHandler: ChannelInboundHandler {
     func wake(tick: Int64, at now: WireInstant) {
         guard tick == scheduledTick else { return }
         scheduledTick = .max
-        if connection.deadline <= now.milliseconds {
+        if connection.wakeUp <= now.milliseconds {
             settle(connection.expired(at: now), at: now)
         } else {
             arm()
@@ -117,18 +133,25 @@ final class ClientHandler: ChannelInboundHandler {
     }
 
     func closeIfIdle(at now: WireInstant) {
-        if connection.isIdle { channelContext?.close(promise: nil) }
+        if connection.isIdle { closeWhenSent(at: now) }
     }
 
-    func abort() { channelContext?.close(promise: nil) }
+    /// Ends the connection with a reset, and without TLS's own goodbye.
+    func abort() {
+        guard let channelContext else { return }
+        let channel = channelContext.channel
+        _ = (channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+        let tls = try? channel.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self)
+        (tls ?? channelContext).close(promise: nil)
+    }
 
     /// Enters the deadline into the wheel, unless an earlier wake-up will see to it.
     private func arm() {
         guard let token,
-            connection.deadline < scheduledTick.multipliedReportingOverflow(by: DeadlineWheel.tickMilliseconds).partialValue
+            connection.wakeUp < scheduledTick.multipliedReportingOverflow(by: DeadlineWheel.tickMilliseconds).partialValue
                 || scheduledTick == .max
         else { return }
-        scheduledTick = loop.schedule(token, deadline: connection.deadline)
+        scheduledTick = loop.schedule(token, deadline: connection.wakeUp)
     }
 
     // MARK: Performing
@@ -137,7 +160,8 @@ final class ClientHandler: ChannelInboundHandler {
     private func feed(_ bytes: ByteBuffer) {
         var buffer = bytes
         let now = loop.now()
-        while buffer.readableBytes > 0 {
+        isFeeding = true
+        while buffer.readableBytes > 0, isWritable || !connection.startsRequest {
             let step = buffer.withUnsafeReadableBytes { connection.clientBytes($0, at: now) }
             if !step.passThrough.isEmpty, let target = upstream?.channelContext {
                 loop.send(loop.context.toUpstream, buffer, step.passThrough, to: target)
@@ -146,24 +170,27 @@ final class ClientHandler: ChannelInboundHandler {
             perform(step.actions, at: now)
             if step.consumed == 0 { break }
         }
+        isFeeding = false
         flushUpstream()
-        if buffer.readableBytes > 0, token != nil {
-            held = buffer
-            setReading(false)
-        } else {
-            setReading(upstream?.isWritable ?? true)
-        }
+        if buffer.readableBytes > 0, token != nil { held = buffer }
+        updateReading()
         arm()
     }
 
     /// Performs actions after an event of the upstream or the clock, and goes on with bytes that were held for it.
     private func settle(_ actions: ProxyActions, at now: WireInstant) {
         perform(actions, at: now)
-        flushUpstream()
+        goOn()
+    }
+
+    /// Passes on what was held, if its time may have come.
+    private func goOn() {
         if let held, !isWaiting {
             self.held = nil
             feed(held)
         } else {
+            flushUpstream()
+            updateReading()
             arm()
         }
     }
@@ -180,8 +207,9 @@ final class ClientHandler: ChannelInboundHandler {
         if actions.contains(.releaseUpstream) { releaseUpstream() }
         if actions.contains(.dropUpstream) { dropUpstream() }
         if actions.contains(.acquireUpstream) { acquire(at: now) }
-        if actions.contains(.lingerClient) { linger() }
-        if actions.contains(.closeClient) { channelContext?.close(promise: nil) }
+        if actions.contains(.lingerClient) { endSending(at: now) }
+        if actions.contains(.closeClient) { closeWhenSent(at: now) }
+        if actions.contains(.abortClient) { abort() }
     }
 
     private func acquire(at now: WireInstant) {
@@ -224,10 +252,20 @@ final class ClientHandler: ChannelInboundHandler {
         }
     }
 
-    /// Ends our half; what the client still sends is thrown away until it closes or the deadline passes.
-    private func linger() {
-        setReading(true)
+    private func closeWhenSent(at now: WireInstant) {
+        closesWhenSent = true
+        if isOutputClosed { channelContext?.close(promise: nil) } else { endSending(at: now) }
+    }
+
+    /// Ends our half when all is sent; what the client still sends is thrown away until it closes or the deadline passes.
+    private func endSending(at now: WireInstant) {
         channelContext?.close(mode: .output, promise: nil)
+        if !isOutputClosed { connection.clientTakes(false, at: now) }
+    }
+
+    private func updateReading() {
+        let isWanted = held == nil && (isWritable || !connection.startsRequest) && (upstream?.isWritable ?? true)
+        setReading(isWanted || connection.isClosed)
     }
 
     private func setReading(_ isReading: Bool) {
