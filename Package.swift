@@ -68,7 +68,9 @@ let second: [Target] =
 
 let third: [Target] =
     floor("Identity", ["Documents", "Model", "Storage", "Tokens", "Settings", .crypto, .cryptoExtras, .logging])
-    + floor("GatewayCore", ["Model", "Tokens", "Counters"], tests: ["Documents"], testData: ["Cases"], settings: dataPlane)
+    + floor(
+        "GatewayCore", ["Model", "Tokens", "Counters"], tests: ["Documents", .x509, .crypto], testData: ["Cases"],
+        settings: dataPlane)
     + [
         .executableTarget(name: "ContractCompiler", dependencies: [.yams]),
         .plugin(name: "EmbedContracts", capability: .buildTool(), dependencies: ["ContractCompiler"]),
@@ -92,7 +94,9 @@ let fourth: [Target] =
     + floor("Operating", ["Documents", "Model", "Storage", "Identity", .logging])
 
 let fifth: [Target] =
-    floor("GatewayTransport", ["Model", "GatewayCore", .nioCore, .nioPosix, .nioTLS, .nioSSL, .logging], settings: dataPlane)
+    floor(
+        "GatewayTransport", ["Model", "Tokens", "GatewayCore", .nioCore, .nioPosix, .nioTLS, .nioSSL, .logging],
+        settings: dataPlane)
     + floor("PublisherAPI", ["Documents", "Model", "ContractRouter", "Publishing"], tests: ["ContractTesting"])
     + floor(
         "DevPortalAPI", ["Documents", "Model", "ContractRouter", "Consuming"],

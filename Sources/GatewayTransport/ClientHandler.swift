@@ -1,6 +1,8 @@
 import GatewayCore
 import NIOCore
 import NIOSSL
+import NIOTLS
+import Tokens
 
 #if canImport(Glibc)
     import Glibc
@@ -67,18 +69,36 @@ final class ClientHandler: ChannelInboundHandler {
         }
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case TLSUserEvent.handshakeCompleted: noteCertificate(context)
+        case ChannelEvent.outputClosed: outputClosed(context)
+        default: break
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    private func outputClosed(_ context: ChannelHandlerContext) {
+        isOutputClosed = true
+        connection.clientTakes(true, at: loop.now())
+        if closesWhenSent { context.close(promise: nil) } else { arm() }
+    }
+
+    /// Notes the certificate that the client has shown in the handshake.
+    private func noteCertificate(_ context: ChannelHandlerContext) {
+        guard let handler = try? context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self),
+            let certificate = ClientCertificate(shownTo: handler)
+        else { return }
+        connection.facts.clientCertificate = certificate
+        connection.facts.mayForwardCertificates = loop.settings.certificateForwarding.isAllowed(
+            connection.facts, nowMilliseconds: loop.now().epochMilliseconds)
+    }
+
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         isWritable = context.channel.isWritable
         upstream?.setReading(isWritable)
         if !isOutputClosed, !closesWhenSent { connection.clientTakes(isWritable, at: loop.now()) }
         if !isFeeding { goOn() }
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        guard case .outputClosed = event as? ChannelEvent else { return context.fireUserInboundEventTriggered(event) }
-        isOutputClosed = true
-        connection.clientTakes(true, at: loop.now())
-        if closesWhenSent { context.close(promise: nil) } else { arm() }
     }
 
     private func ended() {

@@ -8,7 +8,9 @@ extension GatewayServer {
         _ listener: GatewayListener, group: MultiThreadedEventLoopGroup, loops: [NIOLoopBound<GatewayLoop>],
         settings: GatewaySettings
     ) async throws -> any Channel {
-        let tlsContext = try listener.identity.map(serverContext)
+        let tlsContext = try listener.identity.map {
+            try serverContext($0, requestsCertificates: listener.requestsCertificates)
+        }
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -32,11 +34,14 @@ extension GatewayServer {
         }
     }
 
-    private static func serverContext(_ identity: ListenerIdentity) throws -> NIOSSLContext {
+    private static func serverContext(
+        _ identity: ListenerIdentity, requestsCertificates: Bool
+    ) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: identity.certificateChain.map { .certificate($0) }, privateKey: .privateKey(identity.privateKey))
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]
+        if requestsCertificates { configuration.certificateVerification = .optionalVerification }
         return try NIOSSLContext(configuration: configuration)
     }
 
@@ -46,16 +51,29 @@ extension GatewayServer {
         guard let loop = loops.first(where: { $0.eventLoop === channel.eventLoop })?.value else {
             throw ChannelError.ioOnClosedChannel
         }
-        if let tlsContext { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tlsContext)) }
-        let facts = facts(of: channel, isTLS: tlsContext != nil, settings: settings)
+        if let tlsContext { try channel.pipeline.syncOperations.addHandler(tlsHandler(tlsContext)) }
+        let facts = facts(of: channel, isTLS: tlsContext != nil, settings: settings, at: loop.now())
         try channel.pipeline.syncOperations.addHandler(ClientHandler(loop: loop, facts: facts, nothing: ByteBuffer()))
     }
 
-    private static func facts(of channel: any Channel, isTLS: Bool, settings: GatewaySettings) -> ConnectionFacts {
+    /// Takes any certificate: the handshake proves that the client has its key, and which ones count is for each API to say.
+    private static func tlsHandler(_ context: NIOSSLContext) -> NIOSSLServerHandler {
+        NIOSSLServerHandler(
+            context: context,
+            customVerificationCallbackWithMetadata: { certificates, promise in
+                promise.succeed(.certificateVerified(VerificationMetadata(ValidatedCertificateChain(certificates))))
+            })
+    }
+
+    private static func facts(
+        of channel: any Channel, isTLS: Bool, settings: GatewaySettings, at now: WireInstant
+    ) -> ConnectionFacts {
         let peer = channel.remoteAddress
-        return ConnectionFacts(
+        var facts = ConnectionFacts(
             peerAddress: Array((peer?.ipAddress ?? "").utf8),
             isTrustedProxy: peer.flatMap(AddressBytes.bytes).map(settings.trustedProxies.contains) ?? false, isTLS: isTLS,
             localPort: UInt16(truncatingIfNeeded: channel.localAddress?.port ?? 0))
+        facts.mayForwardCertificates = settings.certificateForwarding.isAllowed(facts, nowMilliseconds: now.epochMilliseconds)
+        return facts
     }
 }

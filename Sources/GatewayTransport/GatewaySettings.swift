@@ -28,6 +28,8 @@ public struct GatewayListener: Sendable {
     public var port: Int
     /// Present for HTTPS.
     public var identity: ListenerIdentity?
+    /// Whether clients are asked for a certificate in the TLS handshake. They need not have one.
+    public var requestsCertificates = false
 
     public init(host: String = "0.0.0.0", port: Int, identity: ListenerIdentity? = nil) {
         self.host = host
@@ -65,6 +67,8 @@ public struct GatewaySettings: Sendable {
     public var upstreams = UpstreamPoolSettings()
     /// Peers whose `X-Forwarded-For` is believed, in CIDR notation.
     public var trustedProxies = TrustedProxies.privateRanges
+    /// Which peers may hand on the certificate of their client in a header.
+    public var certificateForwarding = CertificateForwarding.certifiedProxies([])
     /// Where access log lines and analytics events go; without a sink they are dropped.
     public var accessLog: LogSink?
     public var analyticsLog: LogSink?

@@ -11,25 +11,25 @@ actor GatewayFeed: ChangeDelivery {
 
     private let reader: GatewayEntityReader
     private let logger: Logger
-    private let cors: GatewayCORS?
+    private let defaults: SnapshotDefaults
     private var builder: SnapshotBuilder
     private var install: Installation?
     /// The last change that every event loop works with.
     private(set) var appliedSequence: Int64 = 0
     private var running: Task<Void, Never>?
 
-    /// `cors` are the rules of APIs without rules of their own.
-    init(reader: GatewayEntityReader, cors: GatewayCORS?, logger: Logger) {
+    /// `defaults` hold for APIs that say nothing of their own.
+    init(reader: GatewayEntityReader, defaults: SnapshotDefaults, logger: Logger) {
         self.reader = reader
-        self.cors = cors
+        self.defaults = defaults
         self.logger = logger
-        builder = SnapshotBuilder(cors: cors)
+        builder = SnapshotBuilder(defaults: defaults)
     }
 
     /// Reads everything that gateways know; the snapshot to start the gateway with.
     func load() async throws -> Snapshot {
         let stored = try await reader.snapshot()
-        builder = SnapshotBuilder(cors: cors)
+        builder = SnapshotBuilder(defaults: defaults)
         builder.apply(stored.entities.map(GatewayChange.put))
         appliedSequence = stored.sequence
         return builder.build()

@@ -92,7 +92,9 @@ public enum SettingsTable {
     public static let logLevel = Setting("log.level", "info", "What the platform log holds.")
         .oneOf("trace", "debug", "info", "notice", "warning", "error", "critical")
 
-    public static let all: [any AnySetting] = [
+    public static let all: [any AnySetting] = general + credentials
+
+    private static let general: [any AnySetting] = [
         hostname, offset, administratorName, administratorPassword, createsAdministrator, databaseType, databaseURL,
         databaseUsername, databasePassword, databaseConnections, vaultKey, managementPort, managementBodyLimit, gatewayHTTPPort,
         gatewayHTTPSPort, gatewayLoops, trustedProxies, tlsCertificate, tlsKey, corsEnabled, corsOrigins, corsMethods,

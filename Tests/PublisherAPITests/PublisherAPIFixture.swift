@@ -22,11 +22,11 @@ struct PublisherAPIFixture {
         let store = try SQLiteStore.temporary()
         try await Migrator(IdentityMigrations.all + PublishingMigrations.all).migrate(store, time: .system)
         let directory = OpenDirectory()
+        let vault = try await Vault.open(key: .generate(.system), store: store)
         let fetcher = OutgoingFetcher(policy: .fetch(), logger: Logger(label: "test"))
         services = PublishingServices(
             PublishingFoundation(
-                changes: ChangeStore(store: store, delivery: ImmediateDelivery()),
-                vault: try await Vault.open(key: .generate(.system), store: store),
+                changes: ChangeStore(store: store, delivery: ImmediateDelivery(), vault: vault), vault: vault,
                 environments: ConfiguredEnvironments([.shipped(host: "localhost")]), policies: directory, roles: directory,
                 scopes: directory, keys: directory, subscriptions: directory, fetcher: fetcher, endpointProbe: fetcher))
         var table = HandlerTable()

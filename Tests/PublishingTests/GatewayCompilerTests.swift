@@ -16,6 +16,15 @@ struct GatewayCompilerTests {
             (["endpoint_type": "load_balance", "production_endpoints": two], .roundRobin, ["http://a", "https://b"]),
             (["endpoint_type": "load_balance", "production_endpoints": [one]], .single, ["http://a"]),
             (
+                ["endpoint_type": "load_balance", "production_endpoints": [["url": "http://a", "weight": 9], one]], .weighted,
+                ["http://a", "http://a"]
+            ),
+            (["endpoint_type": "default", "production_endpoints": ["url": "default"]], .single, ["default"]),
+            (
+                ["production_endpoints": ["url": "srv://_shop._tcp.example.com/v1"]], .single,
+                ["srv://_shop._tcp.example.com/v1"]
+            ),
+            (
                 ["endpoint_type": "failover", "production_endpoints": one, "production_failovers": two], .failover,
                 ["http://a", "http://a", "https://b"]
             ),
@@ -30,8 +39,8 @@ struct GatewayCompilerTests {
     @Test(
         "what has no address gives no group",
         arguments: [
-            ["endpoint_type": "default", "production_endpoints": ["url": "default"]] as JSONObject,
-            ["endpoint_type": "awslambda", "amznRegion": "eu"], [:], ["production_endpoints": [:]],
+            ["endpoint_type": "awslambda", "amznRegion": "eu"] as JSONObject, [:], ["production_endpoints": ["url": "jms:/q"]],
+            ["production_endpoints": [:]],
         ])
     func noGroup(_ configuration: JSONObject) {
         #expect(EndpointCompiler.group(.production, of: configuration) == nil)
@@ -47,6 +56,7 @@ struct GatewayCompilerTests {
                         "url": "http://a",
                         "config": [
                             "actionDuration": "5000", "suspendDuration": 100, "suspendMaxDuration": "900",
+                            "suspendErrorCode": ["101503"], "healthCheck": ["path": "/up", "interval": 500, "failures": "1"],
                             "factor": JSONValue(2.5),
                             "retryErroCode": ["101504", 101505], "retryTimeOut": 3, "retryDelay": "20",
                         ],
@@ -56,7 +66,10 @@ struct GatewayCompilerTests {
             group.endpoints == [
                 GatewayEndpoint(
                     url: "http://a", timeoutMilliseconds: 5000, suspendMilliseconds: 100, suspendMaximumMilliseconds: 900,
-                    suspendFactor: 2.5, retryErrorCodes: [101504, 101505], retries: 3, retryDelayMilliseconds: 20)
+                    suspendFactor: 2.5, suspendErrorCodes: [101503], retryErrorCodes: [101504, 101505], retries: 3,
+                    retryDelayMilliseconds: 20,
+                    healthCheck: GatewayHealthCheck(
+                        path: "/up", intervalMilliseconds: 500, timeoutMilliseconds: 2_000, failures: 1, successes: 2))
             ])
     }
 
@@ -96,5 +109,77 @@ struct GatewayCompilerTests {
         let expected = GatewayCORS(
             origins: ["https://a.example"], headers: ["x"], methods: ["GET"], exposedHeaders: [], allowsCredentials: true)
         #expect(try await fixture.gatewayAPIs().first?.cors == expected)
+    }
+
+    @Test(
+        "load-balanced groups keep their clients and move on as configured",
+        arguments: [
+            ("", JSONValue("False"), nil, false), ("transport", "True", GatewayAffinity(kind: .cookie), true),
+            ("simpleClientSession", true, GatewayAffinity(kind: .client), true), ("none", false, nil, false),
+        ])
+    func balancing(_ session: String, _ failOver: JSONValue, _ affinity: GatewayAffinity?, _ movesOn: Bool) throws {
+        let group = try #require(
+            EndpointCompiler.group(
+                .production,
+                of: [
+                    "endpoint_type": "load_balance", "production_endpoints": [["url": "http://a"], ["url": "http://b"]],
+                    "sessionManagement": JSONValue(session), "failOver": failOver,
+                ]))
+        #expect(group.affinity == affinity && group.movesOn == movesOn)
+    }
+
+    @Test("limits of backends are counted in milliseconds")
+    func throughput() {
+        let limits = BackendThroughputCompiler.throughput([
+            "production": 5, "productionTimeUnit": "MINUTE", "sandbox": 2, "sandboxTimeUnit": "HOUR",
+        ])
+        #expect(
+            limits
+                == GatewayBackendThroughput(
+                    production: .init(count: 5, windowMilliseconds: 60_000),
+                    sandbox: .init(count: 2, windowMilliseconds: 3_600_000)))
+        #expect(BackendThroughputCompiler.throughput(["production": 7])?.production?.windowMilliseconds == 1_000)
+        #expect(BackendThroughputCompiler.throughput(["production": 0]) == nil)
+        #expect(BackendThroughputCompiler.throughput(nil) == nil)
+    }
+
+    @Test("caching and checks against the definition reach gateways only when they are on")
+    func documentSettings() async throws {
+        let fixture = try await PublishingFixture()
+        _ = try await fixture.deploy(
+            try await fixture.create([
+                "responseCachingEnabled": true, "cacheTimeout": 60, "enableSchemaValidation": true, "maxTps": ["production": 9],
+            ]))
+        let compiled = try #require(try await fixture.gatewayAPIs().first)
+        #expect(compiled.responseCacheSeconds == 60 && compiled.backendThroughput?.production?.count == 9)
+        #expect(compiled.validatedDefinition?.contains("/menu") == true)
+        let plain = try await PublishingFixture()
+        _ = try await plain.deploy(try await plain.create())
+        let other = try #require(try await plain.gatewayAPIs().first)
+        #expect(other.responseCacheSeconds == nil && other.validatedDefinition == nil && other.backendThroughput == nil)
+        #expect(other.endpointKind == nil)
+    }
+
+    @Test("functions of AWS Lambda are named by the operations")
+    func lambda() async throws {
+        let fixture = try await PublishingFixture()
+        _ = try await fixture.deploy(
+            try await fixture.create([
+                "endpointConfig": [
+                    "endpoint_type": "awslambda", "access_method": "stored", "amznAccessKey": "AK", "amznSecretKey": "s3cret",
+                    "amznRegion": "eu-west-1", "assume_role": true, "amznRoleArn": "arn:role", "amznRoleSessionName": "m",
+                ],
+                "operations": [
+                    ["target": "/menu", "verb": "GET", "amznResourceName": "arn:menu", "amznResourceTimeout": 2_000]
+                ],
+            ]))
+        let compiled = try #require(try await fixture.gatewayAPIs().first)
+        let role = GatewayLambdaRole(resourceName: "arn:role", sessionName: "m", region: "eu-west-1")
+        #expect(
+            compiled.endpointKind
+                == .lambda(
+                    GatewayLambdaAccess(
+                        accessKey: "AK", secretKey: GatewaySecret("s3cret"), region: "eu-west-1", role: role)))
+        #expect(compiled.operations[0].lambda == GatewayLambdaFunction(resourceName: "arn:menu", timeoutMilliseconds: 2_000))
     }
 }

@@ -11,18 +11,19 @@ struct PublishingFixture: Sendable {
     let services: PublishingServices
     let directory: TestDirectory
     let store: SQLiteStore
+    let vault: Vault
 
     init(plans: [String] = ["Gold", "Silver", "DefaultSubscriptionless"], limits: PublishingLimits = PublishingLimits())
         async throws
     {
         store = try SQLiteStore.temporary()
         try await Migrator(PublishingMigrations.all + [TestDirectory.migration]).migrate(store, time: .system)
-        let vault = try await Vault.open(key: .generate(.system), store: store)
+        vault = try await Vault.open(key: .generate(.system), store: store)
         directory = TestDirectory(plans: plans)
         let fetcher = OutgoingFetcher(policy: .fetch(), logger: Logger(label: "test"))
         services = PublishingServices(
             PublishingFoundation(
-                changes: ChangeStore(store: store, delivery: NoDelivery()), vault: vault,
+                changes: ChangeStore(store: store, delivery: NoDelivery(), vault: vault), vault: vault,
                 environments: ConfiguredEnvironments(Self.environments), policies: directory, roles: directory,
                 scopes: directory, keys: directory, subscriptions: directory, categories: directory, fetcher: fetcher,
                 endpointProbe: fetcher, limits: limits))
@@ -68,7 +69,7 @@ struct PublishingFixture: Sendable {
 
     /// The compiled APIs that gateways know now, by environment.
     func gatewayAPIs() async throws -> [GatewayAPI] {
-        let snapshot = try await GatewayEntityReader(store).snapshot()
+        let snapshot = try await GatewayEntityReader(store, vault: vault).snapshot()
         return snapshot.entities.compactMap { if case .api(let api) = $0 { api } else { nil } }
     }
 }

@@ -98,4 +98,53 @@ struct ChangeStoreTests {
             #expect(try await reader.snapshot().entities.count == 5)
         }
     }
+
+    @Test("what gateways learn is sealed when it contains secrets, also after the key was rotated", arguments: Driver.allCases)
+    func sealsSecrets(driver: Driver) async throws {
+        try await withStore(driver) { store in
+            let key = VaultKey.generate(.system)
+            let vault = try await Vault.open(key: key, store: store)
+            let changes = ChangeStore(store: store, delivery: RecordedDelivery(), vault: vault)
+            let entities: [GatewayEntity] = [.api(.test(password: "0pen-sesame")), .application(.test("a"))]
+            try await changes.change(.test) { change in entities.forEach { change.publish(.put($0)) } }
+            let rows = try await store.read { try $0.query("SELECT value, sealed FROM gateway_entity WHERE kind = 'api'") }
+            #expect(rows.map { $0.optionalText("value") } == [""])
+            #expect(rows.allSatisfy { $0.optionalText("sealed")?.contains("sesame") == false })
+            let reader = GatewayEntityReader(store, vault: vault)
+            #expect(try await reader.snapshot().entities == entities)
+            #expect(try await reader.changes(after: 0) == .changes(through: 1, entities.map(GatewayChange.put)))
+
+            let next = VaultKey.generate(.system)
+            try await Vault.rotate(from: key, to: next, columns: [GatewayEntityReader.sealedColumn], store: store)
+            let reopened = GatewayEntityReader(store, vault: try await Vault.open(key: next, store: store))
+            #expect(try await reopened.snapshot().entities == entities)
+            await #expect(throws: StorageError.unsealFailed) { try await reader.snapshot() }
+        }
+    }
+
+    @Test("an entity loses its seal with its secrets")
+    func losesSeal() async throws {
+        try await withStore(.sqliteMemory) { store in
+            let vault = try await Vault.open(key: .generate(.system), store: store)
+            let changes = ChangeStore(store: store, delivery: RecordedDelivery(), vault: vault)
+            try await changes.change(.test) { $0.publish(.put(.api(.test(password: "p")))) }
+            try await changes.change(.test) { $0.publish(.put(.api(.test(password: nil)))) }
+            let reader = GatewayEntityReader(store)
+            #expect(try await reader.snapshot().entities == [.api(.test(password: nil))])
+        }
+    }
+
+    @Test("without a vault secrets are neither stored nor read")
+    func needsVault() async throws {
+        try await withStore(.sqliteMemory) { store in
+            let open = ChangeStore(store: store, delivery: RecordedDelivery())
+            await #expect(throws: StorageError.noVault) {
+                try await open.change(.test) { $0.publish(.put(.api(.test(password: "p")))) }
+            }
+            let vault = try await Vault.open(key: .generate(.system), store: store)
+            let changes = ChangeStore(store: store, delivery: RecordedDelivery(), vault: vault)
+            try await changes.change(.test) { $0.publish(.put(.api(.test(password: "p")))) }
+            await #expect(throws: StorageError.noVault) { try await GatewayEntityReader(store).snapshot() }
+        }
+    }
 }

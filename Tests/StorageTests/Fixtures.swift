@@ -67,5 +67,20 @@ extension GatewaySubscription {
     }
 }
 
+extension GatewayAPI {
+    /// An API whose backend asks for a password, or for none.
+    static func test(password: String?) -> Self {
+        let security = password.map { GatewayEndpointSecurity.basic(username: "kim", password: GatewaySecret($0)) }
+        let endpoints = GatewayEndpointGroup(
+            strategy: .single, endpoints: [GatewayEndpoint(url: "http://backend")], security: security)
+        return Self(
+            id: "a", number: 1, environment: "Default", revisionID: "r", tenant: -1234, tenantDomain: "carbon.super",
+            name: "Pizza", version: "1", provider: "kim", type: "HTTP", context: "/pizza/1", defaultContext: nil,
+            lifecycleState: "PUBLISHED", hosts: [], transports: [], securitySchemes: [], authorizationHeader: "Authorization",
+            apiKeyHeader: "ApiKey", keyManagers: [], audiences: [], requiresSubscription: true, cors: nil, policy: nil,
+            production: endpoints, sandbox: nil, operations: [])
+    }
+}
+
 /// What a closure throws to have its transaction rolled back.
 struct Refused: Error {}

@@ -5,7 +5,7 @@ import Model
 ///
 /// What a snapshot may change (application, key type, revocation) is looked up anew whenever the snapshot's epoch differs.
 final class Credential {
-    enum Kind: UInt8 { case oauth2, apiKey, internalKey, anonymous }
+    enum Kind: UInt8 { case oauth2, apiKey, internalKey, certificate, anonymous }
 
     /// Which kind of user a token was issued to (`aut`).
     enum Subject { case application, user, unknown }
@@ -15,6 +15,10 @@ final class Credential {
     let keyManager: CompiledKeyManager?
     let tokenID: String?
     let consumerKey: String?
+    /// Id of the user at the issuer (`sub`).
+    let userID: String?
+    /// When the token was issued, milliseconds since 1970; 0 if it does not say.
+    let issued: Int64
     /// UUID of the application in an API key.
     let applicationID: String?
     let subject: Subject
@@ -29,6 +33,10 @@ final class Credential {
     /// Contexts of the APIs that a test key is for.
     let contexts: [String]
     let restriction: KeyRestriction?
+    /// SHA-256 of the certificate without which the token is worth nothing; `nil` for a token that stands alone.
+    let boundCertificate: [UInt8]?
+    /// The uploaded certificate behind a credential of that kind.
+    let clientCertificate: CompiledClientCertificate?
 
     /// The rest is true for snapshots of this epoch.
     var epoch: UInt64 = .max
@@ -48,6 +56,8 @@ final class Credential {
         keyManager = claims.keyManager
         tokenID = claims.tokenID
         consumerKey = claims.consumerKey
+        userID = claims.userID
+        issued = claims.issued
         applicationID = claims.applicationID
         subject = claims.subject
         userName = claims.userName
@@ -57,6 +67,8 @@ final class Credential {
         expires = claims.expires
         contexts = claims.contexts
         restriction = claims.restriction
+        boundCertificate = claims.boundCertificate
+        clientCertificate = claims.clientCertificate
         keyType = claims.keyType
     }
 
@@ -78,6 +90,8 @@ struct CredentialClaims {
     var keyManager: CompiledKeyManager?
     var tokenID: String?
     var consumerKey: String?
+    var userID: String?
+    var issued: Int64 = 0
     var applicationID: String?
     var subject = Credential.Subject.unknown
     var userName: [UInt8] = []
@@ -87,5 +101,15 @@ struct CredentialClaims {
     var expires = Int64.max
     var contexts: [String] = []
     var restriction: KeyRestriction?
+    var boundCertificate: [UInt8]?
+    var clientCertificate: CompiledClientCertificate?
     var keyType = KeyType.production
+}
+
+/// Why a credential is not accepted.
+enum CredentialFault: Error {
+    /// Forged, damaged, expired, of an unknown issuer, or of another kind than the field is for.
+    case invalid
+    /// A good token of a type that is none for access.
+    case wrongType
 }

@@ -11,6 +11,8 @@ final class CredentialCache {
         let text: [UInt8]
         /// `nil` for a text that was refused.
         let credential: Credential?
+        /// Why it was refused.
+        let fault: CredentialFault
         /// Until when the entry serves.
         let expires: Int64
         /// The epoch in which a refused text was refused: new keys may make it good.
@@ -18,12 +20,14 @@ final class CredentialCache {
         fileprivate var lastUse: UInt32 = 0
 
         init(
-            kind: Credential.Kind, tenant: Int, text: [UInt8], credential: Credential?, expires: Int64, epoch: UInt64
+            kind: Credential.Kind, tenant: Int, text: [UInt8], credential: Credential?, fault: CredentialFault = .invalid,
+            expires: Int64, epoch: UInt64
         ) {
             self.kind = kind
             self.tenant = tenant
             self.text = text
             self.credential = credential
+            self.fault = fault
             self.expires = expires
             self.epoch = epoch
         }

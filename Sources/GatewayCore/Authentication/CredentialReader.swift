@@ -4,32 +4,38 @@ import Tokens
 /// Checks credentials that no cache knows: signature, type, time. Off the plain path.
 struct CredentialReader {
     let directory: CredentialDirectory
-    let toleranceMilliseconds: Int64
+    let settings: CredentialSettings
 
     /// - Parameters:
     ///   - text: the credential without scheme.
     ///   - api: the API that is called; its tenant's issuers count.
-    /// - Returns: `nil` for a credential that must be refused.
-    func read(_ text: [UInt8], _ kind: Credential.Kind, for api: CompiledAPI, nowMilliseconds: Int64) -> Credential? {
-        guard let jwt = try? JWT(compact: text) else { return nil }
+    func read(_ text: [UInt8], _ kind: Credential.Kind, for api: CompiledAPI) throws(CredentialFault) -> Credential {
+        guard let jwt = try? JWT(compact: text) else { throw .invalid }
         switch kind {
-        case .oauth2: return oauth2(jwt, api)
-        case .apiKey, .internalKey: return signedKey(jwt, kind, api)
-        case .anonymous: return nil
+        case .oauth2: return try oauth2(jwt, api)
+        case .apiKey, .internalKey: return try signedKey(jwt, kind, api)
+        case .certificate, .anonymous: throw .invalid
         }
     }
 
-    private func oauth2(_ jwt: JWT, _ api: CompiledAPI) -> Credential? {
+    private func oauth2(_ jwt: JWT, _ api: CompiledAPI) throws(CredentialFault) -> Credential {
         // A refresh token is no access token, and keys of other kinds have headers of their own.
         guard let issuer = jwt.issuer, !["refresh_token", "InternalKey", "apiKey"].contains(jwt["token_type"] ?? "") else {
-            return nil
+            throw .invalid
         }
         let managers = directory.keyManagers.managers(tenant: api.tenant, issuer: issuer)
-        guard let manager = managers.first(where: { verifies($0, jwt) }) else { return nil }
+        guard let manager = managers.first(where: { verifies($0, jwt) }) else { throw .invalid }
+        if settings.enforcesTokenType, !jwt.isAccessToken { throw .wrongType }
         var claims = commonClaims(jwt, .oauth2, manager, api)
         claims.consumerKey = jwt[manager.consumerKeyClaim] ?? jwt["azp"] ?? jwt["client_id"] ?? jwt["consumerKey"]
+        claims.userID = jwt.subject
+        claims.issued = jwt.milliseconds("iat") ?? 0
         claims.scopes = jwt.scopes(manager.scopesClaim).map(ScopeHash.of)
         claims.audiences = jwt.strings("aud").map(ScopeHash.of)
+        if settings.bindsTokensToCertificates, jwt.has("cnf") {
+            // Another kind of proof than a certificate cannot be checked here: nothing equals an empty digest.
+            claims.boundCertificate = jwt["cnf", "x5t#S256"].flatMap { Base64URL.decode($0) } ?? []
+        }
         switch jwt["aut"] {
         case "APPLICATION": claims.subject = .application
         case "APPLICATION_USER": claims.subject = .user
@@ -38,17 +44,19 @@ struct CredentialReader {
         return Credential(claims)
     }
 
-    private func signedKey(_ jwt: JWT, _ kind: Credential.Kind, _ api: CompiledAPI) -> Credential? {
+    private func signedKey(
+        _ jwt: JWT, _ kind: Credential.Kind, _ api: CompiledAPI
+    ) throws(CredentialFault) -> Credential {
         let isInternal = jwt["token_type"] == "InternalKey"
         guard isInternal == (kind == .internalKey), isInternal || ["apiKey", nil].contains(jwt["token_type"]),
             let manager = directory.keyManagers.apiKeyIssuer(tenant: api.tenant), verifies(manager, jwt)
-        else { return nil }
+        else { throw .invalid }
         var claims = commonClaims(jwt, kind, manager, api)
         claims.keyType = jwt["keytype"] == KeyType.sandbox.rawValue ? .sandbox : .production
         if isInternal {
             claims.contexts = jwt.members("subscribedAPIs", "context")
         } else {
-            guard let application = jwt["application", "uuid"] else { return nil }
+            guard let application = jwt["application", "uuid"] else { throw .invalid }
             claims.applicationID = application
             claims.restriction = KeyRestriction(
                 permittedIP: jwt["permittedIP"], permittedReferer: jwt["permittedReferer"])
@@ -63,8 +71,10 @@ struct CredentialReader {
     ) -> CredentialClaims {
         var claims = CredentialClaims(kind: kind, keyManager: manager, tokenID: jwt.tokenID)
         claims.userName = Self.userName(jwt.subject ?? "", tenantDomain: api.tenantDomain)
-        if jwt.has("exp") { claims.expires = jwt.milliseconds("exp").map { $0 + toleranceMilliseconds } ?? .min }
-        if jwt.has("nbf") { claims.notBefore = jwt.milliseconds("nbf").map { $0 - toleranceMilliseconds } ?? .max }
+        if jwt.has("exp") { claims.expires = jwt.milliseconds("exp").map { $0 + settings.clockToleranceMilliseconds } ?? .min }
+        if jwt.has("nbf") {
+            claims.notBefore = jwt.milliseconds("nbf").map { $0 - settings.clockToleranceMilliseconds } ?? .max
+        }
         return claims
     }
 

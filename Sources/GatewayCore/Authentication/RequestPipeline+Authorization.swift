@@ -7,7 +7,7 @@ extension RequestPipeline {
     ) -> Decision<CompiledSubscription?> {
         exchange.keyType = credential.keyType
         switch credential.kind {
-        case .anonymous: return .accepted(nil)
+        case .anonymous, .certificate: return .accepted(nil)
         case .internalKey: return isFor(api, credential) ? .accepted(nil) : .refused(.subscriptionMissing)
         case .apiKey: return subscription(credential, api, call, exchange)
         case .oauth2: break

@@ -28,7 +28,8 @@ public final class ProxyConnection {
     var clientStallEnd: Int64?
 
     let context: WireContext
-    let facts: ConnectionFacts
+    /// What is known of the client; a TLS handshake may add to it before the first request.
+    public var facts: ConnectionFacts
     var clientState = ClientState.idle
     var upstreamState = UpstreamState.none
     /// The head's bytes; ``head`` points into them until the exchange ends.

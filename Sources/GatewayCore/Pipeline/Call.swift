@@ -1,9 +1,15 @@
+import Tokens
+
 /// What the stages know of the request at hand.
 struct Call {
     let snapshot: Snapshot
     let fields: RequestFields
     let verb: Verb?
     let isTLS: Bool
+    /// The certificate that the peer has shown.
+    let clientCertificate: ClientCertificate?
+    /// Whether the peer may hand on the certificate of its client.
+    let mayForwardCertificates: Bool
     /// Milliseconds since 1970.
     let now: Int64
 }

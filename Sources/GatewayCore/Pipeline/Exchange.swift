@@ -1,4 +1,5 @@
 import Model
+import Tokens
 
 /// What a connection knows of its client; fixed for the connection's life.
 public struct ConnectionFacts {
@@ -9,6 +10,10 @@ public struct ConnectionFacts {
     public var isTLS: Bool
     /// The listener's port, for instance 8243.
     public var localPort: UInt16
+    /// The certificate that the peer has shown in the TLS handshake; not checked against any authority.
+    public var clientCertificate: ClientCertificate?
+    /// Whether the peer is a proxy that may hand on its client's certificate in a header.
+    public var mayForwardCertificates = false
 
     public init(peerAddress: [UInt8], isTrustedProxy: Bool, isTLS: Bool, localPort: UInt16) {
         self.peerAddress = peerAddress

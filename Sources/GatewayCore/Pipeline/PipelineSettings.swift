@@ -1,7 +1,7 @@
 /// Settings of the pipeline that hold for all APIs and stay the same while the process runs.
 public struct PipelineSettings: Sendable {
-    /// How far clocks of issuers may differ from this one, in milliseconds.
-    public var clockToleranceMilliseconds: Int64 = 5_000
+    /// How strictly credentials are checked.
+    public var credentials = CredentialSettings()
     /// Whether the OAuth2 header goes on to the upstream (`apim.oauth_config.enable_outbound_auth_header`).
     public var passesAuthorization = false
     /// Most credentials that one loop remembers.

@@ -57,6 +57,7 @@ public class RequestPipeline {
         identify(head, fields, connection, exchange)
         let call = Call(
             snapshot: snapshot, fields: fields, verb: Verb(head.bytes(head.method)), isTLS: connection.isTLS,
+            clientCertificate: connection.clientCertificate, mayForwardCertificates: connection.mayForwardCertificates,
             now: nowMilliseconds)
         exchange.refusalFormat = RefusalFormat.of(call, head)
         switch run(call, head, exchange) {

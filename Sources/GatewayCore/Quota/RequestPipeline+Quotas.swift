@@ -15,6 +15,7 @@ extension RequestPipeline {
         if let refusal = admitResource(credential, api, operation, policies, bytes, call.now) { return refusal }
         switch credential.kind {
         case .internalKey: return nil
+        case .certificate: return admitCertificate(credential, policies, bytes, call.now)
         case .anonymous: return admitAnonymous(credential, api, policies, bytes, call.now)
         case .oauth2, .apiKey: break
         }
@@ -35,7 +36,9 @@ extension RequestPipeline {
         _ bytes: Int64, _ now: Int64
     ) -> Refusal? {
         let isAPILevel = api.policy >= 0
-        guard isAPILevel || operation.policy >= 0, let policy = policies[isAPILevel ? api.policy : operation.policy],
+        // A certificate has its own plan in place of the operations' policies.
+        guard isAPILevel || operation.policy >= 0 && credential.kind != .certificate,
+            let policy = policies[isAPILevel ? api.policy : operation.policy],
             let limit = policy.limit
         else { return nil }
         let shared = isAPILevel ? api.bucket : operation.bucket

@@ -38,7 +38,7 @@ final class CompiledAPI: Sendable {
     ///   - policySlot: gives each policy of a level its slot.
     ///   - endpoints: makes the endpoints of a key type.
     init(
-        _ api: GatewayAPI, identity: Int32, defaultCORS: GatewayCORS?, policySlot: (GatewayPolicy.Level, String) -> Int32,
+        _ api: GatewayAPI, identity: Int32, defaults: SnapshotDefaults, policySlot: (GatewayPolicy.Level, String) -> Int32,
         endpoints: (GatewayEndpointGroup?) -> CompiledEndpointGroup?
     ) {
         key = GatewayEntity.api(api).key
@@ -52,10 +52,12 @@ final class CompiledAPI: Sendable {
         isSOAP = api.type == "SOAP"
         isBlocked = api.lifecycleState == "BLOCKED"
         isUnpublished = api.lifecycleState == "CREATED"
-        transports = TransportSet(names: api.transports)
-        security = SecurityRules(api)
-        cors = (api.cors ?? defaultCORS).map {
-            CompiledCORS($0, ownHeader: api.authorizationHeader, isOwn: api.cors != nil)
+        let rules = SecurityRules(api, defaultHeader: defaults.authorizationHeader)
+        security = rules
+        // A certificate can only be shown over TLS.
+        transports = rules.acceptsMutualTLS ? .https : TransportSet(names: api.transports)
+        cors = (api.cors ?? defaults.cors).map {
+            CompiledCORS($0, ownHeader: rules.authorizationHeaderName, isOwn: api.cors != nil)
         }
         policy = api.policy.map { policySlot(.api, $0) } ?? -1
         anonymousPolicy = policySlot(.subscription, "Unauthenticated")

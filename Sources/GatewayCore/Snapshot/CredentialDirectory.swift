@@ -8,6 +8,9 @@ struct CredentialDirectory: Sendable {
     private var subscriptions = ShardedIndex<CompiledSubscription>()
     private var applicationSlots = ShardedIndex<ApplicationSlot>()
     private var revocations = ShardedIndex<GatewayRevocation>()
+    private var revocationRules: [RuledSubject: GatewayRevocationRule] = [:]
+    /// By identity of their API.
+    private var clientCertificates: [Int32: ClientCertificates] = [:]
     /// Grows whenever a cached credential may have lost or changed its meaning: it is looked up again before its next use.
     private(set) var epoch: UInt64 = 0
 
@@ -15,6 +18,18 @@ struct CredentialDirectory: Sendable {
         var id: String
         var number: Int
         var slot: Int32
+    }
+
+    private struct RuledSubject: Hashable, Sendable {
+        var tenant: Int
+        var subject: GatewayRevocationRule.Subject
+        var identifier: String
+
+        init(_ tenant: Int, _ subject: GatewayRevocationRule.Subject, _ identifier: String) {
+            self.tenant = tenant
+            self.subject = subject
+            self.identifier = identifier
+        }
     }
 
     init(seed: UInt64) { self.seed = seed }
@@ -45,6 +60,29 @@ struct CredentialDirectory: Sendable {
     }
 
     func isRevoked(tokenID: String) -> Bool { revocations.first(hash(tokenID)) { $0.tokenID == tokenID } != nil }
+
+    /// Whether a token must not be used any more: it was revoked itself, or with all tokens of its client or user.
+    func isRevoked(_ credential: Credential) -> Bool {
+        if let tokenID = credential.tokenID, isRevoked(tokenID: tokenID) { return true }
+        guard !revocationRules.isEmpty, let tenant = credential.keyManager?.tenant else { return false }
+        return isRuled(tenant, .consumerKey, credential.consumerKey, credential.issued)
+            || isRuled(tenant, .user, credential.userID, credential.issued)
+    }
+
+    private func isRuled(
+        _ tenant: Int, _ subject: GatewayRevocationRule.Subject, _ identifier: String?, _ issued: Int64
+    ) -> Bool {
+        guard let identifier, let rule = revocationRules[RuledSubject(tenant, subject, identifier)] else { return false }
+        return issued <= rule.revokedMilliseconds
+    }
+
+    /// The uploaded certificate of an API with a digest.
+    func clientCertificate(apiIdentity: Int32, fingerprint: [UInt8]) -> CompiledClientCertificate? {
+        clientCertificates[apiIdentity]?.find(fingerprint: fingerprint)
+    }
+
+    /// The uploaded certificates of an API.
+    func clientCertificates(apiIdentity: Int32) -> ClientCertificates? { clientCertificates[apiIdentity] }
 
     private func hash(_ text: String) -> UInt64 { ByteHash.hash(Array(text.utf8), seed: seed) }
 
@@ -100,5 +138,29 @@ struct CredentialDirectory: Sendable {
     mutating func removeRevocation(tokenID: String) {
         epoch += 1
         revocations.remove(hash(tokenID)) { $0.tokenID == tokenID }
+    }
+
+    mutating func set(_ rule: GatewayRevocationRule) {
+        epoch += 1
+        revocationRules[RuledSubject(rule.tenant, rule.subject, rule.identifier)] = rule
+    }
+
+    mutating func remove(_ rule: GatewayRevocationRule) {
+        epoch += 1
+        revocationRules[RuledSubject(rule.tenant, rule.subject, rule.identifier)] = nil
+    }
+
+    /// Puts a certificate in the place of the one with its key.
+    mutating func set(_ certificate: CompiledClientCertificate) {
+        epoch += 1
+        let others = clientCertificates[certificate.apiIdentity]
+        clientCertificates[certificate.apiIdentity] =
+            others?.replacing(certificate.key, by: certificate) ?? ClientCertificates([certificate])
+    }
+
+    mutating func remove(_ certificate: CompiledClientCertificate) {
+        epoch += 1
+        clientCertificates[certificate.apiIdentity] =
+            clientCertificates[certificate.apiIdentity]?.replacing(certificate.key, by: nil)
     }
 }

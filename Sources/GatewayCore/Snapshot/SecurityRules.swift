@@ -6,6 +6,10 @@ struct SecurityRules: Sendable {
     let acceptsAPIKey: Bool
     let acceptsBasic: Bool
     let acceptsMutualTLS: Bool
+    /// Whether no request passes without a good client certificate.
+    let requiresMutualTLS: Bool
+    /// Whether a certificate alone is not enough.
+    let requiresApplicationCredential: Bool
     /// The OAuth2 header in lower case; `nil` for the standard one.
     let authorizationHeader: [UInt8]?
     /// The API key header in lower case; `nil` for the standard one.
@@ -21,13 +25,19 @@ struct SecurityRules: Sendable {
     /// Value of `WWW-Authenticate` on refusals.
     let challenge: String
 
-    init(_ api: GatewayAPI) {
+    /// - Parameter defaultHeader: the OAuth2 header of APIs that name none, or the standard one.
+    init(_ api: GatewayAPI, defaultHeader: String = "Authorization") {
         let schemes = Set(api.securitySchemes.map { $0.lowercased() })
         acceptsMutualTLS = schemes.contains("mutualssl")
         acceptsAPIKey = schemes.contains("api_key")
         acceptsBasic = schemes.contains("basic_auth")
         acceptsOAuth2 = schemes.contains("oauth2") || !(acceptsMutualTLS || acceptsAPIKey || acceptsBasic)
-        authorizationHeaderName = api.authorizationHeader.isEmpty ? "Authorization" : api.authorizationHeader
+        let hasApplicationScheme = acceptsOAuth2 || acceptsAPIKey || acceptsBasic
+        requiresMutualTLS = acceptsMutualTLS && (schemes.contains("mutualssl_mandatory") || !hasApplicationScheme)
+        requiresApplicationCredential =
+            hasApplicationScheme && (schemes.contains("oauth_basic_auth_api_key_mandatory") || !acceptsMutualTLS)
+        let ownHeader = api.authorizationHeader
+        authorizationHeaderName = ["", "authorization"].contains(ownHeader.lowercased()) ? defaultHeader : ownHeader
         apiKeyHeaderName = api.apiKeyHeader.isEmpty ? "apikey" : api.apiKeyHeader
         authorizationHeader = Self.customName(authorizationHeaderName, standard: "authorization")
         apiKeyHeader = Self.customName(apiKeyHeaderName, standard: "apikey")
@@ -43,6 +53,9 @@ struct SecurityRules: Sendable {
             challenges.joined(separator: ", ")
             + #", error="invalid_token", error_description="The provided token is invalid""#
     }
+
+    /// Whether there is any scheme besides mutual TLS.
+    var acceptsApplicationCredentials: Bool { acceptsOAuth2 || acceptsAPIKey || acceptsBasic }
 
     private static func customName(_ name: String, standard: String) -> [UInt8]? {
         name.lowercased() == standard ? nil : Array(name.lowercased().utf8)

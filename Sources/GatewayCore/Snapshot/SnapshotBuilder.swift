@@ -3,7 +3,7 @@ import Model
 
 /// Makes snapshots out of the feed's changes. Works off the event loops; not cheap per API, so call ``apply(_:)`` with what changed only.
 public struct SnapshotBuilder: Sendable {
-    private let defaultCORS: GatewayCORS?
+    private let defaults: SnapshotDefaults
     private var apis = ChunkedArray<CompiledAPI>()
     private var apiSlots = SlotRegister()
     private var apiIdentities = SlotRegister()
@@ -16,16 +16,18 @@ public struct SnapshotBuilder: Sendable {
     private var mappings: [String: CompiledKeyMapping] = [:]
     private var subscriptions: [String: CompiledSubscription] = [:]
     private var revocations: [String: Int64] = [:]
+    private var revocationRules: [String: GatewayRevocationRule] = [:]
+    private var clientCertificates: [String: CompiledClientCertificate] = [:]
     private var pools: [String: Int] = [:]
 
     /// A builder that knows nothing yet.
     ///
     /// - Parameters:
-    ///   - cors: the rules of APIs without rules of their own; `nil` switches cross-origin answers off for them.
+    ///   - defaults: what holds for APIs that say nothing of their own.
     ///   - random: seeds the hash tables.
-    public init(cors: GatewayCORS? = .gatewayDefault, random: RandomSource = .system) {
+    public init(defaults: SnapshotDefaults = SnapshotDefaults(), random: RandomSource = .system) {
         let seed = random.bytes(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        defaultCORS = cors
+        self.defaults = defaults
         contexts = ContextIndex(seed: seed)
         credentials = CredentialDirectory(seed: seed)
     }
@@ -52,6 +54,7 @@ public struct SnapshotBuilder: Sendable {
             revocations[tokenID] = nil
             credentials.removeRevocation(tokenID: tokenID)
         }
+        for (key, rule) in revocationRules where rule.expiresMilliseconds < milliseconds { removeRevocationRule(key) }
     }
 
     private mutating func put(_ entity: GatewayEntity) {
@@ -65,6 +68,11 @@ public struct SnapshotBuilder: Sendable {
         case .revocation(let revocation):
             revocations[revocation.tokenID] = revocation.expiresMilliseconds
             credentials.set(revocation)
+        case .revocationRule(let rule):
+            revocationRules[entity.key] = rule
+            credentials.set(rule)
+        case .clientCertificate(let certificate): put(certificate, key: entity.key)
+        case .endpointCertificate: break
         }
     }
 
@@ -84,6 +92,9 @@ public struct SnapshotBuilder: Sendable {
         case .revocation:
             revocations[key] = nil
             credentials.removeRevocation(tokenID: key)
+        case .revocationRule: removeRevocationRule(key)
+        case .clientCertificate: removeClientCertificate(key)
+        case .endpointCertificate: break
         }
     }
 
@@ -93,7 +104,7 @@ public struct SnapshotBuilder: Sendable {
         removeAPI(key)
         let slot = apiSlots.slot(for: key)
         let compiled = CompiledAPI(
-            api, identity: apiIdentities.slot(for: api.id), defaultCORS: defaultCORS,
+            api, identity: apiIdentities.slot(for: api.id), defaults: defaults,
             policySlot: { policySlot(api.tenant, $0, $1) }, endpoints: { compile($0) })
         apis[slot] = compiled
         let hosts = api.hosts.map { Array($0.lowercased().utf8) }
@@ -156,6 +167,24 @@ public struct SnapshotBuilder: Sendable {
         let compiled = CompiledKeyMapping(mapping, application: applicationSlots.slot(for: mapping.applicationID))
         mappings[key] = compiled
         credentials.set(compiled)
+    }
+
+    private mutating func put(_ certificate: GatewayClientCertificate, key: String) {
+        removeClientCertificate(key)
+        let compiled = CompiledClientCertificate(
+            certificate, key: key, apiIdentity: apiIdentities.slot(for: certificate.apiID),
+            policy: policySlot(certificate.tenant, .subscription, certificate.policy))
+        guard let compiled else { return }
+        clientCertificates[key] = compiled
+        credentials.set(compiled)
+    }
+
+    private mutating func removeClientCertificate(_ key: String) {
+        if let certificate = clientCertificates.removeValue(forKey: key) { credentials.remove(certificate) }
+    }
+
+    private mutating func removeRevocationRule(_ key: String) {
+        if let rule = revocationRules.removeValue(forKey: key) { credentials.remove(rule) }
     }
 
     private mutating func put(_ subscription: GatewaySubscription) {

@@ -104,6 +104,11 @@ extension CatalogueError {
             description: "The \(kind) endpoint security type is not one of NONE, BASIC, DIGEST, OAUTH, apikey, aws")
     }
 
+    /// Something that the chosen kind of endpoint security needs is missing or wrong.
+    public static func endpointCredentialsInvalid(_ reason: String) -> Self {
+        Self(code: 902000, status: 400, message: "Invalid Endpoint Security credentials", description: reason)
+    }
+
     public static func endpointSecurityTypeMissing(_ kind: String) -> Self {
         Self(
             code: 903214, status: 400, message: "Endpoint security type not defined",

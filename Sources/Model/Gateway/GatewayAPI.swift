@@ -40,8 +40,18 @@ public struct GatewayAPI: Sendable, Hashable, Codable {
     public var cors: GatewayCORS?
     /// Name of the API-level quota policy; replaces the operations' policies. `nil` or `Unlimited`: none.
     public var policy: String?
+    /// What answers calls; `nil` is ``GatewayEndpointKind/addresses``. For a product the members say it.
+    public var endpointKind: GatewayEndpointKind?
     public var production: GatewayEndpointGroup?
     public var sandbox: GatewayEndpointGroup?
+    /// `nil`: backends take what they get.
+    public var backendThroughput: GatewayBackendThroughput?
+    /// How long answers are kept for equal requests; `nil`: not at all.
+    public var responseCacheSeconds: Int?
+    /// The OpenAPI document that requests and answers have to keep to; `nil`: nothing is checked.
+    public var validatedDefinition: String?
+    /// The source APIs of a product, to which ``GatewayOperation/member`` points; `nil` for everything else.
+    public var members: [GatewayProductMember]?
     public var operations: [GatewayOperation]
 
     public init(
@@ -92,6 +102,12 @@ public struct GatewayOperation: Sendable, Hashable, Codable {
     public var policy: String
     /// Scopes of which a token needs one; empty means none needed.
     public var scopes: [String]
+    /// The gateway's own answers, for ``GatewayEndpointKind/mock``.
+    public var mock: GatewayMock?
+    /// The function to call, for ``GatewayEndpointKind/lambda(_:)``.
+    public var lambda: GatewayLambdaFunction?
+    /// Index in ``GatewayAPI/members`` of the API that the operation of a product comes from.
+    public var member: Int?
 
     public init(verb: String, target: String, authType: String, policy: String, scopes: [String]) {
         self.verb = verb
@@ -118,57 +134,5 @@ public struct GatewayCORS: Sendable, Hashable, Codable {
         self.methods = methods
         self.exposedHeaders = exposedHeaders
         self.allowsCredentials = allowsCredentials
-    }
-}
-
-/// The endpoints for one key type and how to choose among them.
-public struct GatewayEndpointGroup: Sendable, Hashable, Codable {
-    public enum Strategy: String, Sendable, Codable {
-        /// The one endpoint.
-        case single
-        /// In turn.
-        case roundRobin
-        /// The first that is not suspended, in order.
-        case failover
-    }
-
-    public var strategy: Strategy
-    public var endpoints: [GatewayEndpoint]
-
-    public init(strategy: Strategy, endpoints: [GatewayEndpoint]) {
-        self.strategy = strategy
-        self.endpoints = endpoints
-    }
-}
-
-/// An upstream address with its fault rules.
-public struct GatewayEndpoint: Sendable, Hashable, Codable {
-    /// `http://` or `https://` URL; its path is put in front of the request's path below the context.
-    public var url: String
-    /// Time until the first byte of the answer; default 120 000.
-    public var timeoutMilliseconds: Int
-    /// First suspension after a failure; 0 never suspends. Default 30 000.
-    public var suspendMilliseconds: Int
-    public var suspendMaximumMilliseconds: Int
-    /// Each further suspension lasts this much longer than the one before.
-    public var suspendFactor: Double
-    /// Error codes that do not suspend until `retries` more requests have failed.
-    public var retryErrorCodes: [Int]
-    public var retries: Int
-    public var retryDelayMilliseconds: Int
-
-    public init(
-        url: String, timeoutMilliseconds: Int = 120_000, suspendMilliseconds: Int = 30_000,
-        suspendMaximumMilliseconds: Int = 30_000, suspendFactor: Double = 1, retryErrorCodes: [Int] = [],
-        retries: Int = 0, retryDelayMilliseconds: Int = 0
-    ) {
-        self.url = url
-        self.timeoutMilliseconds = timeoutMilliseconds
-        self.suspendMilliseconds = suspendMilliseconds
-        self.suspendMaximumMilliseconds = suspendMaximumMilliseconds
-        self.suspendFactor = suspendFactor
-        self.retryErrorCodes = retryErrorCodes
-        self.retries = retries
-        self.retryDelayMilliseconds = retryDelayMilliseconds
     }
 }

@@ -10,9 +10,13 @@ public enum GatewayEntity: Sendable, Hashable {
     case policy(GatewayPolicy)
     case keyManager(GatewayKeyManager)
     case revocation(GatewayRevocation)
+    case revocationRule(GatewayRevocationRule)
+    case clientCertificate(GatewayClientCertificate)
+    case endpointCertificate(GatewayEndpointCertificate)
 
     public enum Kind: String, Sendable, Codable, CaseIterable {
-        case api, application, keyMapping, subscription, policy, keyManager, revocation
+        case api, application, keyMapping, subscription, policy, keyManager, revocation, revocationRule
+        case clientCertificate, endpointCertificate
     }
 
     public var kind: Kind {
@@ -24,6 +28,9 @@ public enum GatewayEntity: Sendable, Hashable {
         case .policy: .policy
         case .keyManager: .keyManager
         case .revocation: .revocation
+        case .revocationRule: .revocationRule
+        case .clientCertificate: .clientCertificate
+        case .endpointCertificate: .endpointCertificate
         }
     }
 
@@ -37,6 +44,9 @@ public enum GatewayEntity: Sendable, Hashable {
         case .policy(let value): "\(value.tenant)/\(value.level.rawValue)/\(value.name)"
         case .keyManager(let value): "\(value.tenant)/\(value.name)"
         case .revocation(let value): value.tokenID
+        case .revocationRule(let value): "\(value.tenant)/\(value.subject.rawValue)/\(value.identifier)"
+        case .clientCertificate(let value): "\(value.tenant)/\(value.keyType.rawValue)/\(value.alias)"
+        case .endpointCertificate(let value): "\(value.tenant)/\(value.alias)"
         }
     }
 
@@ -50,6 +60,9 @@ public enum GatewayEntity: Sendable, Hashable {
         case .policy(let value): value.tenant
         case .keyManager(let value): value.tenant
         case .revocation(let value): value.tenant
+        case .revocationRule(let value): value.tenant
+        case .clientCertificate(let value): value.tenant
+        case .endpointCertificate(let value): value.tenant
         }
     }
 }

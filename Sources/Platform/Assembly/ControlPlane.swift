@@ -23,7 +23,7 @@ struct ControlPlane: Sendable {
         state: StateStore, feed: GatewayFeed, readiness: Readiness, settings: Settings, addresses: PlatformAddresses,
         time: TimeSource, random: RandomSource, logger: Logger
     ) throws {
-        let changes = ChangeStore(store: state.store, delivery: feed)
+        let changes = ChangeStore(store: state.store, delivery: feed, vault: state.vault)
         let defaults = ThrottlingDefaults(random: random)
         identity = try IdentityServices(
             changes: changes, vault: state.vault, settings: Self.identitySettings(settings, addresses), time: time,

@@ -1,3 +1,4 @@
+import GatewayCore
 import Identity
 import Logging
 import Model
@@ -19,7 +20,8 @@ struct ControlPlaneParts: Sendable {
         let addresses = try PlatformAddresses(settings: settings, offset: offset)
         let state = try await StateStore.open(directory, settings: settings, time: time, random: random)
         let feed = GatewayFeed(
-            reader: GatewayEntityReader(state.store), cors: GatewayCORS(settings: settings), logger: logger)
+            reader: GatewayEntityReader(state.store, vault: state.vault),
+            defaults: SnapshotDefaults(settings: settings), logger: logger)
         let readiness = Readiness()
         let controlPlane = try ControlPlane(
             state: state, feed: feed, readiness: readiness, settings: settings, addresses: addresses, time: time,

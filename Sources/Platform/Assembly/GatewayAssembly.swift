@@ -20,6 +20,8 @@ struct GatewayAssembly {
             GatewayListener(port: addresses.gatewayHTTPPort),
             GatewayListener(port: addresses.gatewayHTTPSPort, identity: identity),
         ])
+        gateway.listeners[1].requestsCertificates = settings[SettingsTable.clientCertificateRequest] == "optional"
+        gateway.certificateForwarding = try CertificateForwarding(settings: settings)
         let loops = settings[SettingsTable.gatewayLoops]
         gateway.loops = loops > 0 ? loops : ProcessInfo.processInfo.activeProcessorCount
         gateway.trustedProxies = TrustedProxies(settings[SettingsTable.trustedProxies])
@@ -37,7 +39,15 @@ struct GatewayAssembly {
         var pipeline = PipelineSettings()
         pipeline.passesAuthorization = settings[SettingsTable.keepsAuthorization]
         pipeline.writesEvents = settings[SettingsTable.analyticsEnabled]
+        pipeline.credentials = CredentialSettings(settings: settings)
         return pipeline
+    }
+}
+
+extension SnapshotDefaults {
+    init(settings: Settings) {
+        self.init(
+            cors: GatewayCORS(settings: settings), authorizationHeader: settings[SettingsTable.authorizationHeader])
     }
 }
 

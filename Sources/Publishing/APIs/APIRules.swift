@@ -14,6 +14,9 @@ struct APIRules {
         defaults.complete(&document, name: name)
         try checkLists(&document, type: type)
         try OperationRules.checkPolicies(document["apiPolicies"])
+        if let configuration = document["endpointConfig"]?.object {
+            document["endpointConfig"] = .object(try EndpointSecurityRules.normalized(configuration))
+        }
         try EndpointRules(policy: foundation.endpointPolicy).check(document["endpointConfig"]?.object)
         try PropertyRules.apply(to: &document)
         document["operations"] = .array(try OperationRules.checked(document["operations"]?.array ?? []))

@@ -36,7 +36,8 @@ extension APIService {
             try Self.copyContents(from: source, to: api, in: change)
             if isDefault {
                 try Self.clearDefault(besides: api, in: change)
-                try GatewayPublication(environments: environments).settleDefault(named: api.name, in: change)
+                try GatewayPublication(foundation: foundation, environments: environments).settleDefault(
+                    named: api.name, in: change)
             }
             let event = LifecycleEvent(
                 previous: nil, state: .created, user: caller.displayName, milliseconds: context.milliseconds)

@@ -52,7 +52,8 @@ extension APIService {
             try DefinitionStore.put(text, ofAPI: api.id, tenant: api.tenantID, in: change)
             if updated.isDefaultVersion != present.isDefaultVersion {
                 if updated.isDefaultVersion { try Self.clearDefault(besides: updated, in: change) }
-                try GatewayPublication(environments: environments).settleDefault(named: updated.name, in: change)
+                try GatewayPublication(foundation: foundation, environments: environments).settleDefault(
+                    named: updated.name, in: change)
             }
             try change.audit("update", kind: "api", id: api.id, before: APIAudit.json(present), after: APIAudit.json(updated))
             return updated

@@ -46,7 +46,7 @@ public struct APIService: Sendable {
             guard try subscriptions.count(ofAPI: id, tenant: api.tenantID, in: change) == 0 else {
                 throw CatalogueError.conflict("Cannot remove the API \(id) as active subscriptions exist")
             }
-            let publication = GatewayPublication(environments: environments)
+            let publication = GatewayPublication(foundation: foundation, environments: environments)
             for deployment in try RevisionStore.deployments(ofAPI: id, tenant: api.tenantID, in: change) {
                 publication.withdraw(api, from: deployment.environment, in: change)
             }

@@ -16,7 +16,7 @@ struct EndpointRules {
         }
         if kind != "default" { try checkURLs(configuration) }
         try checkSession(configuration)
-        try checkSecurity(configuration["endpoint_security"])
+        try EndpointSecurityRules(policy: policy).check(configuration["endpoint_security"])
     }
 
     private static let kinds: Set<String> = [
@@ -39,6 +39,7 @@ struct EndpointRules {
                 }
                 try check(url: url)
                 try checkSettings(endpoint["config"])
+                try checkWeight(endpoint["weight"])
             }
         }
     }
@@ -58,9 +59,18 @@ struct EndpointRules {
         guard let settings = settings?.object else { return }
         for name in ["actionDuration", "suspendDuration", "suspendMaxDuration", "factor", "retryTimeOut", "retryDelay"] {
             guard let value = settings[name], !value.isNull, value.string != "" else { continue }
-            guard let number = EndpointSettings.number(value), number >= 0, number.isFinite else {
-                throw CatalogueError.endpointConfigInvalid("\(name) must be a number of at least 0")
+            // -1 is how portals say that no suspension is set.
+            let minimum: Double = name.hasPrefix("suspend") ? -1 : 0
+            guard let number = EndpointSettings.number(value), number >= minimum, number.isFinite else {
+                throw CatalogueError.endpointConfigInvalid("\(name) must be a number of at least \(Int(minimum))")
             }
+        }
+    }
+
+    private func checkWeight(_ weight: JSONValue?) throws {
+        guard let weight, !weight.isNull else { return }
+        guard let number = weight.int, (0...1_000).contains(number) else {
+            throw CatalogueError.endpointConfigInvalid("weight must be a whole number from 0 to 1000")
         }
     }
 
@@ -68,18 +78,6 @@ struct EndpointRules {
         guard let timeout = configuration["sessionTimeOut"], !timeout.isNull, timeout.string != "" else { return }
         guard EndpointSettings.number(timeout) != nil else {
             throw CatalogueError.endpointConfigInvalid("sessionTimeOut must be a number")
-        }
-    }
-
-    private func checkSecurity(_ security: JSONValue?) throws {
-        for kind in ["production", "sandbox"] {
-            guard let entry = security?[kind]?.object, entry["enabled"]?.bool ?? false else { continue }
-            guard let type = entry["type"]?.string, !type.isEmpty else {
-                throw CatalogueError.endpointSecurityTypeMissing(kind)
-            }
-            guard ["none", "basic", "digest", "oauth", "apikey", "aws"].contains(type.lowercased()) else {
-                throw CatalogueError.endpointSecurityInvalid(kind)
-            }
         }
     }
 }

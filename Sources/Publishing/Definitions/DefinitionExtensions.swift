@@ -70,11 +70,13 @@ enum DefinitionExtensions {
         ]
         writeSecurity(api, into: &definition)
         for (name, keyType) in [("production", KeyType.production), ("sandbox", .sandbox)] {
-            guard let group = EndpointCompiler.group(keyType, of: api.endpointConfig) else { continue }
+            guard api.endpointConfig?["endpoint_type"]?.string != "default",
+                let group = EndpointCompiler.group(keyType, of: api.endpointConfig)
+            else { continue }
             let kind =
                 switch group.strategy {
                 case .single: group.endpoints[0].url.hasPrefix("https:") ? "https" : "http"
-                case .roundRobin: "load_balance"
+                case .roundRobin, .weighted: "load_balance"
                 case .failover: "failover"
                 }
             definition["x-wso2-\(name)-endpoints"] = [

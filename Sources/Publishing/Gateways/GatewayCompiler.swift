@@ -4,17 +4,32 @@ import Model
 /// Turns a deployed revision into what gateways work with.
 struct GatewayCompiler {
     let tenant: Tenant
+    /// The secrets of the revision by the JSON pointer of their place in the document.
+    var secrets: [String: String] = [:]
 
-    /// `revision` is the copied document; `api` gives identity and the present lifecycle state. `isDefaultHost` says that the deployment is on the
-    /// environment's first host, which serves every name under which the gateway is reached.
+    /// `document` and `definition` are what the revision copied; `api` gives identity and the present lifecycle state. `isDefaultHost` says
+    /// that the deployment is on the environment's first host, which serves every name under which the gateway is reached.
     func compile(
-        _ api: APIRecord, document: JSONObject, deployment: RevisionDeployment, isDefaultHost: Bool
+        _ api: APIRecord, document: JSONObject, definition: String = "", deployment: RevisionDeployment, isDefaultHost: Bool
+    ) -> GatewayAPI {
+        var compiled = basics(api, document, deployment, hosts: isDefaultHost ? [] : [deployment.vhost])
+        compiled.endpointKind = endpointKind(document)
+        compiled.backendThroughput = BackendThroughputCompiler.throughput(document["maxTps"])
+        if document["responseCachingEnabled"]?.bool ?? false, let seconds = document["cacheTimeout"]?.int, seconds > 0 {
+            compiled.responseCacheSeconds = seconds
+        }
+        if document["enableSchemaValidation"]?.bool ?? false, !definition.isEmpty { compiled.validatedDefinition = definition }
+        return compiled
+    }
+
+    private func basics(
+        _ api: APIRecord, _ document: JSONObject, _ deployment: RevisionDeployment, hosts: [String]
     ) -> GatewayAPI {
         GatewayAPI(
             id: api.id, number: api.number, environment: deployment.environment, revisionID: deployment.revisionID,
             tenant: tenant.id, tenantDomain: tenant.domain, name: api.name, version: api.version, provider: api.provider,
             type: api.type, context: api.context, defaultContext: api.servesDefault ? api.contextTemplate.withoutVersion : nil,
-            lifecycleState: api.lifecycleState.rawValue, hosts: isDefaultHost ? [] : [deployment.vhost],
+            lifecycleState: api.lifecycleState.rawValue, hosts: hosts,
             transports: document.strings("transport"), securitySchemes: document.strings("securityScheme"),
             authorizationHeader: text(document["authorizationHeader"], default: "Authorization"),
             apiKeyHeader: text(document["apiKeyHeader"], default: "ApiKey"),
@@ -22,9 +37,22 @@ struct GatewayCompiler {
             audiences: document.strings("audiences").filter { $0 != "all" },
             requiresSubscription: requiresSubscription(document), cors: cors(document["corsConfiguration"]),
             policy: document["apiThrottlingPolicy"]?.string.flatMap { $0.isEmpty ? nil : $0 },
-            production: EndpointCompiler.group(.production, of: document["endpointConfig"]?.object),
-            sandbox: EndpointCompiler.group(.sandbox, of: document["endpointConfig"]?.object),
+            production: EndpointCompiler.group(.production, of: document["endpointConfig"]?.object, secrets: secrets),
+            sandbox: EndpointCompiler.group(.sandbox, of: document["endpointConfig"]?.object, secrets: secrets),
             operations: (document["operations"]?.array ?? []).map(operation))
+    }
+
+    private func endpointKind(_ document: JSONObject) -> GatewayEndpointKind? {
+        switch document["endpointImplementationType"]?.string {
+        case "INLINE", "MOCKED_OAS": return .mock
+        default: break
+        }
+        guard let configuration = document["endpointConfig"]?.object else { return nil }
+        switch configuration["endpoint_type"]?.string {
+        case "default": return .dynamic
+        case "awslambda": return .lambda(LambdaCompiler.access(configuration, secrets: secrets))
+        default: return nil
+        }
     }
 
     /// Without a plan, or with the internal one only, any valid token of the tenant is accepted.
@@ -33,11 +61,13 @@ struct GatewayCompiler {
     }
 
     private func operation(_ members: JSONValue) -> GatewayOperation {
-        GatewayOperation(
+        var operation = GatewayOperation(
             verb: members["verb"]?.string ?? "", target: members["target"]?.string ?? "",
             authType: text(members["authType"], default: "Any"),
             policy: text(members["throttlingPolicy"], default: ThrottlingPolicy.unlimitedName),
             scopes: members["scopes"]?.strings ?? [])
+        operation.lambda = LambdaCompiler.function(members)
+        return operation
     }
 
     private func cors(_ value: JSONValue?) -> GatewayCORS? {

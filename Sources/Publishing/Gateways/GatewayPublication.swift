@@ -3,18 +3,22 @@ import Storage
 
 /// Tells the gateways about an API after its deployments, its lifecycle state or the choice of the default version changed.
 struct GatewayPublication {
+    let foundation: PublishingFoundation
     let environments: [GatewayEnvironment]
 
     /// Publishes every deployment of `api` as it is now. A retired API has none.
     func publish(_ api: APIRecord, in change: ChangeTransaction) throws {
-        let compiler = GatewayCompiler(tenant: change.context.tenant)
         for deployment in try RevisionStore.deployments(ofAPI: api.id, tenant: api.tenantID, in: change) {
             guard let content = try RevisionStore.content(of: deployment.revisionID, tenant: api.tenantID, in: change) else {
                 continue
             }
             let hosts = environments.first { $0.name == deployment.environment }?.virtualHosts ?? []
+            let compiler = GatewayCompiler(
+                tenant: change.context.tenant,
+                secrets: try foundation.unseal(content.sealedSecrets, of: .revision(deployment.revisionID)))
             let entity = compiler.compile(
-                api, document: content.document, deployment: deployment, isDefaultHost: hosts.first?.host == deployment.vhost)
+                api, document: content.document, definition: content.definition, deployment: deployment,
+                isDefaultHost: hosts.first?.host == deployment.vhost)
             change.publish(.put(.api(entity)))
         }
     }

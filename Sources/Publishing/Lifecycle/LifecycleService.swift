@@ -37,7 +37,7 @@ public struct LifecycleService: Sendable {
         let environments = try await foundation.environments.environments(of: caller.tenant)
         let subscriptions = foundation.subscriptions
         let step = LifecycleStep(
-            publication: GatewayPublication(environments: environments), subscriptions: subscriptions,
+            publication: GatewayPublication(foundation: foundation, environments: environments), subscriptions: subscriptions,
             scopes: ScopeRules(foundation: foundation), user: caller.displayName)
         return try await foundation.changes.change(context) { change in
             let api = try APIAccess.visible(id, to: caller, in: change)

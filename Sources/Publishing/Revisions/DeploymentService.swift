@@ -56,7 +56,7 @@ public struct DeploymentService: Sendable {
                     displaysOnDevPortal: target.displaysOnDevPortal, deployedMilliseconds: context.milliseconds)
                 try RevisionStore.deploy(deployment, ofAPI: id, in: change)
             }
-            let publication = GatewayPublication(environments: environments)
+            let publication = GatewayPublication(foundation: foundation, environments: environments)
             try publication.publish(api, in: change)
             try publication.settleDefault(named: api.name, in: change)
             try Self.audit("deploy", revision, targets.map(\.environment), in: change)
@@ -78,7 +78,7 @@ public struct DeploymentService: Sendable {
                 guard environments.contains(where: { $0.name == name }) else { throw CatalogueError.environmentInvalid(name) }
             }
             let leaving = present.filter { names?.contains($0.environment) ?? true }
-            let publication = GatewayPublication(environments: environments)
+            let publication = GatewayPublication(foundation: foundation, environments: environments)
             for deployment in leaving {
                 try RevisionStore.undeploy(deployment.environment, ofAPI: id, in: change)
                 publication.withdraw(api, from: deployment.environment, in: change)

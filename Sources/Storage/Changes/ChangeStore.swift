@@ -6,10 +6,15 @@ public struct ChangeStore: Sendable {
     public let store: any SQLStore
     private let delivery: any ChangeDelivery
     private let random: RandomSource
+    private let vault: Vault?
 
-    public init(store: any SQLStore, delivery: any ChangeDelivery, random: RandomSource = .system) {
+    /// `vault` seals what gateways learn where it contains secrets; a store without one refuses such changes.
+    public init(
+        store: any SQLStore, delivery: any ChangeDelivery, vault: Vault? = nil, random: RandomSource = .system
+    ) {
         self.store = store
         self.delivery = delivery
+        self.vault = vault
         self.random = random
     }
 
@@ -17,8 +22,8 @@ public struct ChangeStore: Sendable {
     public func change<Result: Sendable>(
         _ context: ChangeContext, _ body: @escaping @Sendable (ChangeTransaction) throws -> Result
     ) async throws -> Result {
-        let (result, sequence) = try await store.write { [random] transaction in
-            let change = ChangeTransaction(transaction: transaction, context: context, random: random)
+        let (result, sequence) = try await store.write { [random, vault] transaction in
+            let change = ChangeTransaction(transaction: transaction, context: context, random: random, vault: vault)
             let result = try body(change)
             return (result, try change.finish())
         }

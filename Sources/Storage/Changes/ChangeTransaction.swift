@@ -6,12 +6,14 @@ public final class ChangeTransaction: SQLTransaction {
     private let transaction: any SQLTransaction
     public let context: ChangeContext
     private let random: RandomSource
+    private let vault: Vault?
     private var published: [GatewayChange] = []
 
-    init(transaction: any SQLTransaction, context: ChangeContext, random: RandomSource) {
+    init(transaction: any SQLTransaction, context: ChangeContext, random: RandomSource, vault: Vault?) {
         self.transaction = transaction
         self.context = context
         self.random = random
+        self.vault = vault
     }
 
     public func query(_ sql: String, _ arguments: [SQLValue]) throws -> [SQLRow] {
@@ -45,6 +47,6 @@ public final class ChangeTransaction: SQLTransaction {
     /// Writes the outbox as the transaction's last statements; returns its sequence, `nil` when nothing was published.
     func finish() throws -> Int64? {
         guard !published.isEmpty else { return nil }
-        return try GatewayOutbox.append(published, in: transaction)
+        return try GatewayOutbox.append(published, vault: vault, in: transaction)
     }
 }

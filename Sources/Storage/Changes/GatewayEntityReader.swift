@@ -23,8 +23,17 @@ public struct GatewayEntityReader: Sendable {
     }
 
     private let store: any SQLStore
+    private let vault: Vault?
 
-    public init(_ store: any SQLStore) { self.store = store }
+    /// `vault` opens the entities that contain secrets; without one they cannot be read.
+    public init(_ store: any SQLStore, vault: Vault? = nil) {
+        self.store = store
+        self.vault = vault
+    }
+
+    /// Where entities with secrets lie sealed.
+    public static let sealedColumn = SealedColumn(
+        table: "gateway_entity", id: "entity_key", column: "sealed", context: "gateway-entity")
 
     /// The highest committed sequence; 0 before the first change.
     public func head() async throws -> Int64 {
@@ -33,17 +42,18 @@ public struct GatewayEntityReader: Sendable {
 
     /// All entities, consistent with the returned sequence.
     public func snapshot() async throws -> Snapshot {
-        let (sequence, stored) = try await store.read { connection in
+        let (sequence, stored) = try await store.read { [vault] connection in
             let head = try OutboxHead(connection)
-            let rows = try connection.query("SELECT kind, value FROM gateway_entity ORDER BY kind, entity_key")
-            return (head.sequence, try rows.map { StoredEntity(kind: try $0.kind(), text: try $0.text("value")) })
+            let rows = try connection.query(
+                "SELECT kind, entity_key, value, sealed FROM gateway_entity ORDER BY kind, entity_key")
+            return (head.sequence, try rows.map { StoredEntity(kind: try $0.kind(), text: try $0.entityText(vault) ?? "") })
         }
         return Snapshot(sequence: sequence, entities: try await Self.decode(stored))
     }
 
     /// What changed after `sequence`.
     public func changes(after sequence: Int64) async throws -> Changes {
-        let log = try await store.read { connection in try Self.log(after: sequence, connection) }
+        let log = try await store.read { [vault] connection in try Self.log(after: sequence, vault, connection) }
         guard let log else { return .tooOld }
         var latest: [LoggedChange] = []
         var seen: Set<LoggedChange.Identity> = []
@@ -52,19 +62,19 @@ public struct GatewayEntityReader: Sendable {
     }
 
     private static func log(
-        after sequence: Int64, _ connection: any SQLConnection
+        after sequence: Int64, _ vault: Vault?, _ connection: any SQLConnection
     ) throws -> (through: Int64, changes: [LoggedChange])? {
         let head = try OutboxHead(connection)
         guard sequence >= head.compacted, sequence <= head.sequence else { return nil }
         let rows = try connection.query(
             """
-            SELECT c.kind AS kind, c.entity_key AS entity_key, e.value AS value FROM gateway_change c
+            SELECT c.kind AS kind, c.entity_key AS entity_key, e.value AS value, e.sealed AS sealed FROM gateway_change c
             LEFT JOIN gateway_entity e ON e.kind = c.kind AND e.entity_key = c.entity_key
             WHERE c.sequence > ? ORDER BY c.sequence, c.ordinal
             """, [SQLValue(sequence)])
         let changes = try rows.map { row in
             LoggedChange(
-                identity: .init(kind: try row.kind(), key: try row.text("entity_key")), text: row.optionalText("value"))
+                identity: .init(kind: try row.kind(), key: try row.text("entity_key")), text: try row.entityText(vault))
         }
         return (head.sequence, changes)
     }
@@ -133,6 +143,13 @@ private struct OutboxHead {
 }
 
 extension SQLRow {
+    /// The JSON of the row's entity, opened where it is sealed; `nil` when there is no entity.
+    fileprivate func entityText(_ vault: Vault?) throws -> String? {
+        guard let sealed = optionalText("sealed") else { return optionalText("value") }
+        guard let vault else { throw StorageError.noVault }
+        return try vault.open(sealed, context: StoredGatewayChange.context(key: try text("entity_key")))
+    }
+
     fileprivate func kind() throws -> GatewayEntity.Kind {
         let name = try text("kind")
         guard let kind = GatewayEntity.Kind(rawValue: name) else {

@@ -6,8 +6,10 @@ public enum GatewayOutbox {
     ///
     /// The head row stays locked from here to the commit, so a higher sequence never becomes visible before a lower one: who re-reads
     /// from the last sequence seen misses nothing. Hence these are the last statements of a transaction.
-    static func append(_ changes: [GatewayChange], in transaction: any SQLTransaction) throws -> Int64 {
-        let encoded = try changes.map(StoredGatewayChange.init)
+    static func append(
+        _ changes: [GatewayChange], vault: Vault?, in transaction: any SQLTransaction
+    ) throws -> Int64 {
+        let encoded = try changes.map { try StoredGatewayChange($0, vault: vault) }
         let sequence = try nextSequence(in: transaction)
         for (ordinal, change) in encoded.enumerated() {
             try change.storeEntity(sequence: sequence, in: transaction)
@@ -15,7 +17,7 @@ public enum GatewayOutbox {
                 "INSERT INTO gateway_change (sequence, ordinal, kind, entity_key, removed) VALUES (?, ?, ?, ?, ?)",
                 [
                     SQLValue(sequence), SQLValue(ordinal), SQLValue(change.kind.rawValue), SQLValue(change.key),
-                    SQLValue(change.value == nil),
+                    SQLValue(change.isRemoval),
                 ])
         }
         try (transaction as? any OutboxSignalling)?.signalOutbox()

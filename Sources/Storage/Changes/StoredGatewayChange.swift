@@ -6,44 +6,74 @@ struct StoredGatewayChange {
     let kind: GatewayEntity.Kind
     let key: String
     let tenant: Int
-    /// The entity as JSON; `nil` when it was removed.
-    let value: String?
+    let content: Content
 
-    init(_ change: GatewayChange) throws {
+    /// What the row of an entity holds.
+    enum Content {
+        /// The entity as JSON.
+        case text(String)
+        /// The JSON of an entity with secrets, sealed as a whole.
+        case sealed(String)
+        /// There is no entity any more.
+        case removed
+    }
+
+    /// `vault` seals entities with secrets; without one they are refused.
+    init(_ change: GatewayChange, vault: Vault?) throws {
         switch change {
         case .put(let entity):
             kind = entity.kind
             key = entity.key
             tenant = entity.tenant
-            value = try entity.storedText()
+            let (text, hasSecrets) = try entity.storedText()
+            guard hasSecrets else {
+                content = .text(text)
+                return
+            }
+            guard let vault else { throw StorageError.noVault }
+            content = .sealed(try vault.seal(text, context: Self.context(key: key)))
         case .remove(let kind, let key):
             self.kind = kind
             self.key = key
             tenant = 0
-            value = nil
+            content = .removed
         }
     }
 
+    var isRemoval: Bool { if case .removed = content { true } else { false } }
+
+    /// What a sealed entity belongs to; see ``GatewayEntityReader/sealedColumn``.
+    static func context(key: String) -> String { "\(GatewayEntityReader.sealedColumn.context):\(key)" }
+
     func storeEntity(sequence: Int64, in transaction: any SQLTransaction) throws {
-        guard let value else {
+        switch content {
+        case .text(let text): try put(value: text, sealed: nil, sequence: sequence, in: transaction)
+        case .sealed(let sealed): try put(value: "", sealed: sealed, sequence: sequence, in: transaction)
+        case .removed:
             try transaction.execute(
                 "DELETE FROM gateway_entity WHERE kind = ? AND entity_key = ?", [SQLValue(kind.rawValue), SQLValue(key)])
-            return
         }
+    }
+
+    private func put(value: String, sealed: String?, sequence: Int64, in transaction: any SQLTransaction) throws {
         try transaction.execute(
             """
-            INSERT INTO gateway_entity (kind, entity_key, tenant_id, sequence, value) VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT (kind, entity_key) DO UPDATE
-            SET tenant_id = excluded.tenant_id, sequence = excluded.sequence, value = excluded.value
+            INSERT INTO gateway_entity (kind, entity_key, tenant_id, sequence, value, sealed) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (kind, entity_key) DO UPDATE SET tenant_id = excluded.tenant_id, sequence = excluded.sequence,
+                value = excluded.value, sealed = excluded.sealed
             """,
-            [SQLValue(kind.rawValue), SQLValue(key), SQLValue(tenant), SQLValue(sequence), SQLValue(value)])
+            [
+                SQLValue(kind.rawValue), SQLValue(key), SQLValue(tenant), SQLValue(sequence), SQLValue(value), SQLValue(sealed),
+            ])
     }
 }
 
 extension GatewayEntity {
-    /// The entity's value as JSON text, without kind and key.
-    func storedText() throws -> String {
+    /// The entity's value as JSON text, without kind and key, and whether the text contains secrets.
+    func storedText() throws -> (text: String, hasSecrets: Bool) {
         let encoder = JSONEncoder()
+        let witness = GatewaySecretWitness()
+        encoder.userInfo[GatewaySecretWitness.key] = witness
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let data =
             switch self {
@@ -54,8 +84,11 @@ extension GatewayEntity {
             case .policy(let value): try encoder.encode(value)
             case .keyManager(let value): try encoder.encode(value)
             case .revocation(let value): try encoder.encode(value)
+            case .revocationRule(let value): try encoder.encode(value)
+            case .clientCertificate(let value): try encoder.encode(value)
+            case .endpointCertificate(let value): try encoder.encode(value)
             }
-        return String(decoding: data, as: UTF8.self)
+        return (String(decoding: data, as: UTF8.self), witness.sawSecret)
     }
 
     /// Reads many stored values of one kind; one pass of the decoder over all of them is several times quicker than one each.
@@ -76,6 +109,12 @@ extension GatewayEntity {
         case .policy: try decoder.decode([GatewayPolicy].self, from: bytes).map(GatewayEntity.policy)
         case .keyManager: try decoder.decode([GatewayKeyManager].self, from: bytes).map(GatewayEntity.keyManager)
         case .revocation: try decoder.decode([GatewayRevocation].self, from: bytes).map(GatewayEntity.revocation)
+        case .revocationRule:
+            try decoder.decode([GatewayRevocationRule].self, from: bytes).map(GatewayEntity.revocationRule)
+        case .clientCertificate:
+            try decoder.decode([GatewayClientCertificate].self, from: bytes).map(GatewayEntity.clientCertificate)
+        case .endpointCertificate:
+            try decoder.decode([GatewayEndpointCertificate].self, from: bytes).map(GatewayEntity.endpointCertificate)
         }
     }
 }

@@ -1,6 +1,6 @@
 /// The tables that storage itself needs.
 enum StorageMigrations {
-    static let all = [outbox, audit, sequences, vault]
+    static let all = [outbox, audit, sequences, vault, sealedEntities]
 
     /// What gateways know (`gateway_entity`), the log of its changes (`gateway_change`), and the one row that orders them.
     /// `compacted` is the last sequence whose changes are no longer in the log.
@@ -50,4 +50,8 @@ enum StorageMigrations {
                 id INTEGER PRIMARY KEY CHECK (id = 1), fingerprint TEXT NOT NULL, hash_key TEXT NOT NULL)
             """
         ])
+
+    /// Entities with secrets lie in `sealed`; their `value` is empty.
+    private static let sealedEntities = Migration(
+        104, "sealed gateway entities", ["ALTER TABLE gateway_entity ADD COLUMN sealed TEXT"])
 }

@@ -84,7 +84,8 @@ extension Vault {
             let plaintext = try vault.open(try row.text("sealed"), context: context)
             let sealed = try seal(Data(plaintext.utf8), context: context, key: next.key, random: random)
             try transaction.execute(
-                "UPDATE \(column.table) SET \(column.column) = ? WHERE \(column.id) = ?", [SQLValue(sealed), SQLValue(id)])
+                "UPDATE \(column.table) SET \(column.column) = ? WHERE \(column.id) = ? AND \(column.column) IS NOT NULL",
+                [SQLValue(sealed), SQLValue(id)])
         }
         return rows.count
     }

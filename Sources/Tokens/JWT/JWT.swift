@@ -85,3 +85,10 @@ public struct JWT: Sendable {
         }
     }
 }
+
+extension JWT {
+    /// Whether the header says that this is an access token (RFC 9068 §2.1).
+    public var isAccessToken: Bool {
+        ["at+jwt", "application/at+jwt"].contains(header["typ"]?.string?.lowercased() ?? "")
+    }
+}

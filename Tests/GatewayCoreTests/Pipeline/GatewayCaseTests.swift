@@ -2,6 +2,7 @@ import Documents
 import Foundation
 import Model
 import Testing
+import Tokens
 
 @testable import GatewayCore
 
@@ -28,15 +29,28 @@ struct GatewayCase: Sendable, CustomTestStringConvertible {
 struct GatewayCaseTests {
     @Test("a request gets the decision of its case", arguments: try GatewayCase.all())
     func run(_ item: GatewayCase) throws {
-        let gateway = try GatewayFixture()
+        let gateway = try GatewayFixture(settings: settings(item.json["settings"]))
         try install(item.json, in: gateway)
         if let peer = item.json["peer"]?.string { gateway.peerAddress = peer }
         gateway.isTrustedProxy = item.json["trusted"]?.bool ?? true
         gateway.isTLS = item.json["tls"]?.bool ?? false
+        gateway.mayForward = item.json["forwards"]?.bool ?? false
+        gateway.certificate = try item.json["shows"]?.string.flatMap(TestCertificates.named)?
+            .shown(with: item.json["sendsMiddle"]?.bool ?? false ? [TestCertificates.middle.get()] : [])
         let fields = try (item.json["fields"]?.strings ?? []).map(expand)
         let request = try expand(item.json["request"]?.string ?? "")
         for _ in 0..<(item.json["before"]?.int ?? 0) { try gateway.send(request, fields) }
         check(try gateway.send(request, fields), item.json)
+    }
+
+    private func settings(_ json: JSONValue?) -> PipelineSettings {
+        var settings = PipelineSettings()
+        settings.credentials.bindsTokensToCertificates = json?["bindsTokens"]?.bool ?? false
+        settings.credentials.enforcesTokenType = json?["enforcesType"]?.bool ?? false
+        settings.credentials.validatesCertificateChains = json?["validatesChains"]?.bool ?? false
+        settings.credentials.decodesCertificateHeader = json?["decodesHeader"]?.bool ?? false
+        settings.credentials.clockToleranceMilliseconds = json?["tolerance"]?.int.map(Int64.init) ?? 5_000
+        return settings
     }
 
     private func install(_ json: JSONValue, in gateway: GatewayFixture) throws {
@@ -61,8 +75,30 @@ struct GatewayCaseTests {
                         policy: application["policy"]?.string ?? "Unlimited",
                         status: application["status"]?.string ?? "APPROVED")))
         }
+        try installCertificates(json, in: gateway)
+        if let rule = json["rule"] {
+            gateway.put(
+                .revocationRule(
+                    GatewayRevocationRule(
+                        tenant: rule["tenant"]?.int ?? -1234,
+                        subject: .init(rawValue: rule["subject"]?.string ?? "") ?? .user,
+                        identifier: rule["identifier"]?.string ?? "",
+                        revokedMilliseconds: rule["revoked"]?.int.map(Int64.init) ?? 0, expiresMilliseconds: .max)))
+        }
         if let tokenID = json["revoked"]?.string {
             gateway.put(.revocation(GatewayRevocation(tenant: -1234, tokenID: tokenID, expiresMilliseconds: .max)))
+        }
+    }
+
+    /// `certificates` are uploaded for production, `sandboxCertificates` for sandbox; `policy` is their plan.
+    private func installCertificates(_ json: JSONValue, in gateway: GatewayFixture) throws {
+        let plan = json["certificatePolicy"]?.string ?? "Unlimited"
+        for (member, keyType) in [("certificates", KeyType.production), ("sandboxCertificates", .sandbox)] {
+            for name in json[member]?.strings ?? [] {
+                let pair = try name == "authority" ? TestCertificates.authority.get() : TestCertificates.named(name)
+                guard let pair else { continue }
+                gateway.put(.clientCertificate(try pair.uploaded(alias: name, keyType: keyType, policy: plan)))
+            }
         }
     }
 
@@ -81,6 +117,16 @@ struct GatewayCaseTests {
             case "apikey": try GatewayFixture.apiKey(claims)
             case "foreign": try GatewayFixture.token(claims, signer: foreignSigner)
             case "foreign-apikey": try GatewayFixture.apiKey(claims, signer: foreignSigner)
+            case "certificate": try TestCertificates.named(parts.count > 1 ? parts[1] : "known")?.header ?? ""
+            case "bound":
+                try GatewayFixture.token([
+                    "cnf": [
+                        "x5t#S256": JSONValue(
+                            Base64URL.encode(try TestCertificates.named(parts[1])?.shown().fingerprint ?? []))
+                    ]
+                ])
+            case "typed":
+                try testSigner.get().sign(claims: GatewayFixture.claims(claims), type: "JWT")
             case "internal": try GatewayFixture.internalKey(context: parts.count > 1 ? parts[1] : "/pizza/1.0.0")
             default: ""
             }

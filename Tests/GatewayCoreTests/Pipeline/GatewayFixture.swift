@@ -21,13 +21,17 @@ final class GatewayFixture {
     var peerAddress = "127.0.0.1"
     var isTrustedProxy = true
     var isTLS = false
+    /// The certificate that the client shows in its handshake.
+    var certificate: ClientCertificate?
+    /// Whether the peer may hand on certificates in a header.
+    var mayForward = false
     /// The exchange of the last request.
     let exchange = Exchange()
     var now = GatewayFixture.now
 
     init(settings: PipelineSettings = PipelineSettings(), cors: GatewayCORS? = .gatewayDefault) throws {
         quotas = QuotaCounters()
-        builder = SnapshotBuilder(cors: cors)
+        builder = SnapshotBuilder(defaults: SnapshotDefaults(cors: cors))
         pipeline = RequestPipeline(settings: settings, quotas: quotas, snapshot: builder.build())
         let keySet = JSONWebKeySet(keys: [try testSigner.get().key.jsonWebKey]).text
         put(
@@ -101,12 +105,17 @@ final class GatewayFixture {
 
     /// An access token of the application; a member set to `null` is left out.
     static func token(_ changes: JSONValue = [:], signer: Result<JWTSigner, any Error> = testSigner) throws -> String {
+        try signer.get().sign(claims: Self.claims(changes))
+    }
+
+    /// The claims of such a token.
+    static func claims(_ changes: JSONValue = [:]) -> JSONValue {
         var claims: JSONValue = [
             "sub": "kim", "aut": "APPLICATION", "azp": "client", "iss": .string(issuer), "exp": .init(now / 1000 + 3600),
             "iat": .init(now / 1000), "jti": "token-1", "aud": "client",
         ]
         for (name, value) in changes.object ?? JSONObject() { claims[name] = value.isNull ? Optional<JSONValue>.none : value }
-        return try signer.get().sign(claims: claims)
+        return claims
     }
 
     static func apiKey(_ changes: JSONValue = [:], signer: Result<JWTSigner, any Error> = testSigner) throws -> String {
@@ -168,8 +177,10 @@ final class GatewayFixture {
     private func decide(_ head: inout RequestHead) -> Sent {
         exchange.reset()
         exchange.times.received = 1_000_000_000
-        let facts = ConnectionFacts(
+        var facts = ConnectionFacts(
             peerAddress: Array(peerAddress.utf8), isTrustedProxy: isTrustedProxy, isTLS: isTLS, localPort: isTLS ? 8243 : 8280)
+        facts.clientCertificate = certificate
+        facts.mayForwardCertificates = mayForward
         let verdict = pipeline.decide(&head, facts, exchange, nowMilliseconds: now)
         exchange.status = verdict == .answer ? exchange.answer.status : 200
         if verdict == .forward { exchange.upstreamStatus = 200 }

@@ -1,0 +1,22 @@
+import Model
+
+extension RequestPipeline {
+    /// The stand-in for a credential: one a client address and API, so that its calls can be counted.
+    func anonymous(_ api: CompiledAPI, _ call: Call, _ exchange: Exchange) -> Credential {
+        anonymousKey.removeAll(keepingCapacity: true)
+        withUnsafeBytes(of: api.identity) { anonymousKey.append(contentsOf: $0) }
+        anonymousKey += exchange.clientAddress
+        return anonymousKey.withUnsafeBytes { key in
+            let hash = credentialCache.hash(key, .anonymous, tenant: api.tenant)
+            let known = credentialCache.find(key, hash: hash, .anonymous, tenant: api.tenant, nowMilliseconds: call.now)
+            if let credential = known?.credential { return credential }
+            var claims = CredentialClaims(kind: .anonymous)
+            claims.userName = Array("anonymous".utf8)
+            let credential = Credential(claims)
+            let entry = CredentialCache.Entry(
+                kind: .anonymous, tenant: api.tenant, text: Array(key), credential: credential, expires: .max, epoch: 0)
+            credentialCache.insert(entry, hash: hash, nowMilliseconds: call.now)
+            return credential
+        }
+    }
+}

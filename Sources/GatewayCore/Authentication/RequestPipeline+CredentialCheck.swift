@@ -1,0 +1,99 @@
+import Model
+
+extension RequestPipeline {
+    /// Looks a credential up in the cache, or checks it.
+    func check(
+        _ text: UnsafeRawBufferPointer, _ kind: Credential.Kind, _ api: CompiledAPI, _ call: Call, _ head: RequestHead,
+        _ exchange: Exchange
+    ) -> Decision<Credential> {
+        let hash = credentialCache.hash(text, kind, tenant: api.tenant)
+        let directory = call.snapshot.credentials
+        if let entry = credentialCache.find(text, hash: hash, kind, tenant: api.tenant, nowMilliseconds: call.now) {
+            if let credential = entry.credential {
+                if credential.epoch == directory.epoch || resolve(credential, api, directory) {
+                    return accept(credential, api, call, head)
+                }
+            } else if entry.epoch == directory.epoch {
+                return .refused(Self.refusal(of: entry.fault))
+            }
+        }
+        return read(text, kind, hash: hash, api, call, head, exchange)
+    }
+
+    /// The way of a credential that the loop has not seen.
+    @inline(never)
+    private func read(
+        _ text: UnsafeRawBufferPointer, _ kind: Credential.Kind, hash: UInt64, _ api: CompiledAPI, _ call: Call,
+        _ head: RequestHead, _ exchange: Exchange
+    ) -> Decision<Credential> {
+        guard failureLimiter.allows(exchange.clientAddress, nowMilliseconds: call.now) else {
+            return .refused(.tooManyFailures)
+        }
+        let directory = call.snapshot.credentials
+        let reader = CredentialReader(directory: directory, settings: settings.credentials)
+        let bytes = Array(text)
+        let entry: CredentialCache.Entry
+        do {
+            let credential = try reader.read(bytes, kind, for: api)
+            _ = resolve(credential, api, directory)
+            entry = .init(
+                kind: kind, tenant: api.tenant, text: bytes, credential: credential, expires: credential.expires,
+                epoch: directory.epoch)
+        } catch {
+            failureLimiter.noteFailure(exchange.clientAddress, nowMilliseconds: call.now)
+            // A refused text is remembered for half a minute; longer would only help whoever repeats it.
+            entry = .init(
+                kind: kind, tenant: api.tenant, text: bytes, credential: nil, fault: error, expires: call.now + 30_000,
+                epoch: directory.epoch)
+        }
+        if entry.expires > call.now { credentialCache.insert(entry, hash: hash, nowMilliseconds: call.now) }
+        return entry.credential.map { accept($0, api, call, head) } ?? .refused(Self.refusal(of: entry.fault))
+    }
+
+    static func refusal(of fault: CredentialFault) -> Refusal {
+        switch fault {
+        case .invalid: .invalidCredentials
+        case .wrongType: .wrongTokenType
+        }
+    }
+
+    /// Takes what a credential means from a snapshot. `false` if its issuer's keys have changed, so that it must be checked anew.
+    private func resolve(_ credential: Credential, _ api: CompiledAPI, _ directory: CredentialDirectory) -> Bool {
+        guard let manager = credential.keyManager else { return false }
+        credential.isRevoked = directory.isRevoked(credential)
+        switch credential.kind {
+        case .oauth2:
+            let current = directory.keyManagers.managers(tenant: api.tenant, issuer: manager.issuer)
+            guard current.contains(where: { $0 === manager }) else { return false }
+            let mapping = credential.consumerKey.flatMap { directory.mapping(manager, consumerKey: $0) }
+            credential.application = mapping?.application ?? -1
+            credential.keyType = mapping?.keyType ?? .production
+        case .apiKey, .internalKey:
+            guard directory.keyManagers.apiKeyIssuer(tenant: api.tenant) === manager else { return false }
+            credential.application = credential.applicationID.map { directory.application(id: $0) } ?? -1
+        case .certificate, .anonymous: return false
+        }
+        credential.epoch = directory.epoch
+        return true
+    }
+
+    /// Checks what may change from request to request: time, revocation, the client's certificate, and whether the API takes the issuer's
+    /// tokens.
+    @inline(__always)
+    private func accept(
+        _ credential: Credential, _ api: CompiledAPI, _ call: Call, _ head: RequestHead
+    ) -> Decision<Credential> {
+        if credential.isRevoked || call.now >= credential.expires || call.now < credential.notBefore {
+            return .refused(.invalidCredentials)
+        }
+        if let bound = credential.boundCertificate, presentedFingerprint(call, head) != bound {
+            return .refused(.invalidCredentials)
+        }
+        if credential.kind == .oauth2, api.security.keyManagers != nil,
+            !api.security.accepts(keyManager: credential.keyManager?.name ?? "")
+        {
+            return .refused(.invalidCredentials)
+        }
+        return .accepted(credential)
+    }
+}
