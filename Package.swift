@@ -69,7 +69,7 @@ let second: [Target] =
 let third: [Target] =
     floor("Identity", ["Documents", "Model", "Storage", "Tokens", "Settings", .crypto, .cryptoExtras, .logging])
     + floor(
-        "GatewayCore", ["Model", "Tokens", "Counters"], tests: ["Documents", .x509, .crypto], testData: ["Cases"],
+        "GatewayCore", ["Documents", "Model", "Tokens", "Counters"], tests: [.x509, .crypto], testData: ["Cases"],
         settings: dataPlane)
     + [
         .executableTarget(name: "ContractCompiler", dependencies: [.yams]),
@@ -89,7 +89,11 @@ let fourth: [Target] =
         ],
         tests: ["ContractTesting", .x509, .crypto])
     + [.target(name: "ContractTesting", dependencies: ["ContractRouter", "Documents", "Model"])]
-    + floor("Publishing", ["Documents", "Model", "Definitions", "Storage", "Tokens", "OutgoingHTTP", "Identity", .logging])
+    + floor(
+        "Publishing",
+        [
+            "Documents", "Model", "Definitions", "Storage", "Tokens", "OutgoingHTTP", "Identity", .logging, .crypto, .x509,
+        ])
     + floor("Consuming", ["Documents", "Model", "Definitions", "Storage", "Tokens", "Identity", .logging])
     + floor("Operating", ["Documents", "Model", "Storage", "Identity", .logging])
 

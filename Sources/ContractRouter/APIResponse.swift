@@ -38,12 +38,20 @@ public struct APIResponse: Sendable {
         Self(status: status, body: .bytes(bytes, contentType: contentType))
     }
 
-    /// A list body `{count, list, pagination{offset, limit, total, next, previous}}`; `items` is the page, `total` the whole.
-    public static func list(_ items: [JSONValue], total: Int, of request: APIRequest) -> Self {
+    /// The answer with the relative address of what it shows, from path segments that may contain any character.
+    public func located(at segments: [String]) -> Self {
+        var answer = self
+        answer.headers.append(("Location", segments.map { "/" + PercentEncoding.encodeQueryValue($0) }.joined()))
+        return answer
+    }
+
+    /// A list body `{count, list, pagination{offset, limit, total, next, previous}}`; `items` is the page, `total` the whole, and `name`
+    /// the member that holds the items where the contract does not call it `list`.
+    public static func list(_ items: [JSONValue], total: Int, of request: APIRequest, named name: String = "list") -> Self {
         let page = request.page
         return .ok([
             "count": JSONValue(items.count),
-            "list": .array(items),
+            name: .array(items),
             "pagination": PageLinks(page: page, total: total, request: request).json,
         ])
     }

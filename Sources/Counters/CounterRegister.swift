@@ -10,6 +10,9 @@ struct CounterRegister {
 
     init(limit: Int) { self.limit = limit }
 
+    /// The key that owns a slot.
+    func key(of index: Int) -> String? { keys.indices.contains(index) ? keys[index] : nil }
+
     /// The slot for a key that has none. Past the limit keys share slots: that may refuse too early, but never admits too much.
     mutating func assign(_ key: String, in table: CounterTable, nowMilliseconds: Int64) -> Int {
         evictSome(in: table, nowMilliseconds: nowMilliseconds)
@@ -18,6 +21,7 @@ struct CounterRegister {
             free.removeFirst()
             index = first.index
             table.slot(index)?.pointee.word.store(0, ordering: .sequentiallyConsistent)
+            table.slot(index)?.pointee.others.store(0, ordering: .sequentiallyConsistent)
             table.slot(index)?.pointee.windowMilliseconds.store(0, ordering: .sequentiallyConsistent)
         } else if keys.count < limit {
             index = keys.count
@@ -53,6 +57,8 @@ struct CounterRegister {
         let current = nowMilliseconds / length
         // Two windows ago: the neighbour's clock may be behind.
         guard CounterWord(bits: before).seen(from: current - 1).count == 0 else { return false }
+        let others = slot.pointee.others.load(ordering: .sequentiallyConsistent)
+        guard others == 0 || CounterWord(bits: others).seen(from: current - 1).count == 0 else { return false }
         let generation = slot.pointee.generation.load(ordering: .sequentiallyConsistent)
         slot.pointee.generation.store(generation &+ 1, ordering: .sequentiallyConsistent)
         if slot.pointee.word.load(ordering: .sequentiallyConsistent) == before { return true }

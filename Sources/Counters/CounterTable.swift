@@ -1,10 +1,14 @@
 import Synchronization
 
-/// One counter: its word, the length of the windows that it counts in, and how often the place changed hands.
+/// One counter in 32 bytes: its word, what other nodes counted, the length of its windows, and how often the place changed hands.
 struct CounterSlot: ~Copyable {
     let word = Atomic<UInt64>(0)
+    /// Window and sum of what all other nodes counted, as far as this node knows; 0 without shared counters.
+    let others = Atomic<UInt64>(0)
     let windowMilliseconds = Atomic<Int64>(0)
     let generation = Atomic<UInt32>(0)
+    /// Link of ``ChangedSlots``; 0 while the slot is not in it.
+    let nextChanged = Atomic<UInt32>(0)
 }
 
 /// Counters at fixed addresses in chunks, so that the table grows without moving what event loops are counting in.

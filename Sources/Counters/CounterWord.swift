@@ -3,7 +3,7 @@
 /// 24 bits of one-second windows come round after 194 days; a bucket that sleeps exactly that long finds its old count once.
 struct CounterWord {
     static let maximumCount: UInt64 = 1 << 40 - 1
-    private static let windowMask: UInt64 = 1 << 24 - 1
+    static let windowMask: UInt64 = 1 << 24 - 1
 
     let window: UInt64
     let count: UInt64

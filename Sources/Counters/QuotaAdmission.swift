@@ -5,7 +5,7 @@ public final class QuotaAdmission {
 
     public init(counters: QuotaCounters) {
         self.counters = counters
-        grants.reserveCapacity(8)
+        grants.reserveCapacity(16)
     }
 
     /// Forgets the request before; its grants stand.
@@ -21,14 +21,30 @@ public final class QuotaAdmission {
     public func admit(
         _ bucket: QuotaBucket, _ limit: QuotaLimit, amount: Int64 = 1, always: Bool = false, nowMilliseconds: Int64
     ) -> Bool {
-        let counted = counters.count(
+        let grant = counters.count(
             bucket, limit, amount: UInt64(max(0, amount)), always: always, nowMilliseconds: nowMilliseconds)
-        if let counted {
-            grants.append(counted.grant)
+        if let grant {
+            grants.append(grant)
             return true
         }
         undo()
         return false
+    }
+
+    /// What is left of the limit that was counted last.
+    public var remaining: Int64 { grants.last?.remaining ?? 0 }
+
+    /// Looks whether a limit is used up, and counts nothing. If it is, everything since ``begin()`` is taken back.
+    public func allows(_ bucket: QuotaBucket, _ limit: QuotaLimit, nowMilliseconds: Int64) -> Bool {
+        if counters.used(bucket, limit, nowMilliseconds: nowMilliseconds) < limit.amount { return true }
+        undo()
+        return false
+    }
+
+    /// Counts what a request turned out to have used after it was admitted, such as the bytes of a body without a length.
+    public func charge(_ bucket: QuotaBucket, _ limit: QuotaLimit, amount: Int64, nowMilliseconds: Int64) {
+        _ = counters.count(
+            bucket, limit, amount: UInt64(max(0, amount)), always: true, nowMilliseconds: nowMilliseconds)
     }
 
     /// Takes back everything since ``begin()``.

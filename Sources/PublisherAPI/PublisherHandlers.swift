@@ -26,6 +26,8 @@ public struct PublisherHandlers: Sendable {
         ScopeHandlers(services: services).register(in: &table)
         PolicyHandlers(services: services).register(in: &table)
         SubscriptionHandlers(services: services).register(in: &table)
+        ClientCertificateHandlers(services: services).register(in: &table)
+        EndpointCertificateHandlers(services: services).register(in: &table)
         DirectoryHandlers(services: services, settings: settings).register(in: &table)
         SettingsHandlers(services: services, settings: settings).register(in: &table)
     }

@@ -2,7 +2,7 @@ import Storage
 
 /// The schema of the publishing part.
 public enum PublishingMigrations {
-    public static let all: [Migration] = [apis, definitions, revisions, lifecycle, scopes]
+    public static let all: [Migration] = [apis, definitions, revisions, lifecycle, scopes, certificates]
 
     /// The columns with sealed secrets, for the rotation of the vault's key.
     public static let sealedColumns = [
@@ -115,5 +115,26 @@ public enum PublishingMigrations {
             )
             """,
             "CREATE INDEX api_scope_use_name ON api_scope_use (tenant_id, name)",
+        ])
+
+    /// The alias of a client certificate is unique among those of its key type. `certificate` is the Base64 of the DER form,
+    /// `certificates` a JSON array of such.
+    private static let certificates = Migration(
+        305, "Certificates",
+        [
+            """
+            CREATE TABLE client_certificate (
+                tenant_id INTEGER NOT NULL, key_type TEXT NOT NULL, alias TEXT NOT NULL, api_id TEXT NOT NULL,
+                policy TEXT NOT NULL, certificate TEXT NOT NULL, row_version INTEGER NOT NULL,
+                PRIMARY KEY (tenant_id, key_type, alias)
+            )
+            """,
+            "CREATE INDEX client_certificate_api ON client_certificate (tenant_id, api_id)",
+            """
+            CREATE TABLE endpoint_certificate (
+                tenant_id INTEGER NOT NULL, alias TEXT NOT NULL, endpoint TEXT NOT NULL, certificates TEXT NOT NULL,
+                row_version INTEGER NOT NULL, PRIMARY KEY (tenant_id, alias)
+            )
+            """,
         ])
 }

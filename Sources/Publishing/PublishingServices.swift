@@ -73,6 +73,9 @@ public struct PublishingServices: Sendable {
     public let revisions: RevisionService
     public let deployments: DeploymentService
     public let sharedScopes: SharedScopeService
+    public let subscriptions: SubscriptionService
+    public let clientCertificates: ClientCertificateService
+    public let endpointCertificates: EndpointCertificateService
 
     public init(_ foundation: PublishingFoundation) {
         self.foundation = foundation
@@ -83,5 +86,8 @@ public struct PublishingServices: Sendable {
         revisions = RevisionService(foundation: foundation)
         deployments = DeploymentService(foundation: foundation)
         sharedScopes = SharedScopeService(foundation: foundation)
+        subscriptions = SubscriptionService(foundation: foundation)
+        clientCertificates = ClientCertificateService(foundation: foundation)
+        endpointCertificates = EndpointCertificateService(foundation: foundation)
     }
 }

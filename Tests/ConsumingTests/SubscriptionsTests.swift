@@ -246,6 +246,19 @@ struct SubscriptionsTests {
         }
         #expect(page.total == 2)
         #expect(page.subscriptions.map(\.application.application.name) == ["Two"])
+        for (name, expected) in [("tW", ["Two"]), ("T", ["Two"]), ("%", []), ("", ["One", "Two"])] {
+            let found = try await fixture.store.read {
+                try directory.list(ofAPI: "a1", name: name, tenant: .superTenant, limit: 10, offset: 0, in: $0)
+            }
+            #expect(found.subscriptions.map(\.application.application.name) == expected && found.total == expected.count)
+        }
+        let moved = try await fixture.changes.change(context) { try directory.setPlan("Silver", of: first, in: $0) }
+        #expect(moved.subscription.plan == "Silver" && moved.subscription.requestedPlan == "Silver")
+        let live = try await fixture.entities(.subscription).compactMap { entity -> GatewaySubscription? in
+            if case .subscription(let value) = entity, value.id == first { value } else { nil }
+        }
+        #expect(live.map(\.policy) == ["Silver"] && live.map(\.state) == ["BLOCKED"])
+        _ = try await fixture.changes.change(context) { try directory.setPlan("Gold", of: first, in: $0) }
         try await fixture.changes.change(context) { try directory.copy(fromAPI: "a1", toAPI: "a2", in: $0) }
         let copied = try await fixture.store.read {
             try directory.list(ofAPI: "a2", tenant: .superTenant, limit: 10, offset: 0, in: $0).subscriptions

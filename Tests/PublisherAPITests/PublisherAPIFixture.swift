@@ -20,7 +20,8 @@ struct PublisherAPIFixture {
 
     init() async throws {
         let store = try SQLiteStore.temporary()
-        try await Migrator(IdentityMigrations.all + PublishingMigrations.all).migrate(store, time: .system)
+        try await Migrator(IdentityMigrations.all + PublishingMigrations.all + [OpenDirectory.migration]).migrate(
+            store, time: .system)
         let directory = OpenDirectory()
         let vault = try await Vault.open(key: .generate(.system), store: store)
         let fetcher = OutgoingFetcher(policy: .fetch(), logger: Logger(label: "test"))
@@ -47,7 +48,8 @@ struct PublisherAPIFixture {
 
     static let scopes: Set<String> = [
         "apim:api_create", "apim:api_publish", "apim:api_view", "apim:api_delete", "apim:api_generate_key",
-        "apim:shared_scope_manage", "apim:tier_view", "apim:subscription_view",
+        "apim:shared_scope_manage", "apim:tier_view", "apim:subscription_view", "apim:subscription_block",
+        "apim:subscription_manage",
     ]
 
     static let api: JSONValue = [
@@ -93,13 +95,57 @@ struct OpenDirectory: PolicyDirectory, RoleDirectory, ScopeRegistrar, InternalKe
     func count(ofAPI id: String, tenant: Int, in connection: any SQLConnection) -> Int { 0 }
 
     func list(
-        ofAPI id: String?, tenant: Tenant, limit: Int, offset: Int, in connection: any SQLConnection
-    ) -> (subscriptions: [PublisherSubscription], total: Int) {
-        let one = PublisherSubscription(
-            id: "s", applicationID: "a", applicationName: "App", subscriber: "kim", applicationDescription: "",
-            applicationSubscriptionCount: 1, policy: "Gold", status: "UNBLOCKED")
-        return ([one], 1)
+        ofAPI id: String?, name: String, tenant: Tenant, limit: Int, offset: Int, in connection: any SQLConnection
+    ) throws -> (subscriptions: [PublisherSubscription], total: Int) {
+        let all = try connection.query("SELECT id FROM api WHERE tenant_id = ? ORDER BY number", [SQLValue(tenant.id)])
+            .compactMap { try find("s-" + $0.text("id"), tenant: tenant, in: connection) }
+        let found = all.filter { (id == nil || $0.apiID == id) && (name.isEmpty || $0.applicationName == name) }
+        return (found, found.count)
     }
+
+    /// Every API has one subscription, active unless the tests' table of changed states says otherwise.
+    func find(_ id: String, tenant: Tenant, in connection: any SQLConnection) throws -> PublisherSubscription? {
+        let api = String(id.dropFirst(2))
+        guard id.hasPrefix("s-"),
+            try connection.first("SELECT id FROM api WHERE id = ? AND tenant_id = ?", [SQLValue(api), SQLValue(tenant.id)])
+                != nil
+        else { return nil }
+        let changes = try connection.query("SELECT value FROM test_change WHERE id = ? ORDER BY number", [SQLValue(id)])
+            .map { try $0.text("value") }
+        return PublisherSubscription(
+            id: id, apiID: api, applicationID: "a", applicationName: "App", subscriber: "kim", applicationDescription: "",
+            applicationSubscriptionCount: 1, policy: changes.last { SubscriptionStatus(rawValue: $0) == nil } ?? "Gold",
+            status: changes.compactMap(SubscriptionStatus.init(rawValue:)).last ?? .unblocked, version: Int64(changes.count + 1)
+        )
+    }
+
+    func setStatus(
+        _ status: SubscriptionStatus, of id: String, in change: ChangeTransaction
+    ) throws -> PublisherSubscription { try note(status.rawValue, of: id, in: change) }
+
+    func setPlan(_ plan: String, of id: String, in change: ChangeTransaction) throws -> PublisherSubscription {
+        try note(plan, of: id, in: change)
+    }
+
+    private func note(_ value: String, of id: String, in change: ChangeTransaction) throws -> PublisherSubscription {
+        let number = try NumberSequence.next("test_change", in: change)
+        try change.execute(
+            "INSERT INTO test_change (number, id, value) VALUES (?, ?, ?)", [SQLValue(number), SQLValue(id), SQLValue(value)])
+        guard let found = try find(id, tenant: change.context.tenant, in: change) else {
+            throw CatalogueError.subscriptionNotFound(id)
+        }
+        return found
+    }
+
+    func profile(ofUser name: String, in tenant: Tenant) -> UserProfile? {
+        UserProfile(
+            name: name, roles: [],
+            claims: [.init(name: "Email", uri: "http://wso2.org/claims/emailaddress", value: "kim@example.com")])
+    }
+
+    static let migration = Migration(
+        900, "test changes",
+        ["CREATE TABLE test_change (number INTEGER PRIMARY KEY, id TEXT NOT NULL, value TEXT NOT NULL)"])
 
     func copy(fromAPI id: String, toAPI target: String, in change: ChangeTransaction) {}
     func removeAll(ofAPI id: String, in change: ChangeTransaction) {}

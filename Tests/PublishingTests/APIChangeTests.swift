@@ -168,7 +168,7 @@ struct APIChangeTests {
             { try await services.apis.delete(api.id, by: eve, context) },
             { _ = try await services.apis.copy(api.id, asVersion: "2", isDefault: false, by: eve, context) },
             { _ = try await services.apis.internalKey(forAPI: api.id, for: eve, context) },
-            { _ = try await services.apis.subscriptions(ofAPI: api.id, limit: 1, offset: 0, for: eve) },
+            { _ = try await services.subscriptions.list(ofAPI: api.id, limit: 1, offset: 0, for: eve) },
             { _ = try await services.definitions.definition(ofAPI: api.id, for: eve) },
             { _ = try await services.thumbnails.thumbnail(ofAPI: api.id, for: eve) },
             { _ = try await services.lifecycle.perform("Publish", onAPI: api.id, by: eve, context) },

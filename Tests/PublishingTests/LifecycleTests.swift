@@ -154,7 +154,7 @@ struct LifecycleTests {
     }
 
     private func subscribers(_ api: APIRecord, _ fixture: PublishingFixture) async throws -> [String] {
-        try await fixture.services.apis.subscriptions(ofAPI: api.id, limit: 10, offset: 0, for: .publisher)
+        try await fixture.services.subscriptions.list(ofAPI: api.id, limit: 10, offset: 0, for: .publisher)
             .subscriptions.map(\.applicationID)
     }
 }

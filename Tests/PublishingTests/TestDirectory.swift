@@ -10,7 +10,12 @@ struct TestDirectory: Sendable {
     static let migration = Migration(
         900, "test subscriptions",
         [
-            "CREATE TABLE test_subscription (application TEXT NOT NULL, api_id TEXT NOT NULL)",
+            """
+            CREATE TABLE test_subscription (
+                application TEXT NOT NULL, api_id TEXT NOT NULL, tenant_id INTEGER NOT NULL DEFAULT -1234,
+                plan TEXT NOT NULL DEFAULT 'Gold', status TEXT NOT NULL DEFAULT 'UNBLOCKED',
+                version INTEGER NOT NULL DEFAULT 1)
+            """,
             "CREATE TABLE test_scope (tenant_id INTEGER NOT NULL, name TEXT NOT NULL, roles TEXT NOT NULL)",
         ])
 }
@@ -21,7 +26,8 @@ extension TestDirectory: PolicyDirectory {
         return names.enumerated().map { number, name in
             ThrottlingPolicy(
                 id: name, number: number, level: level, name: name,
-                limit: ThrottlingLimit(name.hasPrefix("Async") ? .events(count: 10) : .requests(count: 10), per: 1, .minute))
+                limit: ThrottlingLimit(name.hasPrefix("Async") ? .events(count: 10) : .requests(count: 10), per: 1, .minute),
+                plan: name == "Managers" ? BusinessPlan(permission: .init(kind: .allow, roles: ["manager"])) : nil)
         }
     }
 }
@@ -34,6 +40,13 @@ extension TestDirectory: RoleDirectory {
     }
 
     func userExists(_ name: String, in tenant: Tenant) -> Bool { ["kim", "admin", "lee"].contains(name) }
+
+    func profile(ofUser name: String, in tenant: Tenant) -> UserProfile? {
+        guard name != "gone" else { return nil }
+        return UserProfile(
+            name: name, roles: name == "boss" ? ["manager"] : [],
+            claims: [.init(name: "Email", uri: "http://wso2.org/claims/emailaddress", value: "\(name)@example.com")])
+    }
 
     func tenants(active: Bool) -> [Tenant] { active ? [.superTenant, Tenant(id: 7, domain: "example.com")] : [] }
 }
@@ -71,15 +84,46 @@ extension TestDirectory: SubscriptionRegister {
     }
 
     func list(
-        ofAPI id: String?, tenant: Tenant, limit: Int, offset: Int, in connection: any SQLConnection
+        ofAPI id: String?, name: String, tenant: Tenant, limit: Int, offset: Int, in connection: any SQLConnection
     ) throws -> (subscriptions: [PublisherSubscription], total: Int) {
-        let rows = try connection.query("SELECT application FROM test_subscription WHERE api_id = ?", [SQLValue(id)])
-        let list = try rows.map { row in
-            PublisherSubscription(
-                id: "s", applicationID: try row.text("application"), applicationName: "", subscriber: "",
-                applicationDescription: "", applicationSubscriptionCount: 1, policy: "Gold", status: "UNBLOCKED")
-        }
+        let rows = try connection.query("SELECT * FROM test_subscription WHERE api_id = ?", [SQLValue(id)])
+        let list = try rows.map(Self.subscription).filter { name.isEmpty || $0.applicationName.contains(name) }
         return (list, list.count)
+    }
+
+    func find(_ id: String, tenant: Tenant, in connection: any SQLConnection) throws -> PublisherSubscription? {
+        try connection.first(
+            "SELECT * FROM test_subscription WHERE application = ? AND tenant_id = ?", [SQLValue(id), SQLValue(tenant.id)]
+        ).map(Self.subscription)
+    }
+
+    func setStatus(
+        _ status: SubscriptionStatus, of id: String, in change: ChangeTransaction
+    ) throws -> PublisherSubscription { try set("status", status.rawValue, of: id, in: change) }
+
+    func setPlan(_ plan: String, of id: String, in change: ChangeTransaction) throws -> PublisherSubscription {
+        try set("plan", plan, of: id, in: change)
+    }
+
+    private func set(
+        _ column: String, _ value: String, of id: String, in change: ChangeTransaction
+    ) throws -> PublisherSubscription {
+        try change.execute(
+            "UPDATE test_subscription SET \(column) = ?, version = version + 1 WHERE application = ? AND tenant_id = ?",
+            [SQLValue(value), SQLValue(id), SQLValue(change.context.tenant.id)])
+        guard let found = try find(id, tenant: change.context.tenant, in: change) else {
+            throw CatalogueError.subscriptionNotFound(id)
+        }
+        return found
+    }
+
+    /// The application's name is also the id of the subscription and the name of its owner.
+    private static func subscription(_ row: SQLRow) throws -> PublisherSubscription {
+        let name = try row.text("application")
+        return PublisherSubscription(
+            id: name, apiID: try row.text("api_id"), applicationID: name, applicationName: name, subscriber: name,
+            applicationDescription: "", applicationSubscriptionCount: 1, policy: try row.text("plan"),
+            status: SubscriptionStatus(rawValue: try row.text("status")) ?? .onHold, version: try row.int64("version"))
     }
 
     func copy(fromAPI id: String, toAPI target: String, in change: ChangeTransaction) throws {

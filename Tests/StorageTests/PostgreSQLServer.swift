@@ -40,7 +40,9 @@ struct PostgreSQLServer: Sendable {
         try Self.server(
             "initdb",
             ["-D", "\(directory)/data", "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"])
-        let options = "-k \(directory) -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+        let options =
+            "-k \(directory) -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+            + " -c max_connections=400"
         try Self.server(
             "pg_ctl", ["-D", "\(directory)/data", "-w", "-l", "\(directory)/log", "-o", options, "start"])
         Self.running.withLock { $0 = directory }

@@ -9,7 +9,9 @@ extension ThrottlingPolicy {
         switch level {
         case .application: json["burstLimit"] = burst.map { $0.json }
         case .subscription: addPlan(to: &json)
-        case .advanced: json["conditionalGroups"] = .array(conditionalGroups.map(\.json))
+        case .advanced:
+            json["conditionalGroups"] = .array(conditionalGroups.map(\.json))
+            if isPerUser == true { json["applicableLevel"] = "userLevel" }
         }
         return json
     }
@@ -18,6 +20,7 @@ extension ThrottlingPolicy {
     var infoJSON: JSONValue {
         var json = json
         json["conditionalGroups"] = nil
+        json["applicableLevel"] = nil
         return json
     }
 

@@ -16,6 +16,7 @@ extension ThrottlingPolicy {
             plan = try BusinessPlan(json: json)
         case .advanced:
             conditionalGroups = try (json["conditionalGroups"]?.array ?? []).map(ConditionalGroup.init)
+            isPerUser = json["applicableLevel"]?.string == "userLevel" ? true : nil
         }
     }
 }

@@ -14,12 +14,20 @@ public struct SubscriptionDirectory: Sendable {
         )?.int("total") ?? 0
     }
 
-    /// A page of the subscriptions to the API, or to all APIs of the tenant for `nil`, oldest first, and their number.
+    /// A page of the subscriptions to the API, or to all APIs of the tenant for `nil`, oldest first, and their number. With a `name` only
+    /// those whose application, or its owner, has it in the name.
     public func list(
-        ofAPI id: String?, tenant: Tenant, limit: Int, offset: Int, in connection: any SQLConnection
+        ofAPI id: String?, name: String = "", tenant: Tenant, limit: Int, offset: Int, in connection: any SQLConnection
     ) throws -> (subscriptions: [SubscriberEntry], total: Int) {
-        let condition = "tenant_id = ?" + (id == nil ? "" : " AND api_id = ?")
-        let arguments: [SQLValue] = [.tenant(tenant)] + (id.map { [.text($0)] } ?? [])
+        var condition = "tenant_id = ?" + (id == nil ? "" : " AND api_id = ?")
+        var arguments: [SQLValue] = [.tenant(tenant)] + (id.map { [.text($0)] } ?? [])
+        if !name.isEmpty {
+            condition += """
+                 AND application_id IN (SELECT id FROM application WHERE tenant_id = ?
+                AND (lower(name) LIKE ? ESCAPE '!' OR lower(owner) LIKE ? ESCAPE '!'))
+                """
+            arguments += [.tenant(tenant), SQLPattern.containing(name), SQLPattern.containing(name)]
+        }
         let total = try connection.first(
             "SELECT COUNT(*) AS total FROM subscription WHERE \(condition)", arguments)?.int("total")
         let rows = try connection.query(
@@ -40,12 +48,29 @@ public struct SubscriptionDirectory: Sendable {
     public func setStatus(
         _ status: SubscriptionStatus, of id: String, in transaction: ChangeTransaction
     ) throws -> SubscriberEntry {
+        try change(id, in: transaction) { $0.status = status }
+    }
+
+    /// Moves a subscription to another plan, also one that waited for a plan. Throws a 404 when the tenant has none of that id.
+    public func setPlan(
+        _ plan: String, of id: String, in transaction: ChangeTransaction
+    ) throws -> SubscriberEntry {
+        try change(id, in: transaction) { subscription in
+            subscription.plan = plan
+            subscription.requestedPlan = plan
+            if subscription.status == .tierUpdatePending { subscription.status = .unblocked }
+        }
+    }
+
+    private func change(
+        _ id: String, in transaction: ChangeTransaction, _ edit: (inout Subscription) -> Void
+    ) throws -> SubscriberEntry {
         let tenant = transaction.context.tenant
         guard let stored = try SubscriptionTable.find(id: id, tenant: tenant, in: transaction) else {
             throw CatalogueError.subscriptionNotFound(id)
         }
         var changed = stored
-        changed.status = status
+        edit(&changed)
         try SubscriptionTable.update(changed, in: transaction)
         changed.version += 1
         try transaction.audit("update", kind: "subscription", id: id, before: stored.auditForm, after: changed.auditForm)

@@ -19,7 +19,7 @@ public struct SchemaPattern: Sendable {
     }
 
     /// Steps after which a text counts as not matching; some seconds for the worst pattern and text.
-    private static let stepLimit = 50_000_000
+    public static let stepLimit = 50_000_000
 
     /// The pattern as it was written.
     public let text: String
@@ -32,8 +32,10 @@ public struct SchemaPattern: Sendable {
     }
 
     /// Whether the pattern matches somewhere in `subject`; `^` and `$` stand for its ends only.
-    public func matches(_ subject: String) -> Bool {
-        var steps = Self.stepLimit
+    ///
+    /// - Parameter steps: the work after which the text counts as not matching; callers that must not wait give a smaller one.
+    public func matches(_ subject: String, steps: Int = SchemaPattern.stepLimit) -> Bool {
+        var steps = steps
         return PatternRun(program: program, subject: Array(subject.unicodeScalars), isAnchored: false).matches(from: 0, &steps)
     }
 }

@@ -1,5 +1,7 @@
 import Counters
+import Documents
 import Model
+import Tokens
 
 /// A credential whose signature was right, as one loop remembers it.
 ///
@@ -37,6 +39,10 @@ final class Credential {
     let boundCertificate: [UInt8]?
     /// The uploaded certificate behind a credential of that kind.
     let clientCertificate: CompiledClientCertificate?
+    /// The credential as the client sent it; shares its memory with the cache.
+    var text: [UInt8] = []
+    /// All claims, for rules about claims; read when the first rule asks.
+    lazy var claims: JSONValue = (try? JWT(compact: text))?.claims ?? [:]
 
     /// The rest is true for snapshots of this epoch.
     var epoch: UInt64 = .max
@@ -44,12 +50,12 @@ final class Credential {
     /// Slot; -1 for none.
     var application: Int32 = -1
     var keyType: KeyType
-    /// Counts application × user; of the application with the number below.
-    var countedApplication = 0
+    /// Counts application × user; of the application below.
+    var countedApplication: CompiledApplication?
     var applicationBucket: QuotaBucket?
     var applicationBurstBucket: QuotaBucket?
-    /// Counters of policies that count each user apart, by the counter for all.
-    private var userBuckets: [ObjectIdentifier: QuotaBucket] = [:]
+    /// Counters of policies that count each user apart, beside the counters for all.
+    private var userBuckets = DerivedBuckets(capacity: 64)
 
     init(_ claims: CredentialClaims) {
         kind = claims.kind
@@ -74,13 +80,7 @@ final class Credential {
 
     /// The user's own counter beside one for all users.
     func userBucket(beside bucket: QuotaBucket) -> QuotaBucket {
-        let key = ObjectIdentifier(bucket)
-        if let own = userBuckets[key] { return own }
-        // Deployments replace their buckets, so old entries pile up in a credential that lives long.
-        if userBuckets.count >= 64 { userBuckets.removeAll() }
-        let own = QuotaBucket(key: bucket.key + "_" + String(decoding: userName, as: UTF8.self))
-        userBuckets[key] = own
-        return own
+        userBuckets.bucket(beside: bucket) { $0 + "_" + String(decoding: userName, as: UTF8.self) }
     }
 }
 

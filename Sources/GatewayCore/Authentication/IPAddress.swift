@@ -1,7 +1,14 @@
 /// An IPv4 or IPv6 address as a number. IPv4 addresses lie in the mapped range `::ffff:0:0/96`, so both compare alike.
-struct IPAddress: Hashable, Sendable {
+struct IPAddress: Hashable, Comparable, Sendable {
     let high: UInt64
     let low: UInt64
+
+    static func < (left: IPAddress, right: IPAddress) -> Bool {
+        left.high == right.high ? left.low < right.low : left.high < right.high
+    }
+
+    /// The address as one number if it is an IPv4 address.
+    var version4: UInt32? { high == 0 && low >> 32 == 0xffff ? UInt32(truncatingIfNeeded: low) : nil }
 
     /// Reads the usual text forms (RFC 4291 §2.2 for IPv6, without zone).
     init?(_ text: some Sequence<UInt8>) {

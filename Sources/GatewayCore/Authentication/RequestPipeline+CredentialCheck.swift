@@ -35,6 +35,7 @@ extension RequestPipeline {
         let entry: CredentialCache.Entry
         do {
             let credential = try reader.read(bytes, kind, for: api)
+            credential.text = bytes
             _ = resolve(credential, api, directory)
             entry = .init(
                 kind: kind, tenant: api.tenant, text: bytes, credential: credential, expires: credential.expires,

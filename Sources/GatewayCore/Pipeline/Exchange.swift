@@ -104,6 +104,8 @@ public final class Exchange {
     public var usesInternalKey = false
     /// Index of the chosen endpoint in its group; -1 for none.
     public var endpoint: Int32 = -1
+    /// Quotas of bytes that the body is counted on when its length is known.
+    var byteCharges: [ByteCharge] = []
     /// The form of refusals that this request calls for.
     var refusalFormat = RefusalWriter.Format.json
 

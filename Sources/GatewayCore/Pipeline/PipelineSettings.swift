@@ -8,6 +8,8 @@ public struct PipelineSettings: Sendable {
     public var credentialCacheCapacity = 16_384
     /// Most credentials a second that one source may have checked and refused; more are refused unchecked.
     public var failedCredentialsPerSecond = 100
+    /// Whether answers tell the quotas that the request was counted on (`RateLimit-Policy`, `RateLimit`).
+    public var writesRateLimits = true
     /// Whether access log lines are written.
     public var writesAccessLog = true
     /// Whether analytics events are written.

@@ -93,6 +93,10 @@ extension Refusal {
             nextAccess: nextAccess)
     }
 
+    /// The API passes no more calls on to its back end for now.
+    static let backendLimitReached = Refusal(
+        code: 900_801, status: 503, message: "API Limit Reached", description: "API not accepting requests")
+
     // MARK: Endpoints
 
     static let noProductionEndpoint = Refusal(

@@ -49,7 +49,9 @@ extension RequestPipeline {
             return .refused(refusal)
         }
         if let refusal = chooseEndpoint(api, credential.kind, call, exchange) { return .refused(refusal) }
-        if let refusal = admit(credential, subscription, api, operation, call, head) { return .refused(refusal) }
+        if let refusal = admit(credential, subscription, api, operation, call, head, exchange) {
+            return .refused(refusal)
+        }
         turn &+= 1
         return .forward
     }

@@ -9,6 +9,10 @@ public class RequestPipeline {
     let settings: PipelineSettings
     private(set) var snapshot: Snapshot
     let admission: QuotaAdmission
+    /// What the request at hand is told about its quotas.
+    var rateLimits = RateLimitFields()
+    /// Counters of conditional groups by group, those of requests in no group first.
+    var conditionBuckets: [DerivedBuckets] = []
     let credentialCache: CredentialCache
     var failureLimiter: FailureLimiter
     private var requestIDs: RequestIDGenerator
@@ -93,6 +97,7 @@ public class RequestPipeline {
     ///
     /// - Parameter head: `nil` if no head could be read.
     public func account(_ exchange: Exchange, _ head: RequestHead?, nowMilliseconds: Int64) {
+        if !exchange.byteCharges.isEmpty { chargeBytes(exchange, nowMilliseconds: nowMilliseconds) }
         if settings.writesAccessLog { accessLogWriter.append(exchange, head, nowMilliseconds: nowMilliseconds) }
         if settings.writesEvents { eventWriter.append(exchange, head, nowMilliseconds: nowMilliseconds) }
     }
@@ -106,6 +111,7 @@ public class RequestPipeline {
         exchange.usesInternalKey = false
         exchange.endpoint = -1
         exchange.refusalFormat = .json
+        if !exchange.byteCharges.isEmpty { exchange.byteCharges.removeAll(keepingCapacity: true) }
     }
 
     /// Sets the request's id and the client's address.

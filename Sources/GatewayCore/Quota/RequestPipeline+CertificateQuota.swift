@@ -3,18 +3,16 @@ import Model
 
 extension RequestPipeline {
     /// Counts a call under the plan of the certificate that it came with. Such a plan always stops at its quota.
-    func admitCertificate(
-        _ credential: Credential, _ policies: ChunkedArray<CompiledPolicy>, _ bytes: Int64, _ now: Int64
-    ) -> Refusal? {
-        guard let certificate = credential.clientCertificate, let policy = policies[certificate.policy] else { return nil }
-        if let limit = policy.limit,
-            !admission.admit(certificate.bucket, limit, amount: policy.countsBytes ? bytes : 1, nowMilliseconds: now)
-        {
-            return .quotaExceeded(900_804, nextAccess: limit.windowEnd(at: now))
+    func admitCertificate(_ counted: CountedRequest) -> Refusal? {
+        guard let certificate = counted.credential.clientCertificate,
+            let policy = counted.call.snapshot.policies[certificate.policy]
+        else { return nil }
+        if let limit = policy.limit {
+            let level = QuotaLevel(code: 900_804, countsBytes: policy.countsBytes)
+            if let refusal = count(certificate.bucket, limit, policy.label, level, counted) { return refusal }
         }
-        if let burst = policy.burst, !admission.admit(certificate.burstBucket, burst, nowMilliseconds: now) {
-            return .quotaExceeded(900_807, nextAccess: nil)
-        }
-        return nil
+        guard let burst = policy.burst else { return nil }
+        return count(
+            certificate.burstBucket, burst, policy.burstLabel, QuotaLevel(code: 900_807, tellsTime: false), counted)
     }
 }

@@ -1,128 +1,135 @@
 import Counters
 import Model
 
+/// What the quota stage needs to know of the request at hand.
+struct CountedRequest {
+    let credential: Credential
+    let api: CompiledAPI
+    let operation: CompiledOperation
+    let call: Call
+    let head: RequestHead
+    let exchange: Exchange
+    /// Length of the body; 0 if there is none or if it is not known yet.
+    let bytes: Int64
+
+    init(
+        _ credential: Credential, _ api: CompiledAPI, _ operation: CompiledOperation, _ call: Call, _ head: RequestHead,
+        _ exchange: Exchange
+    ) {
+        self.credential = credential
+        self.api = api
+        self.operation = operation
+        self.call = call
+        self.head = head
+        self.exchange = exchange
+        if case .length(let length) = head.body { bytes = length } else { bytes = 0 }
+    }
+
+    var application: CompiledApplication? { call.snapshot.applications[credential.application] }
+}
+
 extension RequestPipeline {
     /// Counts the request on every level, or refuses it and counts it on none: API or operation, subscription and its burst
-    /// control, application × user and its burst control.
+    /// control, application × user and its burst control, and last what the back end is spared.
     func admit(
         _ credential: Credential, _ subscription: CompiledSubscription?, _ api: CompiledAPI, _ operation: CompiledOperation,
-        _ call: Call, _ head: RequestHead
+        _ call: Call, _ head: RequestHead, _ exchange: Exchange
     ) -> Refusal? {
         admission.begin()
-        let policies = call.snapshot.policies
-        var bytes: Int64 = 0
-        if case .length(let length) = head.body { bytes = length }
-        if let refusal = admitResource(credential, api, operation, policies, bytes, call.now) { return refusal }
-        switch credential.kind {
-        case .internalKey: return nil
-        case .certificate: return admitCertificate(credential, policies, bytes, call.now)
-        case .anonymous: return admitAnonymous(credential, api, policies, bytes, call.now)
-        case .oauth2, .apiKey: break
-        }
-        if let subscription, let policy = policies[subscription.policy],
-            let refusal = admitSubscription(subscription, policy, bytes, call.now)
-        {
-            return refusal
-        }
-        guard let application = call.snapshot.applications[credential.application],
-            let policy = policies[application.policy]
-        else { return nil }
-        return admitApplication(credential, application, policy, bytes, call.now)
+        let counted = CountedRequest(credential, api, operation, call, head, exchange)
+        guard settings.writesRateLimits else { return admitOnLevels(counted, subscription) }
+        rateLimits.begin()
+        let refusal = admitOnLevels(counted, subscription)
+        rateLimits.appendLines(to: &exchange.addedResponseLines)
+        return refusal
     }
 
     @inline(__always)
-    private func admitResource(
-        _ credential: Credential, _ api: CompiledAPI, _ operation: CompiledOperation, _ policies: ChunkedArray<CompiledPolicy>,
-        _ bytes: Int64, _ now: Int64
-    ) -> Refusal? {
-        let isAPILevel = api.policy >= 0
-        // A certificate has its own plan in place of the operations' policies.
-        guard isAPILevel || operation.policy >= 0 && credential.kind != .certificate,
-            let policy = policies[isAPILevel ? api.policy : operation.policy],
-            let limit = policy.limit
-        else { return nil }
-        let shared = isAPILevel ? api.bucket : operation.bucket
-        let bucket = policy.isPerUser ? credential.userBucket(beside: shared) : shared
-        let isAdmitted = admission.admit(bucket, limit, amount: policy.countsBytes ? bytes : 1, nowMilliseconds: now)
-        return isAdmitted ? nil : .quotaExceeded(isAPILevel ? 900_800 : 900_802, nextAccess: limit.windowEnd(at: now))
+    private func admitOnLevels(_ counted: CountedRequest, _ subscription: CompiledSubscription?) -> Refusal? {
+        if let refusal = admitResource(counted) { return refusal }
+        let planRefusal: Refusal? =
+            switch counted.credential.kind {
+            case .internalKey: nil
+            case .certificate: admitCertificate(counted)
+            case .anonymous: admitAnonymous(counted)
+            case .oauth2, .apiKey: admitPlans(counted, subscription)
+            }
+        if let planRefusal { return planRefusal }
+        return admitThroughput(counted)
+    }
+
+    /// Last, so that what another level refuses takes nothing from the back end's share.
+    @inline(__always)
+    private func admitThroughput(_ counted: CountedRequest) -> Refusal? {
+        let isProduction = counted.exchange.keyType == .production
+        let throughput = isProduction ? counted.api.productionThroughput : counted.api.sandboxThroughput
+        guard let throughput else { return nil }
+        if admission.admit(throughput.bucket, throughput.limit, nowMilliseconds: counted.call.now) { return nil }
+        counted.exchange.byteCharges.removeAll(keepingCapacity: true)
+        return .backendLimitReached
+    }
+
+    @inline(__always)
+    private func admitPlans(_ counted: CountedRequest, _ subscription: CompiledSubscription?) -> Refusal? {
+        if let subscription {
+            if let policy = counted.call.snapshot.policies[subscription.policy],
+                let refusal = admitSubscription(subscription, policy, counted)
+            {
+                return refusal
+            }
+        } else if let policy = counted.call.snapshot.policies[counted.api.subscriptionlessPolicy],
+            let refusal = admitSubscriptionless(policy, counted)
+        {
+            return refusal
+        }
+        guard let application = counted.application, let policy = counted.call.snapshot.policies[application.policy] else {
+            return nil
+        }
+        return admitApplication(application, policy, counted)
     }
 
     private func admitSubscription(
-        _ subscription: CompiledSubscription, _ policy: CompiledPolicy, _ bytes: Int64, _ now: Int64
+        _ subscription: CompiledSubscription, _ policy: CompiledPolicy, _ counted: CountedRequest
     ) -> Refusal? {
         let always = !policy.stopsOnQuotaReach
-        if let limit = policy.limit,
-            !admission.admit(
-                subscription.bucket, limit, amount: policy.countsBytes ? bytes : 1, always: always, nowMilliseconds: now)
-        {
-            return .quotaExceeded(900_804, nextAccess: limit.windowEnd(at: now))
+        if let limit = policy.limit {
+            let level = QuotaLevel(code: 900_804, countsBytes: policy.countsBytes, always: always)
+            if let refusal = count(subscription.bucket, limit, policy.label, level, counted) { return refusal }
         }
-        if let burst = policy.burst,
-            !admission.admit(subscription.burstBucket, burst, always: always, nowMilliseconds: now)
-        {
-            return .quotaExceeded(900_807, nextAccess: nil)
-        }
-        return nil
+        guard let burst = policy.burst else { return nil }
+        let level = QuotaLevel(code: 900_807, always: always, tellsTime: false)
+        return count(subscription.burstBucket, burst, policy.burstLabel, level, counted)
+    }
+
+    /// Calls of an API that needs no subscription, counted by user.
+    private func admitSubscriptionless(_ policy: CompiledPolicy, _ counted: CountedRequest) -> Refusal? {
+        guard let limit = policy.limit else { return nil }
+        let bucket = counted.credential.userBucket(beside: counted.api.subscriptionlessBucket)
+        let level = QuotaLevel(code: 900_804, countsBytes: policy.countsBytes)
+        return count(bucket, limit, policy.label, level, counted)
     }
 
     private func admitApplication(
-        _ credential: Credential, _ application: CompiledApplication, _ policy: CompiledPolicy, _ bytes: Int64, _ now: Int64
+        _ application: CompiledApplication, _ policy: CompiledPolicy, _ counted: CountedRequest
     ) -> Refusal? {
-        if let limit = policy.limit,
-            !admission.admit(
-                credential.applicationCounter(application), limit, amount: policy.countsBytes ? bytes : 1, nowMilliseconds: now)
-        {
-            return .quotaExceeded(900_803, nextAccess: limit.windowEnd(at: now))
+        if let limit = policy.limit {
+            let bucket = counted.credential.applicationCounter(application)
+            let level = QuotaLevel(code: 900_803, countsBytes: policy.countsBytes)
+            if let refusal = count(bucket, limit, policy.label, level, counted) { return refusal }
         }
-        if let burst = policy.burst,
-            !admission.admit(credential.applicationBurstCounter(application), burst, nowMilliseconds: now)
-        {
-            return .quotaExceeded(900_803, nextAccess: nil)
-        }
-        return nil
+        guard let burst = policy.burst else { return nil }
+        let level = QuotaLevel(code: 900_803, tellsTime: false)
+        return count(
+            counted.credential.applicationBurstCounter(application), burst, policy.burstLabel, level, counted)
     }
 
     /// Calls without credential are counted by client address under the plan `Unauthenticated`.
-    private func admitAnonymous(
-        _ credential: Credential, _ api: CompiledAPI, _ policies: ChunkedArray<CompiledPolicy>, _ bytes: Int64, _ now: Int64
-    ) -> Refusal? {
-        guard let policy = policies[api.anonymousPolicy], let limit = policy.limit else { return nil }
-        let isAdmitted = admission.admit(
-            credential.anonymousCounter(api, anonymousKey), limit, amount: policy.countsBytes ? bytes : 1, nowMilliseconds: now)
-        return isAdmitted ? nil : .quotaExceeded(900_804, nextAccess: limit.windowEnd(at: now))
-    }
-}
-
-extension Credential {
-    /// The counter of an application × this user; made with the credential's first use, and anew when the application changes.
-    func applicationCounter(_ application: CompiledApplication) -> QuotaBucket {
-        if let bucket = applicationBucket, countedApplication == application.definition.number { return bucket }
-        countedApplication = application.definition.number
-        applicationBurstBucket = nil
-        let bucket = QuotaBucket(key: "application:" + counterKey(application))
-        applicationBucket = bucket
-        return bucket
-    }
-
-    /// The counter of the same pair for burst control.
-    func applicationBurstCounter(_ application: CompiledApplication) -> QuotaBucket {
-        if let bucket = applicationBurstBucket, countedApplication == application.definition.number { return bucket }
-        _ = applicationCounter(application)
-        let bucket = QuotaBucket(key: "application-burst:" + counterKey(application))
-        applicationBurstBucket = bucket
-        return bucket
-    }
-
-    private func counterKey(_ application: CompiledApplication) -> String {
-        "\(application.definition.number):\(String(decoding: userName, as: UTF8.self))"
-    }
-
-    /// The counter of an anonymous caller of an API.
-    func anonymousCounter(_ api: CompiledAPI, _ key: [UInt8]) -> QuotaBucket {
-        if let bucket = applicationBucket { return bucket }
-        let address = String(decoding: key.dropFirst(MemoryLayout<Int32>.size), as: UTF8.self)
-        let bucket = QuotaBucket(key: "anonymous:\(address):\(api.id)")
-        applicationBucket = bucket
-        return bucket
+    private func admitAnonymous(_ counted: CountedRequest) -> Refusal? {
+        guard let policy = counted.call.snapshot.policies[counted.api.anonymousPolicy], let limit = policy.limit else {
+            return nil
+        }
+        let bucket = counted.credential.anonymousCounter(counted.api, anonymousKey)
+        let level = QuotaLevel(code: 900_804, countsBytes: policy.countsBytes)
+        return count(bucket, limit, policy.label, level, counted)
     }
 }

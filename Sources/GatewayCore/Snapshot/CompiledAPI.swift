@@ -11,6 +11,7 @@ final class CompiledAPI: Sendable {
     let number: Int
     let tenant: Int
     let tenantDomain: String
+    let version: String
     let context: [UInt8]
     let defaultContext: [UInt8]?
     let isSOAP: Bool
@@ -25,8 +26,14 @@ final class CompiledAPI: Sendable {
     let bucket: QuotaBucket
     /// Slot of the business plan for calls without credential.
     let anonymousPolicy: Int32
+    /// Slot of the business plan for calls without subscription, if the API needs none; else -1.
+    let subscriptionlessPolicy: Int32
+    let subscriptionlessBucket: QuotaBucket
     let production: CompiledEndpointGroup?
     let sandbox: CompiledEndpointGroup?
+    /// What the back ends are spared; `nil` without a limit.
+    let productionThroughput: CompiledThroughput?
+    let sandboxThroughput: CompiledThroughput?
     let operations: [CompiledOperation]
     let resources: ResourceTrie
     /// The members of events that tell of the API.
@@ -47,6 +54,7 @@ final class CompiledAPI: Sendable {
         number = api.number
         tenant = api.tenant
         tenantDomain = api.tenantDomain
+        version = api.version
         context = Self.contextBytes(api.context)
         defaultContext = api.defaultContext.map(Self.contextBytes)
         isSOAP = api.type == "SOAP"
@@ -60,11 +68,16 @@ final class CompiledAPI: Sendable {
             CompiledCORS($0, ownHeader: rules.authorizationHeaderName, isOwn: api.cors != nil)
         }
         policy = api.policy.map { policySlot(.api, $0) } ?? -1
-        anonymousPolicy = policySlot(.subscription, "Unauthenticated")
-        let quotaKey = "api:\(api.context):\(api.version)"
-        bucket = QuotaBucket(key: quotaKey)
+        anonymousPolicy = policySlot(.subscription, ThrottlingPolicy.unauthenticatedPlanName)
+        subscriptionlessPolicy =
+            api.requiresSubscription ? -1 : policySlot(.subscription, ThrottlingPolicy.subscriptionlessPlanName)
+        let quotaKey = "\(api.context):\(api.version)"
+        bucket = QuotaBucket(key: "api:" + quotaKey)
+        subscriptionlessBucket = QuotaBucket(key: "subscriptionless:" + quotaKey)
         production = endpoints(api.production)
         sandbox = endpoints(api.sandbox)
+        productionThroughput = CompiledThroughput(api.backendThroughput?.production, apiID: api.id, .production)
+        sandboxThroughput = CompiledThroughput(api.backendThroughput?.sandbox, apiID: api.id, .sandbox)
         operations = api.operations.map {
             CompiledOperation($0, quotaKey: "resource:\(api.context)/\(api.version)", policy: policySlot(.api, $0.policy))
         }

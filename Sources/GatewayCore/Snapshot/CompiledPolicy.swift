@@ -6,22 +6,39 @@ final class CompiledPolicy: Sendable {
     /// `nil` for Unlimited.
     let limit: QuotaLimit?
     let countsBytes: Bool
+    let label: QuotaLabel
     let stopsOnQuotaReach: Bool
     /// `nil` without burst control.
     let burst: QuotaLimit?
+    let burstLabel: QuotaLabel
     let isPerUser: Bool
+    /// Limits for requests that meet conditions, in the policy's order; empty for most policies.
+    let groups: [CompiledConditionalGroup]
 
-    init(_ policy: GatewayPolicy) {
-        let isLimited = policy.limit < Int(Int32.max) || policy.quota == .bytes && policy.limit < Int.max
-        // Events are counted by the streaming protocols, not by requests.
-        limit =
-            isLimited && policy.quota != .events
-            ? QuotaLimit(amount: Int64(policy.limit), windowMilliseconds: policy.windowMilliseconds) : nil
+    init(_ policy: GatewayPolicy, kinds: ConditionKinds = ConditionKinds()) {
+        limit = QuotaLimit(quota: policy.quota, amount: policy.limit, windowMilliseconds: policy.windowMilliseconds)
         countsBytes = policy.quota == .bytes
+        let name = "\(policy.level.rawValue):\(policy.name)"
+        label = QuotaLabel(
+            name, amount: policy.limit, windowMilliseconds: policy.windowMilliseconds, countsBytes: countsBytes)
         stopsOnQuotaReach = policy.stopsOnQuotaReach
         burst =
             policy.burstLimit > 0
             ? QuotaLimit(amount: Int64(policy.burstLimit), windowMilliseconds: policy.burstWindowMilliseconds) : nil
+        burstLabel = QuotaLabel(
+            name + ":burst", amount: policy.burstLimit, windowMilliseconds: policy.burstWindowMilliseconds, countsBytes: false)
         isPerUser = policy.perUser
+        groups = (policy.groups ?? []).enumerated().compactMap { index, group in
+            CompiledConditionalGroup(group, index: index, policy: policy, kinds: kinds)
+        }
+    }
+}
+
+extension QuotaLimit {
+    /// `nil` where nothing is limited. Events are counted by the streaming protocols, not by requests.
+    init?(quota: GatewayPolicy.Quota, amount: Int, windowMilliseconds: Int64) {
+        let isLimited = amount < Int(Int32.max) || quota == .bytes && amount < Int.max
+        guard isLimited, quota != .events else { return nil }
+        self.init(amount: Int64(amount), windowMilliseconds: windowMilliseconds)
     }
 }

@@ -38,7 +38,8 @@ enum SubscriptionState: Sendable {
 
     init(_ name: String) {
         switch name {
-        case "UNBLOCKED", "TIER_UPDATE_PENDING": self = .usable
+        // What waits for another plan or for its end is in force until then.
+        case "UNBLOCKED", "TIER_UPDATE_PENDING", "DELETE_PENDING": self = .usable
         case "BLOCKED": self = .blocked
         case "PROD_ONLY_BLOCKED": self = .productionBlocked
         case "REJECTED": self = .rejected

@@ -145,7 +145,7 @@ public struct SnapshotBuilder: Sendable {
 
     private mutating func put(_ policy: GatewayPolicy) {
         let slot = policySlot(policy.tenant, policy.level, policy.name)
-        if slot >= 0 { policies[slot] = CompiledPolicy(policy) }
+        if slot >= 0 { policies[slot] = CompiledPolicy(policy, kinds: defaults.conditions) }
     }
 
     /// The slot of a policy, whether the policy is known yet or not; -1 for those that limit nothing.

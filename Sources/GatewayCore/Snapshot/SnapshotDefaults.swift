@@ -6,9 +6,15 @@ public struct SnapshotDefaults: Sendable {
     public var cors: GatewayCORS?
     /// The header of access tokens (`apim.oauth_config.auth_header`).
     public var authorizationHeader: String
+    /// The kinds of conditions of advanced policies that count.
+    public var conditions: ConditionKinds
 
-    public init(cors: GatewayCORS? = .gatewayDefault, authorizationHeader: String = "Authorization") {
+    public init(
+        cors: GatewayCORS? = .gatewayDefault, authorizationHeader: String = "Authorization",
+        conditions: ConditionKinds = ConditionKinds()
+    ) {
         self.cors = cors
+        self.conditions = conditions
         self.authorizationHeader = authorizationHeader.isEmpty ? "Authorization" : authorizationHeader
     }
 }

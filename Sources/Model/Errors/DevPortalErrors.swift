@@ -94,6 +94,20 @@ extension CatalogueError {
             description: "The business plan '\(plan)' is internal")
     }
 
+    /// The API does not offer the plan, or there is none of that name.
+    public static func planIsNotOffered(_ plan: String) -> Self {
+        Self(
+            code: 902019, status: 400, message: "The Business plan is not allowed.",
+            description: "The business plan '\(plan)' is not offered by the API")
+    }
+
+    /// Publisher: the roles of the subscriber exclude the plan.
+    public static func planIsClosedToSubscriber(_ id: String) -> Self {
+        Self(
+            code: 902023, status: 403, message: "Cannot change the business plan of the subscription.",
+            description: "The subscriber of '\(id)' may not use the plan")
+    }
+
     public static func planIsNotAllowed(_ plan: String, user: String) -> Self {
         Self(
             code: 902002, status: 403, message: "Subscription Tier is not allowed for user",

@@ -25,10 +25,13 @@ public struct GatewayPolicy: Sendable, Hashable, Codable {
     public var burstWindowMilliseconds: Int64
     /// Advanced policies: count per user rather than for all callers.
     public var perUser: Bool
+    /// Advanced policies: limits that apply instead to requests that meet a group's conditions. `nil` for none.
+    public var groups: [GatewayConditionalGroup]?
 
     public init(
         tenant: Int, level: Level, name: String, quota: Quota, limit: Int, windowMilliseconds: Int64,
-        stopsOnQuotaReach: Bool = true, burstLimit: Int = 0, burstWindowMilliseconds: Int64 = 0, perUser: Bool = false
+        stopsOnQuotaReach: Bool = true, burstLimit: Int = 0, burstWindowMilliseconds: Int64 = 0, perUser: Bool = false,
+        groups: [GatewayConditionalGroup]? = nil
     ) {
         self.tenant = tenant
         self.level = level
@@ -40,5 +43,24 @@ public struct GatewayPolicy: Sendable, Hashable, Codable {
         self.burstLimit = burstLimit
         self.burstWindowMilliseconds = burstWindowMilliseconds
         self.perUser = perUser
+        self.groups = groups
+    }
+}
+
+/// Conditions of an advanced policy, all of which a request has to meet, with the limit that then applies.
+public struct GatewayConditionalGroup: Sendable, Hashable, Codable {
+    public var conditions: [ThrottlingCondition]
+    public var quota: GatewayPolicy.Quota
+    /// Requests or bytes a window; `Int.max` for no limit.
+    public var limit: Int
+    public var windowMilliseconds: Int64
+
+    public init(
+        conditions: [ThrottlingCondition], quota: GatewayPolicy.Quota, limit: Int, windowMilliseconds: Int64
+    ) {
+        self.conditions = conditions
+        self.quota = quota
+        self.limit = limit
+        self.windowMilliseconds = windowMilliseconds
     }
 }

@@ -6,7 +6,16 @@ extension GatewayPolicy {
             tenant: tenant.id, level: policy.level.gatewayLevel, name: policy.name, quota: quota, limit: limit,
             windowMilliseconds: policy.limit.windowMilliseconds,
             stopsOnQuotaReach: policy.plan?.stopsOnQuotaReach ?? true, burstLimit: policy.burst?.count ?? 0,
-            burstWindowMilliseconds: policy.burst?.windowMilliseconds ?? 0)
+            burstWindowMilliseconds: policy.burst?.windowMilliseconds ?? 0, perUser: policy.isPerUser ?? false,
+            groups: policy.conditionalGroups.isEmpty ? nil : policy.conditionalGroups.map(GatewayConditionalGroup.init))
+    }
+}
+
+extension GatewayConditionalGroup {
+    init(_ group: ConditionalGroup) {
+        let (quota, limit) = group.limit.quota.compiled
+        self.init(
+            conditions: group.conditions, quota: quota, limit: limit, windowMilliseconds: group.limit.windowMilliseconds)
     }
 }
 

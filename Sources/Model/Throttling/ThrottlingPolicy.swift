@@ -12,6 +12,8 @@ public struct ThrottlingPolicy: Sendable, Hashable, Codable {
     public var limit: ThrottlingLimit
     /// Advanced policies: limits that apply instead of `limit` to requests that meet all conditions of the group.
     public var conditionalGroups: [ConditionalGroup]
+    /// Advanced policies: whether each user is counted apart instead of all callers together; `nil` like `false`.
+    public var isPerUser: Bool?
     /// Subscription and application policies: a second, short window.
     public var burst: BurstLimit?
     /// Subscription policies: what makes the policy a business plan.
@@ -19,8 +21,8 @@ public struct ThrottlingPolicy: Sendable, Hashable, Codable {
 
     public init(
         id: String, number: Int, level: ThrottlingLevel, name: String, displayName: String? = nil, description: String = "",
-        limit: ThrottlingLimit, conditionalGroups: [ConditionalGroup] = [], burst: BurstLimit? = nil,
-        plan: BusinessPlan? = nil
+        limit: ThrottlingLimit, conditionalGroups: [ConditionalGroup] = [], isPerUser: Bool? = nil,
+        burst: BurstLimit? = nil, plan: BusinessPlan? = nil
     ) {
         self.id = id
         self.number = number
@@ -30,6 +32,7 @@ public struct ThrottlingPolicy: Sendable, Hashable, Codable {
         self.description = description
         self.limit = limit
         self.conditionalGroups = conditionalGroups
+        self.isPerUser = isPerUser
         self.burst = burst
         self.plan = plan
     }
@@ -40,7 +43,10 @@ extension ThrottlingPolicy {
     public static let unlimitedName = "Unlimited"
 
     /// Plans that the platform itself assigns; nobody may subscribe with them.
-    public static let internalPlanNames: Set<String> = ["DefaultSubscriptionless", "AsyncDefaultSubscriptionless"]
+    public static let internalPlanNames: Set<String> = [subscriptionlessPlanName, "AsyncDefaultSubscriptionless"]
+
+    /// The plan of calls to APIs that need no subscription.
+    public static let subscriptionlessPlanName = "DefaultSubscriptionless"
 
     /// The plan of callers without credential. Listed to administrators only.
     public static let unauthenticatedPlanName = "Unauthenticated"

@@ -1,3 +1,4 @@
+import Documents
 import Model
 
 /// What makes a throttling policy acceptable, beyond the shape that the contract asks for.
@@ -35,7 +36,31 @@ enum ThrottlingPolicyRules {
             throw CatalogueError.unsupportedCondition("A conditional group needs at least one condition")
         }
         try check(group.limit, level: .advanced)
+        for condition in group.conditions { try check(condition.test) }
     }
+
+    /// Gateways search patterns in values of requests, so a pattern has to be one that takes little time.
+    private static func check(_ test: ThrottlingCondition.Test) throws {
+        switch test {
+        case .header(_, let value): try checkPattern(value, "headerValue")
+        case .queryParameter(_, let value): try checkPattern(value, "parameterValue")
+        case .claim(_, let value): try checkPattern(value, "attribute")
+        case .address, .addressRange: break
+        }
+    }
+
+    private static func checkPattern(_ text: String, _ member: String) throws {
+        guard text.utf8.count <= longestPattern else {
+            throw CatalogueError.unsupportedCondition("\(member) must not be longer than \(longestPattern) bytes")
+        }
+        do {
+            _ = try SchemaPattern(text)
+        } catch {
+            throw CatalogueError.unsupportedCondition("\(member) is no usable regular expression: \(error.message)")
+        }
+    }
+
+    private static let longestPattern = 512
 
     private static func check(_ limit: ThrottlingLimit, level: ThrottlingLevel) throws {
         guard limit.unitTime >= 1, limit.unitTime <= ThrottlingQuota.unlimited else {

@@ -50,10 +50,25 @@ struct StoredSubscriptions: SubscriptionRegister {
     }
 
     func list(
-        ofAPI id: String?, tenant: Tenant, limit: Int, offset: Int, in connection: any SQLConnection
+        ofAPI id: String?, name: String, tenant: Tenant, limit: Int, offset: Int, in connection: any SQLConnection
     ) throws -> (subscriptions: [PublisherSubscription], total: Int) {
-        let (entries, total) = try directory.list(ofAPI: id, tenant: tenant, limit: limit, offset: offset, in: connection)
+        let (entries, total) = try directory.list(
+            ofAPI: id, name: name, tenant: tenant, limit: limit, offset: offset, in: connection)
         return (entries.map(PublisherSubscription.init), total)
+    }
+
+    func find(_ id: String, tenant: Tenant, in connection: any SQLConnection) throws -> PublisherSubscription? {
+        try directory.find(id: id, tenant: tenant, in: connection).map(PublisherSubscription.init)
+    }
+
+    func setStatus(
+        _ status: SubscriptionStatus, of id: String, in change: ChangeTransaction
+    ) throws -> PublisherSubscription {
+        PublisherSubscription(try directory.setStatus(status, of: id, in: change))
+    }
+
+    func setPlan(_ plan: String, of id: String, in change: ChangeTransaction) throws -> PublisherSubscription {
+        PublisherSubscription(try directory.setPlan(plan, of: id, in: change))
     }
 
     func copy(fromAPI id: String, toAPI target: String, in change: ChangeTransaction) throws {
@@ -69,9 +84,11 @@ extension PublisherSubscription {
     fileprivate init(_ entry: SubscriberEntry) {
         let application = entry.application.application
         self.init(
-            id: entry.subscription.id, applicationID: application.id, applicationName: application.name,
+            id: entry.subscription.id, apiID: entry.subscription.apiID, applicationID: application.id,
+            applicationName: application.name,
             subscriber: application.owner, applicationDescription: application.description,
             applicationSubscriptionCount: entry.application.subscriptionCount, policy: entry.subscription.plan,
-            status: entry.subscription.status.rawValue)
+            status: entry.subscription.status,
+            version: entry.subscription.version)
     }
 }

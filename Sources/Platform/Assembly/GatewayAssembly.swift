@@ -39,6 +39,7 @@ struct GatewayAssembly {
         var pipeline = PipelineSettings()
         pipeline.passesAuthorization = settings[SettingsTable.keepsAuthorization]
         pipeline.writesEvents = settings[SettingsTable.analyticsEnabled]
+        pipeline.writesRateLimits = settings[SettingsTable.rateLimitFields]
         pipeline.credentials = CredentialSettings(settings: settings)
         return pipeline
     }
@@ -47,7 +48,16 @@ struct GatewayAssembly {
 extension SnapshotDefaults {
     init(settings: Settings) {
         self.init(
-            cors: GatewayCORS(settings: settings), authorizationHeader: settings[SettingsTable.authorizationHeader])
+            cors: GatewayCORS(settings: settings), authorizationHeader: settings[SettingsTable.authorizationHeader],
+            conditions: ConditionKinds(settings: settings))
+    }
+}
+
+extension ConditionKinds {
+    fileprivate init(settings: Settings) {
+        self.init(
+            header: settings[SettingsTable.headerConditions], queryParameter: settings[SettingsTable.queryConditions],
+            claim: settings[SettingsTable.claimConditions])
     }
 }
 

@@ -51,6 +51,7 @@ public struct APIService: Sendable {
                 publication.withdraw(api, from: deployment.environment, in: change)
             }
             try scopes.release(api, in: change)
+            try ClientCertificateStore.deleteAll(ofAPI: id, tenant: api.tenantID, in: change)
             try APIStore.delete(api, in: change)
             try publication.settleDefault(named: api.name, in: change)
             try change.audit("delete", kind: "api", id: id, before: APIAudit.json(api))
@@ -76,17 +77,6 @@ public struct APIService: Sendable {
                 tenant: caller.tenant, milliseconds: context.milliseconds, in: change)
             try change.audit("generate internal key", kind: "api", id: id)
             return key
-        }
-    }
-
-    /// The subscriptions of one API or of all.
-    public func subscriptions(
-        ofAPI id: String?, limit: Int, offset: Int, for caller: Principal
-    ) async throws -> (subscriptions: [PublisherSubscription], total: Int) {
-        let register = foundation.subscriptions
-        return try await foundation.changes.read { connection in
-            if let id { _ = try APIAccess.visible(id, to: caller, in: connection) }
-            return try register.list(ofAPI: id, tenant: caller.tenant, limit: limit, offset: offset, in: connection)
         }
     }
 }

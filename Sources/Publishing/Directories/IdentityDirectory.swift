@@ -1,3 +1,4 @@
+import Documents
 import Identity
 import Model
 import Storage
@@ -25,6 +26,36 @@ extension IdentityDirectory: RoleDirectory {
 
     public func userExists(_ name: String, in tenant: Tenant) async throws -> Bool {
         try await users.user(named: name, in: tenant) != nil
+    }
+
+    public func profile(ofUser name: String, in tenant: Tenant) async throws -> UserProfile? {
+        let suffix = "@" + tenant.domain
+        let username = name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name
+        guard let user = try await users.user(named: username, in: tenant) else { return nil }
+        return UserProfile(
+            name: user.qualifiedName, roles: try await users.roles(ofUser: username, in: tenant), claims: Self.claims(of: user))
+    }
+
+    /// The attributes that developer portals ask for at registration.
+    private static func claims(of user: User) -> [UserProfile.Claim] {
+        let attributes = user.attributes
+        let enterprise = attributes["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"]
+        let values: [(String, String, String?)] = [
+            ("First Name", "givenname", attributes["name"]?["givenName"]?.string),
+            ("Last Name", "lastname", attributes["name"]?["familyName"]?.string),
+            ("Email", "emailaddress", first(attributes["emails"])),
+            ("Organization", "organization", enterprise?["organization"]?.string),
+            ("Telephone", "telephone", first(attributes["phoneNumbers"])),
+            ("Country", "country", attributes["addresses"]?[0]?["country"]?.string),
+        ]
+        return values.compactMap { name, uri, value in
+            value.map { UserProfile.Claim(name: name, uri: "http://wso2.org/claims/" + uri, value: $0) }
+        }
+    }
+
+    /// The first value of a multi-valued attribute (RFC 7643 §2.4), whose elements may be bare strings.
+    private static func first(_ values: JSONValue?) -> String? {
+        values?[0].flatMap { $0["value"]?.string ?? $0.string }
     }
 
     public func tenants(active: Bool) async throws -> [Tenant] { try await tenantList(active) }

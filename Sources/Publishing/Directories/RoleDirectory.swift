@@ -7,6 +7,8 @@ public protocol RoleDirectory: Sendable {
     func unknownRoles(among names: [String], in tenant: Tenant) async throws -> [String]
     /// Whether the tenant has a user of that name.
     func userExists(_ name: String, in tenant: Tenant) async throws -> Bool
+    /// What is known of the user `name`; `nil` for one that the tenant does not have.
+    func profile(ofUser name: String, in tenant: Tenant) async throws -> UserProfile?
     /// The active tenants, or the inactive ones.
     func tenants(active: Bool) async throws -> [Tenant]
 }

@@ -28,10 +28,15 @@ final class GatewayFixture {
     /// The exchange of the last request.
     let exchange = Exchange()
     var now = GatewayFixture.now
+    /// Bytes of bodies as the wire layer would have counted them.
+    var bodyBytes: Int64 = 0
 
-    init(settings: PipelineSettings = PipelineSettings(), cors: GatewayCORS? = .gatewayDefault) throws {
+    init(
+        settings: PipelineSettings = PipelineSettings(), cors: GatewayCORS? = .gatewayDefault,
+        conditions: ConditionKinds = ConditionKinds()
+    ) throws {
         quotas = QuotaCounters()
-        builder = SnapshotBuilder(defaults: SnapshotDefaults(cors: cors))
+        builder = SnapshotBuilder(defaults: SnapshotDefaults(cors: cors, conditions: conditions))
         pipeline = RequestPipeline(settings: settings, quotas: quotas, snapshot: builder.build())
         let keySet = JSONWebKeySet(keys: [try testSigner.get().key.jsonWebKey]).text
         put(
@@ -185,6 +190,7 @@ final class GatewayFixture {
         exchange.status = verdict == .answer ? exchange.answer.status : 200
         if verdict == .forward { exchange.upstreamStatus = 200 }
         exchange.times.answered = 1_025_000_000
+        exchange.requestBodyBytes = bodyBytes
         let output = OutputBuffer(capacity: 4096)
         if let upstream = exchange.upstream, verdict == .forward {
             RequestHeadWriter.write(head, exchange, to: upstream, into: output)
