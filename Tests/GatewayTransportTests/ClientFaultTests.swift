@@ -3,7 +3,7 @@ import GatewayTransport
 import Testing
 
 /// What clients can do wrong or slowly.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(4)))
 struct ClientFaultTests {
     private static let get = "GET /again HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -12,8 +12,7 @@ struct ClientFaultTests {
     func staysSilent(on transport: WireTransport, afterRequest: Bool) async throws {
         let backend = try await RawServer.start(answer: Reply.echo)
         let configure = { (settings: inout GatewaySettings) in
-            settings.timeouts.head = 100
-            settings.timeouts.keepAlive = 100
+            if afterRequest { settings.timeouts.keepAlive = 100 } else { settings.timeouts.head = 100 }
         }
         try await GatewayFixture.run(transport, to: backend, configure: configure) { gateway in
             let client = try await gateway.connect()
@@ -103,7 +102,7 @@ struct ClientFaultTests {
 
     @Test("the refusal of a long body reaches a client that sends all of it first", arguments: WireTransport.allCases)
     func sendsRefusedBody(on transport: WireTransport) async throws {
-        try await GatewayFixture.run(transport, to: [1]) { gateway in
+        try await GatewayFixture.run(transport, to: [1], configure: { $0.timeouts.linger = 60_000 }) { gateway in
             let client = try await gateway.connect()
             let size = 4 << 20
             try await client.send("POST /refused HTTP/1.1\r\nHost: x\r\nContent-Length: \(size)\r\n\r\n")

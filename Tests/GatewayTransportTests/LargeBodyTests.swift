@@ -2,7 +2,7 @@ import GatewayTransport
 import Testing
 
 /// Bodies that are larger than what anyone may keep in memory.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(4)))
 struct LargeBodyTests {
     private static let size = 24 << 20
     /// What the system's buffers between the two ends can hold, with room to spare; far less than ``endless``.
@@ -91,7 +91,7 @@ struct LargeBodyTests {
         arguments: WireTransport.allCases)
     func boundsUpload(on transport: WireTransport) async throws {
         let backend = try await RawServer.start(sendBuffer: 64 << 10)
-        try await GatewayFixture.run(transport, to: backend, configure: { $0.timeouts.body = 1000 }) { gateway in
+        try await GatewayFixture.run(transport, to: backend, configure: { $0.timeouts.body = 5000 }) { gateway in
             let client = try await gateway.connect()
             try await client.send("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: \(Self.endless)\r\n\r\n")
             let upstream = await backend.connection()

@@ -1,7 +1,7 @@
 import Testing
 
 /// What an upstream can do wrong before it has answered: the code of the failure, and a client's connection that is fit for more.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(4)))
 struct UpstreamFaultTests {
     private static let get = "GET /again HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -91,7 +91,7 @@ struct UpstreamFaultTests {
         arguments: WireTransport.allCases)
     func stalls(on transport: WireTransport) async throws {
         let backend = try await RawServer.start()
-        try await GatewayFixture.run(transport, to: backend, timeout: 300) { gateway in
+        try await GatewayFixture.run(transport, to: backend, timeout: 2000) { gateway in
             let client = try await gateway.connect()
             try await client.send(Self.get)
             let upstream = await backend.connection()
