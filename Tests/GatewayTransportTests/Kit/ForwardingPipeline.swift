@@ -10,6 +10,8 @@ final class PipelineRecord: Sendable {
     }
 
     let accounted = Observed<[Entry]>([])
+    /// Called on the loop that accounts for a request, before anything follows.
+    let whenAccounted = Mutex<@Sendable () -> Void>({})
 
     var count: Int { accounted.value.count }
     var last: Entry? { accounted.value.last }
@@ -64,6 +66,7 @@ final class ForwardingPipeline: RequestPipeline {
     }
 
     override func account(_ exchange: Exchange, _ head: RequestHead?, nowMilliseconds: Int64) {
+        record.whenAccounted.withLock { $0 }()
         record.accounted.change { $0.append(.init(status: exchange.status, errorCode: exchange.errorCode)) }
     }
 }
