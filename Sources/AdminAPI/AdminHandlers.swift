@@ -6,18 +6,27 @@ public struct AdminHandlers: Sendable {
     static let contract = "admin-v4"
 
     let policies: ThrottlingPolicies
+    let denyPolicies: DenyPolicies
+    let customRules: CustomRules
     let environments: Environments
     let settings: AdminSettings
 
-    public init(policies: ThrottlingPolicies, environments: Environments, settings: AdminSettings) {
+    public init(
+        policies: ThrottlingPolicies, denyPolicies: DenyPolicies, customRules: CustomRules, environments: Environments,
+        settings: AdminSettings
+    ) {
         self.policies = policies
+        self.denyPolicies = denyPolicies
+        self.customRules = customRules
         self.environments = environments
         self.settings = settings
     }
 
     public func register(in table: inout HandlerTable) {
-        ThrottlingHandlers(policies: policies).register(in: &table)
-        PolicyTransferHandlers(policies: policies).register(in: &table)
+        ThrottlingHandlers(policies: policies, rules: customRules).register(in: &table)
+        DenyPolicyHandlers(policies: denyPolicies).register(in: &table)
+        CustomRuleHandlers(rules: customRules).register(in: &table)
+        PolicyTransferHandlers(policies: policies, rules: customRules).register(in: &table)
         EnvironmentHandlers(environments: environments).register(in: &table)
         SettingsHandlers(settings: settings).register(in: &table)
     }

@@ -30,6 +30,8 @@ struct AdminFixture {
         var table = HandlerTable()
         AdminHandlers(
             policies: ThrottlingPolicies(changes: changes, random: .system, uses: []),
+            denyPolicies: DenyPolicies(changes: changes, random: .system, targets: FixedTargets(), users: FixedTargets()),
+            customRules: CustomRules(changes: changes, random: .system, users: FixedTargets()),
             environments: Environments(
                 changes: changes, random: .system,
                 catalogue: EnvironmentCatalogue(configured: [.shipped(host: "gw.example")], vault: vault),
@@ -67,6 +69,21 @@ struct AdminFixture {
         ]
         for (name, value) in members.object ?? JSONObject() { json[name] = value }
         return json
+    }
+}
+
+/// The super tenant has one API and one application, its user kim an id.
+struct FixedTargets: DenyTargets, NamedUsers {
+    func hasAPI(context: String, tenant: Tenant, in connection: any SQLConnection) -> Bool {
+        tenant.isSuper && context == "/pizza/1.0.0"
+    }
+
+    func hasApplication(owner: String, name: String, tenant: Tenant, in connection: any SQLConnection) -> Bool {
+        tenant.isSuper && owner == "kim" && name == "Shop"
+    }
+
+    func userID(of qualifiedName: String, in connection: any SQLConnection) -> String? {
+        qualifiedName == "kim@carbon.super" ? "id-of-kim" : nil
     }
 }
 

@@ -6,6 +6,7 @@ import Operating
 /// Export and import of single throttling policies.
 struct PolicyTransferHandlers: Sendable {
     let policies: ThrottlingPolicies
+    let rules: CustomRules
 
     func register(in table: inout HandlerTable) {
         table.handle(AdminHandlers.contract, "exportThrottlingPolicy", export)
@@ -14,12 +15,41 @@ struct PolicyTransferHandlers: Sendable {
 
     private func export(_ request: APIRequest) async throws -> APIResponse {
         let word = request.query["type"]?.string ?? ""
+        if word == PolicyType.global.rawValue { return try await exportRule(request) }
         guard let level = PolicyType(rawValue: word)?.level.first else { throw CatalogueError.unsupportedPolicyLevel }
         let policy = try await exported(level, word, request)
         return .ok([
             "type": "throttling policy", "subtype": JSONValue(level.archiveName), "version": "v4.6.0", "data": policy.json,
         ])
     }
+
+    private func exportRule(_ request: APIRequest) async throws -> APIResponse {
+        var rule: CustomRule?
+        let name = request.query["name"]?.string ?? ""
+        if let id = request.query["policyId"]?.string {
+            rule = try await rules.find(id: id, tenant: request.tenant).rule
+        } else {
+            rule = try await rules.find(name: name, tenant: request.tenant)?.rule
+        }
+        guard let rule else { throw CatalogueError.throttlingPolicyNotFound(name, type: PolicyType.global.rawValue) }
+        return .ok([
+            "type": "throttling policy", "subtype": JSONValue(Self.ruleSubtype), "version": "v4.6.0", "data": rule.json,
+        ])
+    }
+
+    private func importRule(_ json: JSONValue, _ request: APIRequest) async throws -> APIResponse {
+        let draft = CustomRule(json: json)
+        guard let stored = try await rules.find(name: draft.name, tenant: request.tenant) else {
+            return .ok(try await rules.create(draft, request.changeContext).rule.json)
+        }
+        guard request.query["overwrite"]?.bool == true else {
+            throw CatalogueError.alreadyExists("A custom rule with the name '\(draft.name)' already exists")
+        }
+        return .ok(try await rules.update(id: stored.rule.id, to: draft, request.changeContext).rule.json)
+    }
+
+    /// What archives call custom rules.
+    private static let ruleSubtype = "custom rule"
 
     private func exported(_ level: ThrottlingLevel, _ word: String, _ request: APIRequest) async throws -> ThrottlingPolicy {
         if let id = request.query["policyId"]?.string {
@@ -34,6 +64,7 @@ struct PolicyTransferHandlers: Sendable {
 
     private func importPolicy(_ request: APIRequest) async throws -> APIResponse {
         let archive = try archive(of: request)
+        if archive["subtype"]?.string == Self.ruleSubtype { return try await importRule(archive["data"] ?? [:], request) }
         guard let level = ThrottlingLevel.allCases.first(where: { $0.archiveName == archive["subtype"]?.string }) else {
             throw CatalogueError.badRequest("subtype must name a kind of throttling policy")
         }

@@ -6,6 +6,7 @@ import Operating
 /// Create, read, update and delete throttling policies.
 struct ThrottlingHandlers: Sendable {
     let policies: ThrottlingPolicies
+    let rules: CustomRules
 
     func register(in table: inout HandlerTable) {
         register(.application, "Application", in: &table)
@@ -61,7 +62,12 @@ struct ThrottlingHandlers: Sendable {
         let type = query.split(separator: ":", maxSplits: 1).last.map(String.init) ?? "all"
         let wanted = try PolicyType(filter: type)
         let found = try await policies.list(nil, tenant: request.tenant)
-        return .ok(.list(found.filter { wanted?.level.contains($0.level) ?? true }.map(\.details)))
+        var details = found.filter { wanted?.level.contains($0.level) ?? true }.map(\.details)
+        // Custom rules belong to the platform; other tenants' administrators find none.
+        if wanted == nil || wanted == .global, request.tenant.isSuper {
+            details += try await rules.list(tenant: request.tenant).map(\.details)
+        }
+        return .ok(.list(details))
     }
 }
 

@@ -10,6 +10,9 @@ struct IPAddress: Hashable, Comparable, Sendable {
     /// The address as one number if it is an IPv4 address.
     var version4: UInt32? { high == 0 && low >> 32 == 0xffff ? UInt32(truncatingIfNeeded: low) : nil }
 
+    /// The address as one decimal number, by the length of its kind.
+    var decimal: String { version4.map(String.init) ?? String(UInt128(high) << 64 | UInt128(low)) }
+
     /// Reads the usual text forms (RFC 4291 §2.2 for IPv6, without zone).
     init?(_ text: some Sequence<UInt8>) {
         let text = Array(text)

@@ -87,6 +87,10 @@ extension Refusal {
 
     // MARK: Quotas
 
+    static let denied = Refusal(
+        code: 900_805, status: 403, message: "Message blocked",
+        description: "You have been blocked from accessing the resource")
+
     static func quotaExceeded(_ code: Int32, nextAccess: Int64?) -> Refusal {
         Refusal(
             code: code, status: 429, message: "Message throttled out", description: "You have exceeded your quota",

@@ -48,6 +48,7 @@ extension RequestPipeline {
             if refusal.status == 401 { refusal.challenge = api.security.challenge }
             return .refused(refusal)
         }
+        if denies(credential, api, call, exchange) { return .refused(.denied) }
         if let refusal = chooseEndpoint(api, credential.kind, call, exchange) { return .refused(refusal) }
         if let refusal = admit(credential, subscription, api, operation, call, head, exchange) {
             return .refused(refusal)

@@ -13,6 +13,7 @@ public class RequestPipeline {
     var rateLimits = RateLimitFields()
     /// Counters of conditional groups by group, those of requests in no group first.
     var conditionBuckets: [DerivedBuckets] = []
+    var ruleBuckets = RuleBuckets()
     let credentialCache: CredentialCache
     var failureLimiter: FailureLimiter
     private var requestIDs: RequestIDGenerator

@@ -6,16 +6,21 @@ public final class Snapshot: Sendable {
     let applications: ChunkedArray<CompiledApplication>
     let policies: ChunkedArray<CompiledPolicy>
     let credentials: CredentialDirectory
+    let denials: DenyDirectory
+    let customRules: CustomRuleDirectory
 
     init(
         apis: ChunkedArray<CompiledAPI>, contexts: ContextIndex, applications: ChunkedArray<CompiledApplication>,
-        policies: ChunkedArray<CompiledPolicy>, credentials: CredentialDirectory
+        policies: ChunkedArray<CompiledPolicy>, credentials: CredentialDirectory,
+        denials: DenyDirectory, customRules: CustomRuleDirectory
     ) {
         self.apis = apis
         self.contexts = contexts
         self.applications = applications
         self.policies = policies
         self.credentials = credentials
+        self.denials = denials
+        self.customRules = customRules
     }
 
     /// The snapshot of a gateway that knows nothing yet.

@@ -30,7 +30,7 @@ struct CountedRequest {
 
 extension RequestPipeline {
     /// Counts the request on every level, or refuses it and counts it on none: API or operation, subscription and its burst
-    /// control, application × user and its burst control, and last what the back end is spared.
+    /// control, application × user and its burst control, custom rules, and last what the back end is spared.
     func admit(
         _ credential: Credential, _ subscription: CompiledSubscription?, _ api: CompiledAPI, _ operation: CompiledOperation,
         _ call: Call, _ head: RequestHead, _ exchange: Exchange
@@ -55,6 +55,7 @@ extension RequestPipeline {
             case .oauth2, .apiKey: admitPlans(counted, subscription)
             }
         if let planRefusal { return planRefusal }
+        if let refusal = admitCustomRules(counted, subscription) { return refusal }
         return admitThroughput(counted)
     }
 

@@ -11,7 +11,10 @@ final class CompiledAPI: Sendable {
     let number: Int
     let tenant: Int
     let tenantDomain: String
+    let name: [UInt8]
     let version: String
+    /// The context as it is written in the definition.
+    let contextPath: [UInt8]
     let context: [UInt8]
     let defaultContext: [UInt8]?
     let isSOAP: Bool
@@ -54,7 +57,9 @@ final class CompiledAPI: Sendable {
         number = api.number
         tenant = api.tenant
         tenantDomain = api.tenantDomain
+        name = Array(api.name.utf8)
         version = api.version
+        contextPath = Array(api.context.utf8)
         context = Self.contextBytes(api.context)
         defaultContext = api.defaultContext.map(Self.contextBytes)
         isSOAP = api.type == "SOAP"
@@ -79,7 +84,7 @@ final class CompiledAPI: Sendable {
         productionThroughput = CompiledThroughput(api.backendThroughput?.production, apiID: api.id, .production)
         sandboxThroughput = CompiledThroughput(api.backendThroughput?.sandbox, apiID: api.id, .sandbox)
         operations = api.operations.map {
-            CompiledOperation($0, quotaKey: "resource:\(api.context)/\(api.version)", policy: policySlot(.api, $0.policy))
+            CompiledOperation($0, quotaKey: "\(api.context)/\(api.version)", policy: policySlot(.api, $0.policy))
         }
         resources = Self.trie(api.operations)
         eventMembers = EventMembers.join([

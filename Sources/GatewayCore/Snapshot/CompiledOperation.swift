@@ -12,6 +12,8 @@ final class CompiledOperation: Sendable {
     /// Slot of the resource-level policy; -1 for Unlimited.
     let policy: Int32
     let bucket: QuotaBucket
+    /// `context/version/template:VERB`, as custom rules name the operation.
+    let resourceKey: [UInt8]
     /// `"apiMethod":…,"apiResourceTemplate":…`.
     let eventMembers: [UInt8]
 
@@ -24,7 +26,9 @@ final class CompiledOperation: Sendable {
         }
         scopes = definition.scopes.map(ScopeHash.of)
         self.policy = policy
-        bucket = QuotaBucket(key: "\(quotaKey)\(definition.target):\(definition.verb)")
+        let key = "\(quotaKey)\(definition.target):\(definition.verb)"
+        bucket = QuotaBucket(key: "resource:" + key)
+        resourceKey = Array(key.utf8)
         eventMembers = EventMembers.join([("apiMethod", definition.verb), ("apiResourceTemplate", definition.target)])
     }
 }

@@ -6,6 +6,7 @@ final class CompiledPolicy: Sendable {
     /// `nil` for Unlimited.
     let limit: QuotaLimit?
     let countsBytes: Bool
+    let name: [UInt8]
     let label: QuotaLabel
     let stopsOnQuotaReach: Bool
     /// `nil` without burst control.
@@ -18,15 +19,16 @@ final class CompiledPolicy: Sendable {
     init(_ policy: GatewayPolicy, kinds: ConditionKinds = ConditionKinds()) {
         limit = QuotaLimit(quota: policy.quota, amount: policy.limit, windowMilliseconds: policy.windowMilliseconds)
         countsBytes = policy.quota == .bytes
-        let name = "\(policy.level.rawValue):\(policy.name)"
+        name = Array(policy.name.utf8)
+        let title = "\(policy.level.rawValue):\(policy.name)"
         label = QuotaLabel(
-            name, amount: policy.limit, windowMilliseconds: policy.windowMilliseconds, countsBytes: countsBytes)
+            title, amount: policy.limit, windowMilliseconds: policy.windowMilliseconds, countsBytes: countsBytes)
         stopsOnQuotaReach = policy.stopsOnQuotaReach
         burst =
             policy.burstLimit > 0
             ? QuotaLimit(amount: Int64(policy.burstLimit), windowMilliseconds: policy.burstWindowMilliseconds) : nil
         burstLabel = QuotaLabel(
-            name + ":burst", amount: policy.burstLimit, windowMilliseconds: policy.burstWindowMilliseconds, countsBytes: false)
+            title + ":burst", amount: policy.burstLimit, windowMilliseconds: policy.burstWindowMilliseconds, countsBytes: false)
         isPerUser = policy.perUser
         groups = (policy.groups ?? []).enumerated().compactMap { index, group in
             CompiledConditionalGroup(group, index: index, policy: policy, kinds: kinds)

@@ -7,6 +7,8 @@ final class CompiledSubscription: Sendable {
     /// The API in all its deployments.
     let apiIdentity: Int32
     let state: SubscriptionState
+    /// Name of the business plan.
+    let plan: String
     /// Slot of the business plan; -1 for Unlimited.
     let policy: Int32
     let bucket: QuotaBucket
@@ -16,6 +18,7 @@ final class CompiledSubscription: Sendable {
         self.application = application
         self.apiIdentity = apiIdentity
         self.policy = policy
+        plan = definition.policy
         state = SubscriptionState(definition.state)
         let key = "\(definition.applicationID):\(definition.apiID):\(definition.policy)"
         bucket = QuotaBucket(key: "subscription:" + key)

@@ -13,6 +13,8 @@ public struct SnapshotBuilder: Sendable {
     private var policies = ChunkedArray<CompiledPolicy>()
     private var policySlots = SlotRegister()
     private var credentials: CredentialDirectory
+    private var denials = DenyDirectory()
+    private var customRules = CustomRuleDirectory()
     private var mappings: [String: CompiledKeyMapping] = [:]
     private var subscriptions: [String: CompiledSubscription] = [:]
     private var revocations: [String: Int64] = [:]
@@ -45,7 +47,8 @@ public struct SnapshotBuilder: Sendable {
     /// The state after all changes. Costs nothing but a copy of references.
     public func build() -> Snapshot {
         Snapshot(
-            apis: apis, contexts: contexts, applications: applications, policies: policies, credentials: credentials)
+            apis: apis, contexts: contexts, applications: applications, policies: policies, credentials: credentials,
+            denials: denials, customRules: customRules)
     }
 
     /// Forgets revocations of tokens that have expired by themselves. Call it every few minutes.
@@ -64,6 +67,8 @@ public struct SnapshotBuilder: Sendable {
         case .keyMapping(let mapping): put(mapping, key: entity.key)
         case .subscription(let subscription): put(subscription)
         case .policy(let policy): put(policy)
+        case .denyPolicy(let policy): denials.set(policy)
+        case .customRule(let rule): customRules.set(rule)
         case .keyManager(let manager): credentials.setKeyManager(CompiledKeyManager(manager), for: entity.key)
         case .revocation(let revocation):
             revocations[revocation.tokenID] = revocation.expiresMilliseconds
@@ -88,6 +93,8 @@ public struct SnapshotBuilder: Sendable {
         case .subscription:
             if let subscription = subscriptions.removeValue(forKey: key) { credentials.remove(subscription) }
         case .policy: if let slot = policySlots.existing(key) { policies[slot] = nil }
+        case .denyPolicy: denials.remove(id: key)
+        case .customRule: customRules.remove(id: key)
         case .keyManager: credentials.setKeyManager(nil, for: key)
         case .revocation:
             revocations[key] = nil

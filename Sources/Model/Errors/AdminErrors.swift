@@ -38,6 +38,21 @@ extension CatalogueError {
         Self(code: 900975, status: 400, message: "Throttle Condition Error", description: reason)
     }
 
+    /// `reason` names the member, the place in it and what is wrong there.
+    public static func invalidCustomRule(_ reason: String) -> Self { .badRequest(reason) }
+
+    public static func denyPolicyExists(_ type: String) -> Self {
+        .alreadyExists("A deny policy of the type \(type) with this value already exists")
+    }
+
+    public static func denyPolicyWithoutAPI(_ context: String) -> Self {
+        .badRequest("Invalid API context: no API has the context '\(context)'; it includes the version, as in /pizza/1.0.0")
+    }
+
+    public static func denyPolicyWithoutApplication(_ name: String) -> Self {
+        .badRequest("Invalid application name: there is no application '\(name)'; expected owner:name")
+    }
+
     public static let unsupportedPolicyLevel = Self(
         code: 900968, status: 400, message: "Throttle Policy level invalid",
         description: "The type is one of sub, app, api and global")

@@ -13,10 +13,12 @@ public enum GatewayEntity: Sendable, Hashable {
     case revocationRule(GatewayRevocationRule)
     case clientCertificate(GatewayClientCertificate)
     case endpointCertificate(GatewayEndpointCertificate)
+    case denyPolicy(GatewayDenyPolicy)
+    case customRule(GatewayCustomRule)
 
     public enum Kind: String, Sendable, Codable, CaseIterable {
         case api, application, keyMapping, subscription, policy, keyManager, revocation, revocationRule
-        case clientCertificate, endpointCertificate
+        case clientCertificate, endpointCertificate, denyPolicy, customRule
     }
 
     public var kind: Kind {
@@ -31,6 +33,8 @@ public enum GatewayEntity: Sendable, Hashable {
         case .revocationRule: .revocationRule
         case .clientCertificate: .clientCertificate
         case .endpointCertificate: .endpointCertificate
+        case .denyPolicy: .denyPolicy
+        case .customRule: .customRule
         }
     }
 
@@ -47,6 +51,8 @@ public enum GatewayEntity: Sendable, Hashable {
         case .revocationRule(let value): "\(value.tenant)/\(value.subject.rawValue)/\(value.identifier)"
         case .clientCertificate(let value): "\(value.tenant)/\(value.keyType.rawValue)/\(value.alias)"
         case .endpointCertificate(let value): "\(value.tenant)/\(value.alias)"
+        case .denyPolicy(let value): value.id
+        case .customRule(let value): value.id
         }
     }
 
@@ -63,6 +69,8 @@ public enum GatewayEntity: Sendable, Hashable {
         case .revocationRule(let value): value.tenant
         case .clientCertificate(let value): value.tenant
         case .endpointCertificate(let value): value.tenant
+        case .denyPolicy(let value): value.tenant
+        case .customRule: Tenant.superTenant.id
         }
     }
 }

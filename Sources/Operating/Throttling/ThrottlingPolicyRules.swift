@@ -18,7 +18,7 @@ enum ThrottlingPolicyRules {
         if stored.limit.quota.countsTokens != policy.limit.quota.countsTokens { throw CatalogueError.quotaTypeIsFixed }
     }
 
-    private static func checkName(_ name: String) throws {
+    static func checkName(_ name: String) throws {
         if name.allSatisfy(\.isWhitespace) { throw CatalogueError.blankProperty("policyName") }
         let allowed = name.utf8.allSatisfy { byte in
             switch byte {

@@ -52,7 +52,8 @@ struct ControlPlane: Sendable {
                 keyManagerURL: addresses.management, allowsAnonymous: settings[SettingsTable.anonymousDevPortal])
         ).register(in: &table)
         AdminHandlers(
-            policies: operating.policies, environments: operating.environments,
+            policies: operating.policies, denyPolicies: operating.denyPolicies, customRules: operating.customRules,
+            environments: operating.environments,
             settings: AdminSettings(scopes: try ContractScopes.of("admin-v4"))
         ).register(in: &table)
         SystemScopeHandlers(scopes: SystemScopes(changes: changes, groups: try Self.scopeGroups())).register(in: &table)

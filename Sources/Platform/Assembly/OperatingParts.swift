@@ -8,10 +8,14 @@ import Storage
 struct OperatingParts: Sendable {
     let catalogue = PolicyCatalogue()
     let policies: ThrottlingPolicies
+    let denyPolicies: DenyPolicies
+    let customRules: CustomRules
     let environments: Environments
 
     init(changes: ChangeStore, vault: Vault, random: RandomSource, addresses: PlatformAddresses) {
         policies = ThrottlingPolicies(changes: changes, random: random, uses: [PolicyUse.isUsed])
+        denyPolicies = DenyPolicies(changes: changes, random: random, targets: StoredDenyTargets(), users: StoredUsers())
+        customRules = CustomRules(changes: changes, random: random, users: StoredUsers())
         environments = Environments(
             changes: changes, random: random,
             catalogue: EnvironmentCatalogue(configured: [addresses.defaultEnvironment], vault: vault),

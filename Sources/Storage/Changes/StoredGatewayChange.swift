@@ -87,6 +87,8 @@ extension GatewayEntity {
             case .revocationRule(let value): try encoder.encode(value)
             case .clientCertificate(let value): try encoder.encode(value)
             case .endpointCertificate(let value): try encoder.encode(value)
+            case .denyPolicy(let value): try encoder.encode(value)
+            case .customRule(let value): try encoder.encode(value)
             }
         return (String(decoding: data, as: UTF8.self), witness.sawSecret)
     }
@@ -115,6 +117,8 @@ extension GatewayEntity {
             try decoder.decode([GatewayClientCertificate].self, from: bytes).map(GatewayEntity.clientCertificate)
         case .endpointCertificate:
             try decoder.decode([GatewayEndpointCertificate].self, from: bytes).map(GatewayEntity.endpointCertificate)
+        case .denyPolicy: try decoder.decode([GatewayDenyPolicy].self, from: bytes).map(GatewayEntity.denyPolicy)
+        case .customRule: try decoder.decode([GatewayCustomRule].self, from: bytes).map(GatewayEntity.customRule)
         }
     }
 }

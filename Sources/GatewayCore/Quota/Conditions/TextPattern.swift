@@ -23,6 +23,11 @@ struct TextPattern: Sendable {
         }
     }
 
+    /// A text that is searched as it is.
+    init(literal text: [UInt8]) { form = .literal(text) }
+
+    func occurs(in value: [UInt8]) -> Bool { value.withUnsafeBytes { occurs(in: $0) } }
+
     /// Whether the pattern occurs in the value.
     func occurs(in value: UnsafeRawBufferPointer) -> Bool {
         switch form {
