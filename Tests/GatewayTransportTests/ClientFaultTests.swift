@@ -3,7 +3,7 @@ import GatewayTransport
 import Testing
 
 /// What clients can do wrong or slowly.
-@Suite(.timeLimit(.minutes(4)))
+@Suite(.timeLimit(.minutes(10)))
 struct ClientFaultTests {
     private static let get = "GET /again HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -25,10 +25,15 @@ struct ClientFaultTests {
 
     @Test("a head that does not end is a 408", arguments: WireTransport.allCases)
     func stopsInHead(on transport: WireTransport) async throws {
-        try await GatewayFixture.run(transport, to: [1], configure: { $0.timeouts.head = 2000 }) { gateway in
-            let client = try await gateway.connect()
-            try await client.send("GET / HTTP/1.1\r\nHos")
-            #expect(await client.receiveAll().hasPrefix("HTTP/1.1 408 "))
+        try await GatewayFixture.run(transport, to: [1], configure: { $0.timeouts.head = 500 }) { gateway in
+            var answer = ""
+            while answer.isEmpty {
+                // On a slow machine the time may be over before the head has begun: then it ends in silence.
+                let client = try await gateway.connect()
+                try? await client.send("GET / HTTP/1.1\r\nHos")
+                answer = await client.receiveAll()
+            }
+            #expect(answer.hasPrefix("HTTP/1.1 408 "))
             #expect(gateway.record.last?.status == 408)
         }
     }
@@ -102,7 +107,7 @@ struct ClientFaultTests {
 
     @Test("the refusal of a long body reaches a client that sends all of it first", arguments: WireTransport.allCases)
     func sendsRefusedBody(on transport: WireTransport) async throws {
-        try await GatewayFixture.run(transport, to: [1], configure: { $0.timeouts.linger = 60_000 }) { gateway in
+        try await GatewayFixture.run(transport, to: [1]) { gateway in
             let client = try await gateway.connect()
             let size = 4 << 20
             try await client.send("POST /refused HTTP/1.1\r\nHost: x\r\nContent-Length: \(size)\r\n\r\n")

@@ -1,7 +1,7 @@
 import GatewayTransport
 import Testing
 
-@Suite(.timeLimit(.minutes(4)))
+@Suite(.timeLimit(.minutes(10)))
 struct DrainingTests {
     @Test("stopping lets requests end, closes idle connections and takes no new ones", arguments: WireTransport.allCases)
     func drains(on transport: WireTransport) async throws {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(4)))
+@Suite(.timeLimit(.minutes(10)))
 struct ForwardingTests {
     @Test("a request goes to the upstream and its answer comes back", arguments: WireTransport.allCases)
     func forwards(on transport: WireTransport) async throws {

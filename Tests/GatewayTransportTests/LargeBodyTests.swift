@@ -2,7 +2,7 @@ import GatewayTransport
 import Testing
 
 /// Bodies that are larger than what anyone may keep in memory.
-@Suite(.timeLimit(.minutes(4)))
+@Suite(.timeLimit(.minutes(10)))
 struct LargeBodyTests {
     private static let size = 24 << 20
     /// What the system's buffers between the two ends can hold, with room to spare; far less than ``endless``.

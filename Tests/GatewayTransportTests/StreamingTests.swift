@@ -1,7 +1,7 @@
 import Testing
 
 /// Message bodies and what surrounds them, in both directions.
-@Suite(.timeLimit(.minutes(4)))
+@Suite(.timeLimit(.minutes(10)))
 struct StreamingTests {
     @Test(
         "answers without a body end with their head", arguments: WireTransport.allCases,

@@ -2,7 +2,7 @@ import GatewayTransport
 import Testing
 
 /// TLS at the listener and at the upstream.
-@Suite(.timeLimit(.minutes(4)))
+@Suite(.timeLimit(.minutes(10)))
 struct TLSTests {
     @Test("requests over TLS are answered, and the last answer arrives whole")
     func listens() async throws {

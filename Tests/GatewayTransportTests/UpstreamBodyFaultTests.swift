@@ -1,7 +1,7 @@
 import Testing
 
 /// What an upstream can do wrong inside its answer or after it.
-@Suite(.timeLimit(.minutes(4)))
+@Suite(.timeLimit(.minutes(10)))
 struct UpstreamBodyFaultTests {
     private static let get = "GET /again HTTP/1.1\r\nHost: x\r\n\r\n"
 

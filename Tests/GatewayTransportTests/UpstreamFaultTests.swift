@@ -1,7 +1,7 @@
 import Testing
 
 /// What an upstream can do wrong before it has answered: the code of the failure, and a client's connection that is fit for more.
-@Suite(.timeLimit(.minutes(4)))
+@Suite(.timeLimit(.minutes(10)))
 struct UpstreamFaultTests {
     private static let get = "GET /again HTTP/1.1\r\nHost: x\r\n\r\n"
 

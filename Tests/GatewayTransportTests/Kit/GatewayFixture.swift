@@ -16,7 +16,7 @@ struct GatewayFixture: Sendable {
     ///
     /// - Parameter timeout: of the upstreams, in milliseconds.
     static func run(
-        _ transport: WireTransport, to ports: [Int], timeout: Int = 20_000,
+        _ transport: WireTransport, to ports: [Int], timeout: Int = 600_000,
         configure: (inout GatewaySettings) -> Void = { _ in }, _ body: (GatewayFixture) async throws -> Void
     ) async throws {
         let upstreams = ports.enumerated().map { upstream(port: $1, pool: $0, timeout: timeout) }
@@ -29,6 +29,13 @@ struct GatewayFixture: Sendable {
     ) async throws {
         let record = PipelineRecord()
         var settings = GatewaySettings(listeners: [GatewayListener(host: "127.0.0.1", port: 0)])
+        // Only the deadlines that a test is about may come, however slow the machine is.
+        settings.timeouts.head = 600_000
+        settings.timeouts.keepAlive = 600_000
+        settings.timeouts.body = 600_000
+        settings.timeouts.linger = 600_000
+        settings.upstreams.connectMilliseconds = 600_000
+        settings.upstreams.idleMilliseconds = 600_000
         configure(&settings)
         let server = try await GatewayServer.start(settings) { ForwardingPipeline(to: upstreams, record: record) }
         let gateway = GatewayFixture(server: server, record: record)
@@ -43,7 +50,7 @@ struct GatewayFixture: Sendable {
 
     /// The same in front of one server, which is stopped too.
     static func run(
-        _ transport: WireTransport, to backend: RawServer, timeout: Int = 20_000,
+        _ transport: WireTransport, to backend: RawServer, timeout: Int = 600_000,
         configure: (inout GatewaySettings) -> Void = { _ in }, _ body: (GatewayFixture) async throws -> Void
     ) async throws {
         try await run(transport, to: [backend.port], timeout: timeout, configure: configure, body)
@@ -51,7 +58,7 @@ struct GatewayFixture: Sendable {
     }
 
     static func upstream(
-        host: String = "127.0.0.1", port: Int, pool: Int = 0, isTLS: Bool = false, timeout: Int = 20_000
+        host: String = "127.0.0.1", port: Int, pool: Int = 0, isTLS: Bool = false, timeout: Int = 600_000
     ) -> Upstream {
         Upstream(
             pool: pool, host: host, port: UInt16(port), isTLS: isTLS, hostField: Array("\(host):\(port)".utf8), pathPrefix: [],
