@@ -61,7 +61,7 @@ struct WaitingTests {
 
     @Test("a request goes on when its errand has ended, and pipelined ones after it")
     func goesOn() async throws {
-        let backend = try await RawServer.start(answer: ForwardingTests.echo)
+        let backend = try await RawServer.start(answer: Reply.echo)
         let gateway = try await start(to: backend.port) {
             await Task.yield()
             return "yes"
