@@ -6,6 +6,12 @@ import NIOSSL
 import ServiceLifecycle
 import Testing
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 @Suite("The management server", .timeLimit(.minutes(1)))
 struct ServerTests {
     /// Ends when the producer of the endless answer has been stopped.
@@ -116,8 +122,13 @@ struct ServerTests {
     @Test("a client that sends nothing loses its connection")
     func silent() async throws {
         try await withServer({ $0.headSeconds = 1 }) { port in
-            let answer = try await Self.talk(port, "GET / HTTP/1.1\r\nHost: a\r\n")
-            #expect(answer.isEmpty)
+            do {
+                let answer = try await Self.talk(port, "GET / HTTP/1.1\r\nHost: a\r\n")
+                #expect(answer.isEmpty)
+            } catch let error as IOError {
+                // Bytes that the server had not read when it closed turn the end of the connection into a reset.
+                #expect(error.errnoCode == ECONNRESET)
+            }
         }
     }
 
