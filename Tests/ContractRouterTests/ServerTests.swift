@@ -12,7 +12,7 @@ import Testing
     import Darwin
 #endif
 
-@Suite("The management server", .timeLimit(.minutes(1)))
+@Suite("The management server", .timeLimit(.minutes(10)))
 struct ServerTests {
     /// Ends when the producer of the endless answer has been stopped.
     private let stopped = AsyncStream.makeStream(of: Void.self)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import GatewayTransport
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct SlowPeerTests {
     /// More than what the kernel keeps for a peer that does not read.
     private static let body = (0..<2_000_000).map { "\($0)" }.joined(separator: ",")

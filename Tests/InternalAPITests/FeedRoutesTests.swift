@@ -10,7 +10,7 @@ import Testing
 
 @testable import InternalAPI
 
-@Suite("The feed", .timeLimit(.minutes(5)))
+@Suite("The feed", .timeLimit(.minutes(10)))
 struct FeedRoutesTests {
     private let store: any SQLStore
     private let changes: ChangeStore

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Operating
 
-@Suite("Changes wait for gateways", .timeLimit(.minutes(5)))
+@Suite("Changes wait for gateways", .timeLimit(.minutes(10)))
 struct RemoteGatewaysTests {
     private static let identity = GatewayIdentity(owner: Tenant.superTenant.id, id: "g")
 

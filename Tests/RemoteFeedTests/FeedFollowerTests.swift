@@ -6,7 +6,7 @@ import Testing
 
 @testable import RemoteFeed
 
-@Suite("A gateway follows its control plane", .timeLimit(.minutes(5)))
+@Suite("A gateway follows its control plane", .timeLimit(.minutes(10)))
 struct FeedFollowerTests {
     private let folder = FileManager.default.temporaryDirectory.appending(path: "martlet-\(UUID().uuidString)").path
     private let key: SealingKey
