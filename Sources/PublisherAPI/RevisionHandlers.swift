@@ -3,57 +3,54 @@ import Documents
 import Model
 import Publishing
 
-/// Revisions of APIs.
+/// Revisions of APIs, or of products.
 struct RevisionHandlers: Sendable {
-    let services: PublishingServices
+    let family: OperationFamily
+    let revisions: RevisionService
     let gateways: any DeploymentStatus
 
     func register(in table: inout HandlerTable) {
-        table.publisher("getAPIRevisions", list)
-        table.publisher("createAPIRevision", create)
-        table.publisher("getAPIRevision", read)
-        table.publisher("deleteAPIRevision", delete)
-        table.publisher("restoreAPIRevision", restore)
+        table.publisher(family.operation(api: "getAPIRevisions", product: "getAPIProductRevisions"), list)
+        table.publisher(family.operation(api: "createAPIRevision", product: "createAPIProductRevision"), create)
+        table.publisher(family.operation(api: "getAPIRevision", product: "getAPIProductRevision"), read)
+        table.publisher(family.operation(api: "deleteAPIRevision", product: "deleteAPIProductRevision"), delete)
+        table.publisher(family.operation(api: "restoreAPIRevision", product: "restoreAPIProductRevision"), restore)
     }
 
     private func list(_ request: APIRequest) async throws -> APIResponse {
-        let id = request.pathParameter("apiId")
-        let caller = try request.caller()
-        let found = try await services.revisions.list(ofAPI: id, for: caller)
+        let found = try await revisions.list(ofAPI: request.pathParameter(family.idParameter), for: request.caller())
         let selected = Self.select(found.revisions, found.deployments, request.queryText("query"))
-        return .ok(Self.list(selected, found.deployments, try await gateways.counts(ofAPI: id, tenant: caller.tenant)))
+        return .ok(Self.list(selected, found.deployments, try await counts(request)))
     }
 
     private func create(_ request: APIRequest) async throws -> APIResponse {
         let caller = try request.caller()
-        let id = request.pathParameter("apiId")
-        let revision = try await services.revisions.create(
+        let id = request.pathParameter(family.idParameter)
+        let revision = try await revisions.create(
             ofAPI: id, description: request.json["description"]?.string ?? "", by: caller, request.change(by: caller))
-        return .created(RevisionJSON.revision(revision, [], [:]), location: "/apis/\(id)/revisions/\(revision.id)")
+        return .created(RevisionJSON.revision(revision, [], [:]), location: "\(family.location(id))/revisions/\(revision.id)")
     }
 
     private func read(_ request: APIRequest) async throws -> APIResponse {
-        let id = request.pathParameter("apiId")
-        let caller = try request.caller()
-        let found = try await services.revisions.revision(request.pathParameter("revisionId"), ofAPI: id, for: caller)
-        let counts = try await gateways.counts(ofAPI: id, tenant: caller.tenant)
-        return .ok(RevisionJSON.revision(found.revision, found.deployments, counts))
+        let found = try await revisions.revision(
+            request.pathParameter("revisionId"), ofAPI: request.pathParameter(family.idParameter), for: request.caller())
+        return .ok(RevisionJSON.revision(found.revision, found.deployments, try await counts(request)))
     }
 
     private func delete(_ request: APIRequest) async throws -> APIResponse {
         let caller = try request.caller()
-        let id = request.pathParameter("apiId")
-        let left = try await services.revisions.delete(
-            request.pathParameter("revisionId"), ofAPI: id, by: caller, request.change(by: caller))
-        let counts = try await gateways.counts(ofAPI: id, tenant: caller.tenant)
-        return .ok(Self.list(left.revisions, left.deployments, counts))
+        let left = try await revisions.delete(
+            request.pathParameter("revisionId"), ofAPI: request.pathParameter(family.idParameter), by: caller,
+            request.change(by: caller))
+        return .ok(Self.list(left.revisions, left.deployments, try await counts(request)))
     }
 
     private func restore(_ request: APIRequest) async throws -> APIResponse {
         let caller = try request.caller()
-        let api = try await services.revisions.restore(
-            request.queryText("revisionId"), ofAPI: request.pathParameter("apiId"), by: caller, request.change(by: caller))
-        return .created(APIJSON.full(api), location: "/apis/\(api.id)", version: api.rowVersion)
+        let api = try await revisions.restore(
+            request.queryText("revisionId"), ofAPI: request.pathParameter(family.idParameter), by: caller,
+            request.change(by: caller))
+        return .created(family.json(api), location: family.location(api.id), version: api.rowVersion)
     }
 
     /// `deployed:true` and `deployed:false` select; anything else selects all.
@@ -63,6 +60,10 @@ struct RevisionHandlers: Sendable {
         guard query == "deployed:true" || query == "deployed:false" else { return revisions }
         let deployed = Set(deployments.map(\.revisionID))
         return revisions.filter { deployed.contains($0.id) == (query == "deployed:true") }
+    }
+
+    private func counts(_ request: APIRequest) async throws -> [String: DeploymentCount] {
+        try await gateways.counts(ofAPI: request.pathParameter(family.idParameter), tenant: request.caller().tenant)
     }
 
     private static func list(
