@@ -74,6 +74,11 @@ struct GatewayTokenCommand: AsyncParsableCommand {
     ) async throws {
         try await StartProblem.explaining {
             let directory = try DataDirectory(path: options.dataPath)
+            // Before the first start there is no administrator yet; this makes the database, so the first start would not make one either.
+            let isNew = !FileManager.default.fileExists(atPath: directory.databasePath)
+            if options.config == nil, isNew {
+                _ = try FirstConfiguration(file: options.configurationPath, random: .system).write()
+            }
             let settings = try options.settings(environment: ProcessInfo.processInfo.environment)
             let parts = try await ControlPlaneParts.open(
                 directory, settings: settings, offset: 0, logger: Logger(label: "martlet"))
