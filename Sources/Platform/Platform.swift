@@ -41,13 +41,14 @@ struct Platform: Sendable {
             try gateway.replaceCertificate(ListenerIdentity(texts))
             try source.replace(chainPEM: texts.chainPEM, keyPEM: texts.keyPEM)
         }
+        await watch.warnBeforeEnd(at: TimeSource.system.milliseconds)
         let housekeeping = Housekeeping(logger: logger)
         return Platform(
             parts: parts, directory: directory,
             management: try managementServer(parts, settings: settings, certificate: source, logger: logger),
             gateway: gateway, quotas: quotas,
             housekeeping: housekeeping.controlPlane(parts)
-                + housekeeping.gateway(parts.feed, quotas: quotas, logs: logs) + [housekeeping.certificates(watch)],
+                + housekeeping.gateway(parts.feed, quotas: quotas, logs: logs) + housekeeping.certificates(watch),
             logger: logger)
     }
 
