@@ -13,6 +13,7 @@ final class ClientHandler: ChannelInboundHandler {
     private let connection: ProxyConnection
     private var token: UInt64?
     private var channelContext: ChannelHandlerContext?
+    private var writer: ChannelWriter?
     private var upstream: UpstreamHandler?
     /// The pool that is asked for a connection.
     private var awaitedPool: UpstreamPool?
@@ -38,6 +39,7 @@ final class ClientHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         channelContext = context
+        writer = ChannelWriter(context, isDirect: !connection.facts.isTLS)
         token = loop.admit(self)
         if token == nil { context.close(promise: nil) } else { arm() }
     }
@@ -83,6 +85,7 @@ final class ClientHandler: ChannelInboundHandler {
         guard let token else { return }
         self.token = nil
         channelContext = nil
+        writer = nil
         held = nil
         let actions = connection.clientClosed(at: loop.now())
         if actions.contains(.dropUpstream) { dropUpstream() }
@@ -108,8 +111,8 @@ final class ClientHandler: ChannelInboundHandler {
     func upstreamRead(_ buffer: ByteBuffer) {
         let now = loop.now()
         let step = buffer.withUnsafeReadableBytes { connection.upstreamBytes($0, at: now) }
-        if let channelContext, !step.passThrough.isEmpty || !loop.context.toClient.isEmpty {
-            loop.send(loop.context.toClient, buffer, step.passThrough, to: channelContext)
+        if let writer, !step.passThrough.isEmpty || !loop.context.toClient.isEmpty {
+            loop.send(loop.context.toClient, buffer, step.passThrough, to: writer)
         }
         settle(step.actions, at: now)
     }
@@ -161,7 +164,7 @@ final class ClientHandler: ChannelInboundHandler {
         let now = loop.now()
         while buffer.readableBytes > 0 {
             let step = buffer.withUnsafeReadableBytes { connection.clientBytes($0, at: now) }
-            if !step.passThrough.isEmpty, let target = upstream?.channelContext {
+            if !step.passThrough.isEmpty, let target = upstream?.writer {
                 loop.send(loop.context.toUpstream, buffer, step.passThrough, to: target)
             }
             buffer.moveReaderIndex(forwardBy: step.consumed)
@@ -169,6 +172,7 @@ final class ClientHandler: ChannelInboundHandler {
             if step.consumed == 0 { break }
         }
         flushUpstream()
+        loop.writeFullLogs()
         if buffer.readableBytes > 0, token != nil {
             held = buffer
             setReading(false)
@@ -182,6 +186,7 @@ final class ClientHandler: ChannelInboundHandler {
     private func settle(_ actions: ProxyActions, at now: WireInstant) {
         perform(actions, at: now)
         flushUpstream()
+        loop.writeFullLogs()
         if let held, !isWaiting {
             self.held = nil
             feed(held)
@@ -192,8 +197,8 @@ final class ClientHandler: ChannelInboundHandler {
 
     private func perform(_ actions: ProxyActions, at now: WireInstant) {
         if !loop.context.toClient.isEmpty {
-            if let channelContext {
-                loop.send(loop.context.toClient, nothing, 0..<0, to: channelContext)
+            if let writer {
+                loop.send(loop.context.toClient, nothing, 0..<0, to: writer)
             } else {
                 loop.context.toClient.removeAll()
             }
@@ -263,7 +268,7 @@ final class ClientHandler: ChannelInboundHandler {
 
     private func flushUpstream() {
         guard !loop.context.toUpstream.isEmpty else { return }
-        if let target = upstream?.channelContext {
+        if let target = upstream?.writer {
             loop.send(loop.context.toUpstream, nothing, 0..<0, to: target)
         } else {
             loop.context.toUpstream.removeAll()
