@@ -38,6 +38,7 @@ struct Platform: Sendable {
             try source.replace(chainPEM: texts.chainPEM, keyPEM: texts.keyPEM)
             try await gateway?.server.replaceCertificate(texts)
         }
+        await watch.warnBeforeEnd(at: TimeSource.system.milliseconds)
         let (housekeeping, local) = (Housekeeping(logger: logger), parts.gateways.local)
         return Platform(
             parts: parts, directory: directory,
@@ -45,7 +46,7 @@ struct Platform: Sendable {
             gateway: gateway, settings: settings,
             housekeeping: housekeeping.controlPlane(parts, keptChanges: Int64(settings[SettingsTable.retainedChanges]))
                 + (gateway?.housekeeping(housekeeping, forgetRevocations: { await local.forgetRevocations($0) }) ?? [])
-                + [housekeeping.certificates(watch)],
+                + housekeeping.certificates(watch),
             logger: logger)
     }
 

@@ -123,7 +123,7 @@ class RunningPlatform:
             arguments += ["--profile", self.profile]
         self.output = open(self.data.parent / f"{self.data.name}.output", "ab")
         self.process = subprocess.Popen(arguments, stdout=self.output, stderr=subprocess.STDOUT, env=self.environment)
-        wait_until(self._is_ready, what=f"the platform in {self.data}")
+        wait_until(self._is_ready, seconds=60, what=f"the platform in {self.data}")
         return self
 
     @property

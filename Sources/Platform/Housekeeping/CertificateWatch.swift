@@ -1,5 +1,5 @@
 import Logging
-import Model
+import Tokens
 
 /// Takes the certificate of the HTTPS ports into use again when its files have changed (`docs/operations.md`).
 ///
@@ -29,5 +29,18 @@ actor CertificateWatch {
         try await use(found)
         current = found
         logger.notice("The certificate of the HTTPS ports was replaced.")
+    }
+
+    /// Warns when the certificate in use ends within thirty days.
+    func warnBeforeEnd(at milliseconds: Int64) {
+        guard let der = CertificateFacts.ders(pem: current.chainPEM)?.first, let facts = CertificateFacts(der: der) else {
+            return
+        }
+        let days = (facts.notAfterMilliseconds - milliseconds) / 86_400_000
+        if facts.notAfterMilliseconds < milliseconds {
+            logger.error("The certificate of the HTTPS ports has ended; clients refuse it.")
+        } else if days < 30 {
+            logger.warning("The certificate of the HTTPS ports ends soon.", metadata: ["days": "\(days)"])
+        }
     }
 }

@@ -14,6 +14,7 @@ struct Housekeeping: Sendable {
         var outbox: Duration = .seconds(10)
         var quotas: Duration = .seconds(1)
         var certificates: Duration = .seconds(5)
+        var certificateEnd: Duration = .seconds(86_400)
         var lostLines: Duration = .seconds(60)
     }
 
@@ -52,9 +53,15 @@ struct Housekeeping: Sendable {
         ]
     }
 
-    /// Takes new certificates into use.
-    func certificates(_ watch: CertificateWatch) -> any Service {
-        periodic("The reload of certificates", rhythm.certificates) { try await watch.check() }
+    /// Takes new certificates into use, and warns before the one in use ends.
+    func certificates(_ watch: CertificateWatch) -> [any Service] {
+        let time = time
+        return [
+            periodic("The reload of certificates", rhythm.certificates) { try await watch.check() },
+            periodic("The watch over the end of the certificate", rhythm.certificateEnd) {
+                await watch.warnBeforeEnd(at: time.milliseconds)
+            },
+        ]
     }
 
     private func periodic(

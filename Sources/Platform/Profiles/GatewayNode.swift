@@ -44,7 +44,7 @@ struct GatewayNode: Sendable {
             directory: directory, follower: follower, controlPlane: controlPlane, gateway: gateway,
             management: try managementServer(routes, addresses: addresses, certificate: source, logger: logger),
             housekeeping: gateway.housekeeping(housekeeping, forgetRevocations: { await follower.forgetRevocations($0) })
-                + [housekeeping.certificates(watch)],
+                + housekeeping.certificates(watch),
             logger: logger)
     }
 
