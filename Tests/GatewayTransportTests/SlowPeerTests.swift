@@ -6,7 +6,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct SlowPeerTests {
     /// More than what the kernel keeps for a peer that does not read.
-    private static let body = (0..<2_000_000).map { "\($0)" }.joined(separator: ",")
+    private static let body = (0..<300_000).map { "\($0)" }.joined(separator: ",")
 
     @Test("a client that reads late gets a large answer whole, and the next one after it")
     func readsLate() async throws {
@@ -16,10 +16,10 @@ struct SlowPeerTests {
         }
         let gateway = try await GatewayFixture.start(to: [backend.port])
         let client = try await gateway.connect()
-        try await client.channel.setOption(.autoRead, value: false)
+        try await client.channel.setOption(.autoRead, value: false).get()
         try await client.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\nGET /next HTTP/1.1\r\nHost: x\r\n\r\n")
         while backend.requests.isEmpty { await Task.yield() }
-        try await client.channel.setOption(.autoRead, value: true)
+        try await client.channel.setOption(.autoRead, value: true).get()
         let text = await client.received.wait { text, isClosed in text.hasSuffix("\r\n\r\nsmall") || isClosed }
         let large = "HTTP/1.1 200 OK\r\nContent-Length: \(Self.body.utf8.count)\r\nactivityid: 1\r\n\r\n\(Self.body)"
         #expect(text == large + "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nactivityid: 1\r\n\r\nsmall")
