@@ -2,7 +2,9 @@ import Storage
 
 /// The schema of the publishing part.
 public enum PublishingMigrations {
-    public static let all: [Migration] = [apis, definitions, revisions, lifecycle, scopes, certificates, policies]
+    public static let all: [Migration] = [
+        apis, definitions, revisions, lifecycle, scopes, certificates, products, policies,
+    ]
 
     /// The columns with sealed secrets, for the rotation of the vault's key.
     public static let sealedColumns = [
@@ -139,10 +141,23 @@ public enum PublishingMigrations {
             """,
         ])
 
+    /// Which operations of which APIs a product consists of. The product itself is a row of `api`.
+    private static let products = Migration(
+        306, "API products",
+        [
+            """
+            CREATE TABLE product_resource (
+                product_id TEXT NOT NULL, tenant_id INTEGER NOT NULL, api_id TEXT NOT NULL, verb TEXT NOT NULL,
+                target TEXT NOT NULL, PRIMARY KEY (product_id, verb, target)
+            )
+            """,
+            "CREATE INDEX product_resource_api ON product_resource (tenant_id, api_id)",
+        ])
+
     /// `api_id` is empty for policies that all APIs of the tenant can use. A clone is an API's own copy of one of these. Policies that are part
     /// of the product have no rows. `policies` of a revision is what it has copied.
     private static let policies = Migration(
-        306, "Operation and gateway policies",
+        307, "Operation and gateway policies",
         [
             """
             CREATE TABLE operation_policy (

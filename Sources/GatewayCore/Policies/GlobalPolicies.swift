@@ -7,6 +7,9 @@ struct GlobalPolicies: Sendable {
     /// The place of an environment's policies, whether there are any or not: `tenant/environment`.
     mutating func slot(for key: String) -> Int32 { slots.slot(for: key) }
 
+    /// All environments that were ever spoken of.
+    var keys: [String] { slots.keys }
+
     mutating func set(_ compiled: CompiledFlows?, for key: String) {
         flows[slots.slot(for: key)] = compiled
         // Once there were some, looking costs little enough.

@@ -9,6 +9,8 @@ final class CompiledOperation: Sendable {
     let access: Access
     /// Hashes of the scopes of which a token needs one; empty for none needed.
     let scopes: [UInt64]
+    /// Index in ``CompiledAPI/backends``.
+    let backend: Int
     /// Slot of the resource-level policy; -1 for Unlimited.
     let policy: Int32
     let bucket: QuotaBucket
@@ -22,7 +24,7 @@ final class CompiledOperation: Sendable {
     let verb: String
     let target: String
 
-    init(_ definition: GatewayOperation, quotaKey: String, policy: Int32, flows: CompiledFlows?) {
+    init(_ definition: GatewayOperation, quotaKey: String, policy: Int32, flows: CompiledFlows?, backend: Int) {
         self.flows = flows
         verb = flows == nil ? "" : definition.verb
         target = flows == nil ? "" : definition.target
@@ -32,6 +34,7 @@ final class CompiledOperation: Sendable {
         case "Application User", "Application_User": access = .userToken
         default: access = .anyToken
         }
+        self.backend = backend
         scopes = definition.scopes.map(ScopeHash.of)
         self.policy = policy
         let key = "\(quotaKey)\(definition.target):\(definition.verb)"

@@ -14,6 +14,13 @@ public struct GatewayPolicyFlows: Sendable, Hashable, Codable {
     }
 
     public var isEmpty: Bool { request.isEmpty && response.isEmpty && fault.isEmpty }
+
+    /// Applies the policies of `inner` after these.
+    public mutating func append(_ inner: GatewayPolicyFlows) {
+        request += inner.request
+        response += inner.response
+        fault += inner.fault
+    }
 }
 
 /// A policy with the parameters of one place where it is applied.

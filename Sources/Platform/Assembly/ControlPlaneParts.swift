@@ -8,11 +8,12 @@ import Storage
 /// An opened installation with its management side, but without servers: what `serve` and the administrator's commands share.
 struct ControlPlaneParts: Sendable {
     let state: StateStore
-    let feed: GatewayFeed
+    let gateways: GatewayParts
     let addresses: PlatformAddresses
     let readiness: Readiness
     let controlPlane: ControlPlane
-    let policies: GatewayPolicyParts
+    /// One-time tokens as they are used at the gateway of this process.
+    let spentTokens: AsyncStream<SpentToken>
 
     static func open(
         _ directory: DataDirectory, settings: Settings, offset: Int, logs: GatewayLogs? = nil, time: TimeSource = .system,
@@ -21,18 +22,21 @@ struct ControlPlaneParts: Sendable {
         let addresses = try PlatformAddresses(settings: settings, offset: offset)
         let state = try await StateStore.open(directory, settings: settings, time: time, random: random)
         for warning in try await (state.store as? PostgreSQLStore)?.durabilityWarnings() ?? [] { logger.warning("\(warning)") }
-        let policies = GatewayPolicyParts(settings: settings, logger: logger)
-        let feed = GatewayFeed(
-            reader: GatewayEntityReader(state.store, vault: state.vault),
-            defaults: SnapshotDefaults(settings: settings), policies: policies.catalogue, logger: logger)
+        let (spentTokens, spent) = AsyncStream.makeStream(of: SpentToken.self)
+        let policies = GatewayPolicyParts(settings: settings, logger: logger) { spent.yield($0) }
+        let id = try GatewayIDFile(settings: settings, dataPath: directory.path, random: random).load()
+        let gateways = GatewayParts(
+            state: state, settings: settings, addresses: addresses, gatewayID: id, policies: policies.catalogue, time: time,
+            random: random, logger: logger)
         let readiness = Readiness()
         let controlPlane = try ControlPlane(
-            state: state, feed: feed, readiness: readiness, logs: logs, settings: settings, addresses: addresses, time: time,
+            state: state, gateways: gateways, readiness: readiness, logs: logs, settings: settings, addresses: addresses,
+            time: time,
             random: random, logger: logger)
         try await controlPlane.identity.bootstrap.prepare(administrator: administrator(settings))
         return ControlPlaneParts(
-            state: state, feed: feed, addresses: addresses, readiness: readiness, controlPlane: controlPlane,
-            policies: policies)
+            state: state, gateways: gateways, addresses: addresses, readiness: readiness, controlPlane: controlPlane,
+            spentTokens: spentTokens)
     }
 
     /// `nil` when the configuration gives no password: then there is an administrator already, or nobody can sign in.

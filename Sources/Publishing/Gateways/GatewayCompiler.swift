@@ -9,13 +9,16 @@ struct GatewayCompiler {
     /// The policies that the revision applies.
     var policies = AppliedPolicies([])
 
-    /// `document` and `definition` are what the revision copied; `api` gives identity and the present lifecycle state. `isDefaultHost` says
-    /// that the deployment is on the environment's first host, which serves every name under which the gateway is reached.
+    /// Throws a 400 for a mock implementation that gateways cannot give. `document` and `definition` are what the revision copied; `api` gives
+    /// identity and the present lifecycle state. `isDefaultHost` says that the deployment is on the first host of the installation's own
+    /// environment, which serves every name under which the gateway is reached.
     func compile(
         _ api: APIRecord, document: JSONObject, definition: String = "", deployment: RevisionDeployment, isDefaultHost: Bool
-    ) -> GatewayAPI {
+    ) throws -> GatewayAPI {
         var compiled = basics(api, document, deployment, hosts: isDefaultHost ? [] : [deployment.vhost])
-        compiled.endpointKind = endpointKind(document)
+        compiled.endpointKind = EndpointKindCompiler.kind(of: document, secrets: secrets)
+        if api.kind == .product { compiled.members = ProductCompiler(document: document, secrets: secrets).members }
+        try setMocks(of: &compiled, document, definition)
         compiled.backendThroughput = BackendThroughputCompiler.throughput(document["maxTps"])
         if document["responseCachingEnabled"]?.bool ?? false, let seconds = document["cacheTimeout"]?.int, seconds > 0 {
             compiled.responseCacheSeconds = seconds
@@ -26,6 +29,21 @@ struct GatewayCompiler {
     }
 
     private var policyCompiler: PolicyCompiler { PolicyCompiler(policies: policies, secrets: secrets) }
+
+    /// The answers of operations that the gateway itself gives.
+    private func setMocks(of compiled: inout GatewayAPI, _ document: JSONObject, _ definition: String) throws {
+        let members = document[ProductCapture.member]?.array
+        let implementations = members?.map { $0["endpointImplementationType"] } ?? [document["endpointImplementationType"]]
+        guard implementations.contains(where: { $0 == "INLINE" || $0 == "MOCKED_OAS" }) else { return }
+        let mocks = MockCompiler(definition: try JSONValue.parse(definition.isEmpty ? "{}" : definition))
+        for index in compiled.operations.indices {
+            let operation = compiled.operations[index]
+            let kind = implementations[operation.member ?? 0]
+            guard kind == "INLINE" || kind == "MOCKED_OAS" else { continue }
+            compiled.operations[index].mock = try mocks.mock(
+                verb: operation.verb, target: operation.target, usesScripts: kind == "INLINE")
+        }
+    }
 
     private func basics(
         _ api: APIRecord, _ document: JSONObject, _ deployment: RevisionDeployment, hosts: [String]
@@ -44,20 +62,7 @@ struct GatewayCompiler {
             policy: document["apiThrottlingPolicy"]?.string.flatMap { $0.isEmpty ? nil : $0 },
             production: EndpointCompiler.group(.production, of: document["endpointConfig"]?.object, secrets: secrets),
             sandbox: EndpointCompiler.group(.sandbox, of: document["endpointConfig"]?.object, secrets: secrets),
-            operations: (document["operations"]?.array ?? []).map(operation))
-    }
-
-    private func endpointKind(_ document: JSONObject) -> GatewayEndpointKind? {
-        switch document["endpointImplementationType"]?.string {
-        case "INLINE", "MOCKED_OAS": return .mock
-        default: break
-        }
-        guard let configuration = document["endpointConfig"]?.object else { return nil }
-        switch configuration["endpoint_type"]?.string {
-        case "default": return .dynamic
-        case "awslambda": return .lambda(LambdaCompiler.access(configuration, secrets: secrets))
-        default: return nil
-        }
+            operations: (document["operations"]?.array ?? []).map { operation($0, document) })
     }
 
     /// Without a plan, or with the internal one only, any valid token of the tenant is accepted.
@@ -65,15 +70,20 @@ struct GatewayCompiler {
         document.strings("policies").contains { !ThrottlingPolicy.internalPlanNames.contains($0) }
     }
 
-    private func operation(_ members: JSONValue) -> GatewayOperation {
+    private func operation(_ members: JSONValue, _ document: JSONObject) -> GatewayOperation {
         var operation = GatewayOperation(
             verb: members["verb"]?.string ?? "", target: members["target"]?.string ?? "",
             authType: text(members["authType"], default: "Any"),
             policy: text(members["throttlingPolicy"], default: ThrottlingPolicy.unlimitedName),
             scopes: members["scopes"]?.strings ?? [])
         operation.lambda = LambdaCompiler.function(members)
+        let product = ProductCompiler(document: document, secrets: secrets)
+        operation.member = product.member(of: members)
         operation.policies = policyCompiler.flows(
             members["operationPolicies"], level: PolicyPlaces.level(ofOperation: members))
+        if let member = operation.member {
+            operation.policies = product.flows(of: members, member: member, policies: policies)
+        }
         return operation
     }
 

@@ -1,11 +1,18 @@
 import Documents
 import Model
+import Storage
 
 /// The policies that a revision has copied, so that neither a change nor the deletion of the API's policies touches it.
 struct AppliedPolicies {
     private(set) var policies: [OperationPolicy]
 
     init(_ policies: [OperationPolicy]) { self.policies = policies }
+
+    /// Those that the working copy of an API names.
+    init(of api: APIRecord, in connection: any SQLConnection) throws {
+        self.init(
+            try OperationPolicyStore.list(ofAPI: api.id, tenant: api.tenantID, in: connection), usedBy: api.document)
+    }
 
     /// Those of `own` that the document's entries name.
     init(_ own: [OperationPolicy], usedBy document: JSONObject) {
