@@ -12,10 +12,14 @@ struct OperationPolicyHandlers: Sendable {
         table.publisher("addCommonOperationPolicy", add)
         table.publisher("getCommonOperationPolicyByPolicyId", read)
         table.publisher("deleteCommonOperationPolicyByPolicyId", delete)
+        table.publisher("getCommonOperationPolicyContentByPolicyId", content)
+        table.publisher("exportOperationPolicy", export)
+        table.publisher("importOperationPolicy", importArchive)
         table.publisher("getAllAPISpecificOperationPolicies", list)
         table.publisher("addAPISpecificOperationPolicy", add)
         table.publisher("getOperationPolicyForAPIByPolicyId", read)
         table.publisher("deleteAPISpecificOperationPolicyByPolicyId", delete)
+        table.publisher("getAPISpecificOperationPolicyContentByPolicyId", content)
     }
 
     private func list(_ request: APIRequest) async throws -> APIResponse {
@@ -47,6 +51,39 @@ struct OperationPolicyHandlers: Sendable {
         try await services.operationPolicies.delete(
             request.pathParameter("operationPolicyId"), ofAPI: Self.api(of: request), by: caller, request.change(by: caller))
         return .noContent
+    }
+
+    // MARK: Archives
+
+    private func content(_ request: APIRequest) async throws -> APIResponse {
+        Self.archive(try await policy(of: request), .yaml)
+    }
+
+    private func export(_ request: APIRequest) async throws -> APIResponse {
+        let form: PolicyArchive.Form
+        switch request.queryText("format").uppercased() {
+        case "", "YAML": form = .yaml
+        case "JSON": form = .json
+        default: throw CatalogueError.badRequest("format: YAML or JSON is expected")
+        }
+        let policy = try await services.operationPolicies.policy(
+            named: request.queryText("name"), version: request.queryText("version"), for: request.caller())
+        return Self.archive(policy, form)
+    }
+
+    private func importArchive(_ request: APIRequest) async throws -> APIResponse {
+        let caller = try request.caller()
+        guard let file = request.part("file") else { throw CatalogueError.badRequest("file: a ZIP archive is expected") }
+        _ = try await services.operationPolicies.add(
+            PolicyArchive.upload(file.bytes), toAPI: nil, by: caller, request.change(by: caller))
+        return APIResponse()
+    }
+
+    private static func archive(_ policy: OperationPolicy, _ form: PolicyArchive.Form) -> APIResponse {
+        // Names of policies are made of letters, digits, dots, hyphens and underscores.
+        APIResponse(
+            headers: [("Content-Disposition", "attachment; filename=\"\(policy.name)_\(policy.version).zip\"")],
+            body: .bytes(PolicyArchive.archive(policy, form), contentType: "application/zip"))
     }
 
     private func policy(of request: APIRequest) async throws -> OperationPolicy {
