@@ -107,14 +107,14 @@ let fourth: [Target] =
     + floor(
         "Publishing",
         [
-            "Documents", "Model", "Definitions", "Storage", "Tokens", "OutgoingHTTP", "Identity", "RegularExpressions",
-            "Scripting", .logging, .crypto, .x509,
+            "Archives", "Documents", "Model", "Definitions", "Storage", "Tokens", "OutgoingHTTP", "Identity",
+            "RegularExpressions", "Scripting", .logging, .crypto, .x509,
         ])
     + floor(
         "GatewayPolicies",
         [
-            "Documents", "Model", "GatewayCore", "OutgoingHTTP", "RegularExpressions", "Scripting", "CXMLReader", "CZlib",
-            .logging,
+            "Definitions", "Documents", "Model", "GatewayCore", "OutgoingHTTP", "RegularExpressions", "Scripting",
+            "CXMLReader", "CZlib", .logging,
         ],
         tests: ["Tokens"])
     + floor("Consuming", ["Documents", "Model", "Definitions", "Storage", "Tokens", "Identity", .logging])

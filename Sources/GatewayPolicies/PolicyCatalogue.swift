@@ -16,6 +16,15 @@ public struct PolicyCatalogue: FlowPolicySource {
         }
     }
 
+    public func implied(by api: GatewayAPI) -> (GatewayOperation) -> ImpliedPolicies {
+        let check = SchemaCheck(of: api, limits: services.limits)
+        return { operation in
+            ImpliedPolicies(
+                first: check?.requestPolicy(operation), last: operation.mock.map(MockPolicy.init),
+                response: check?.responsePolicy(operation))
+        }
+    }
+
     private func make(_ use: GatewayPolicyUse, _ workshop: LuaWorkshop) throws(PolicyProblem) -> any FlowPolicy {
         var values = use.parameters
         for (name, secret) in use.secrets { values[name] = secret.value }

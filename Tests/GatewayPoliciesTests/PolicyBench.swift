@@ -45,17 +45,21 @@ final class PolicyBench {
     private var held: [UInt8] = []
     private let now = WireInstant(nanoseconds: 1_000_000_000_000, epochMilliseconds: 1_700_000_000_000)
 
-    /// - Parameter authType: of the operations.
+    /// - Parameters:
+    ///   - authType: of the operations.
+    ///   - change: gives the API what it does not have by itself.
     init(
         _ flows: GatewayPolicyFlows, authType: String = "None", entities: [GatewayEntity] = [],
-        configure: (inout PolicyServices) -> Void = { _ in }
+        api change: (inout GatewayAPI) -> Void = { _ in }, configure: (inout PolicyServices) -> Void = { _ in }
     ) {
         var services = PolicyServices(
             logger: log.logger, fetcher: OutgoingFetcher(policy: .endpoint(), logger: log.logger))
         configure(&services)
         var builder = SnapshotBuilder(
             defaults: SnapshotDefaults(cors: nil), policies: PolicyCatalogue(services: services))
-        builder.apply(([.api(Self.api(flows, authType))] + entities).map(GatewayChange.put))
+        var api = Self.api(flows, authType)
+        change(&api)
+        builder.apply(([.api(api)] + entities).map(GatewayChange.put))
         pipeline = RequestPipeline(snapshot: builder.build())
         context = WireContext(pipeline: pipeline)
         let facts = ConnectionFacts(peerAddress: Array("192.0.2.7".utf8), isTrustedProxy: false, isTLS: true, localPort: 8243)

@@ -5,6 +5,9 @@ public protocol FlowPolicySource: Sendable {
     /// What makes the policies of one API, ready to run; those that the gateway does not know, or whose parameters make no sense, refuse every
     /// request. Policies of one maker may share what they keep on a loop, those of different ones do not.
     func maker() -> (GatewayPolicyUse) -> AnyFlowPolicy
+
+    /// What makes the policies of an API's operations that nobody attached.
+    func implied(by api: GatewayAPI) -> (GatewayOperation) -> ImpliedPolicies
 }
 
 /// A policy whose kind the caller need not know.
@@ -53,11 +56,14 @@ struct FlowCompiler: Sendable {
         let outer = api.policies
         let maker = source.maker()
         func make(_ uses: [GatewayPolicyUse]?) -> [any FlowPolicy] { (uses ?? []).map { maker($0).policy } }
+        func list(_ policy: (any FlowPolicy)?) -> [any FlowPolicy] { policy.map { [$0] } ?? [] }
         let shared = (request: make(outer?.request), response: make(outer?.response), fault: make(outer?.fault))
+        let implied = source.implied(by: api)
         return { operation in
-            CompiledFlows(
-                request: shared.request + make(operation.policies?.request),
-                response: shared.response + make(operation.policies?.response),
+            let own = implied(operation)
+            return CompiledFlows(
+                request: list(own.first) + shared.request + make(operation.policies?.request) + list(own.last),
+                response: list(own.response) + shared.response + make(operation.policies?.response),
                 fault: shared.fault + make(operation.policies?.fault))
         }
     }

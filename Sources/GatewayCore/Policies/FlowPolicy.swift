@@ -3,6 +3,9 @@ package protocol FlowPolicy: Sendable {
     /// Whether the message's body has to be there before the policy runs; then it is collected.
     var needsBody: Bool { get }
 
+    /// Whether that is so for this message, for policies that can tell by its head; the same as ``needsBody`` for others.
+    func needsBody(of visit: PolicyVisit) -> Bool
+
     /// Sees and changes the message. Runs on the event loop: what takes longer than a few microseconds is an ``Errand``, whose `resume`
     /// answers `.next`.
     ///
@@ -12,6 +15,7 @@ package protocol FlowPolicy: Sendable {
 
 extension FlowPolicy {
     package var needsBody: Bool { false }
+    package func needsBody(of visit: PolicyVisit) -> Bool { needsBody }
 }
 
 /// The way of a message on which policies are.

@@ -30,7 +30,7 @@ extension RequestPipeline {
         while exchange.policyPosition < outer.count + inner.count {
             let position = exchange.policyPosition
             let policy = position < outer.count ? outer[position] : inner[position - outer.count]
-            if policy.needsBody, visit.body == nil { return .needsBody(limit: settings.policyBodyBytes) }
+            if visit.body == nil, policy.needsBody(of: visit) { return .needsBody(limit: settings.policyBodyBytes) }
             exchange.policyPosition += 1
             switch policy.apply(to: visit) {
             case .next: continue

@@ -22,8 +22,8 @@ enum QueryCoding {
         }
     }
 
-    /// Percent codes and `+` resolved; what is no code stays.
-    static func decoded(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+    /// Percent codes and `+` resolved; what is no code stays. In a path `+` is a plus sign.
+    static func decoded(_ bytes: ArraySlice<UInt8>, isPath: Bool = false) -> [UInt8] {
         var result: [UInt8] = []
         var index = bytes.startIndex
         while index < bytes.endIndex {
@@ -32,7 +32,7 @@ enum QueryCoding {
                 result.append(code)
                 index += 3
             } else {
-                result.append(byte == 0x2b ? 0x20 : byte)
+                result.append(byte == 0x2b && !isPath ? 0x20 : byte)
                 index += 1
             }
         }

@@ -1,4 +1,5 @@
 import GatewayCore
+import Model
 import Synchronization
 
 /// `revokeOneTimeToken`: lets a token with a certain scope pass once.

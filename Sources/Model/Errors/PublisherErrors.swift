@@ -109,6 +109,11 @@ extension CatalogueError {
         .badRequest("The mock implementation of \(operation) cannot be deployed: \(reason)")
     }
 
+    /// Messages cannot be checked against the definition; `reason` names the place.
+    public static func schemaValidationImpossible(_ reason: String) -> Self {
+        .badRequest("enableSchemaValidation: messages cannot be checked against the definition: \(reason)")
+    }
+
     /// Something that the chosen kind of endpoint security needs is missing or wrong.
     public static func endpointCredentialsInvalid(_ reason: String) -> Self {
         Self(code: 902000, status: 400, message: "Invalid Endpoint Security credentials", description: reason)

@@ -1,3 +1,4 @@
+import Definitions
 import Documents
 import Model
 
@@ -9,7 +10,7 @@ struct GatewayCompiler {
     /// The policies that the revision applies.
     var policies = AppliedPolicies([])
 
-    /// Throws a 400 for a mock implementation that gateways cannot give. `document` and `definition` are what the revision copied; `api` gives
+    /// Throws a 400 for a mock implementation that gateways cannot give, and for a definition that messages cannot be checked against. `document` and `definition` are what the revision copied; `api` gives
     /// identity and the present lifecycle state. `isDefaultHost` says that the deployment is on the first host of the installation's own
     /// environment, which serves every name under which the gateway is reached.
     func compile(
@@ -23,9 +24,22 @@ struct GatewayCompiler {
         if document["responseCachingEnabled"]?.bool ?? false, let seconds = document["cacheTimeout"]?.int, seconds > 0 {
             compiled.responseCacheSeconds = seconds
         }
-        if document["enableSchemaValidation"]?.bool ?? false, !definition.isEmpty { compiled.validatedDefinition = definition }
+        if document["enableSchemaValidation"]?.bool ?? false {
+            compiled.validatedDefinition = try validated(definition, of: api)
+        }
         compiled.policies = policyCompiler.flows(document["apiPolicies"], level: PolicyPlaces.apiLevel)
         return compiled
+    }
+
+    /// The definition, if messages can be checked against it; `nil` for APIs without an OpenAPI document.
+    private func validated(_ definition: String, of api: APIRecord) throws -> String? {
+        guard !definition.isEmpty, ["HTTP", "SOAPTOREST", APIRecord.productType].contains(api.type) else { return nil }
+        do {
+            _ = try MessageContract(try JSONValue.parse(definition))
+        } catch {
+            throw CatalogueError.schemaValidationImpossible("\(error)")
+        }
+        return definition
     }
 
     private var policyCompiler: PolicyCompiler { PolicyCompiler(policies: policies, secrets: secrets) }
