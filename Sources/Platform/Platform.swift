@@ -70,10 +70,7 @@ struct Platform: Sendable {
                     management, OutboxService(store: parts.state.store, gateways: parts.gateways, logger: logger),
                     KeySetRefreshService(refresh: parts.controlPlane.identity.keySetRefresh, logger: logger),
                     SpentTokenService(
-                        tokens: parts.spentTokens,
-                        changes: ChangeStore(
-                            store: parts.state.store, delivery: parts.gateways.delivery, vault: parts.state.vault),
-                        time: .system, logger: logger),
+                        tokens: parts.policies.spentTokens, pass: parts.controlPlane.spentTokens.revoke),
                 ] + housekeeping + [
                     // Services end in reverse order: the feeds before the server that carries them.
                     GatewayAttendance(gateways: parts.gateways, heartbeatSeconds: settings[SettingsTable.heartbeatSeconds])

@@ -59,6 +59,9 @@ public actor FeedFollower {
         return true
     }
 
+    /// A one-time token was used at this gateway: has the control plane tell all others.
+    public func noteSpent(_ token: SpentToken) async { await reporter.noteSpent(token) }
+
     /// Forgets the revocations of tokens that have run out by the given time, milliseconds since 1970.
     public func forgetRevocations(_ milliseconds: Int64) {
         state.forgetRevocations(expiredBefore: milliseconds - Self.clockDifference)

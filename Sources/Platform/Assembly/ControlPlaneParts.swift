@@ -12,8 +12,7 @@ struct ControlPlaneParts: Sendable {
     let addresses: PlatformAddresses
     let readiness: Readiness
     let controlPlane: ControlPlane
-    /// One-time tokens as they are used at the gateway of this process.
-    let spentTokens: AsyncStream<SpentToken>
+    let policies: GatewayPolicyParts
 
     static func open(
         _ directory: DataDirectory, settings: Settings, offset: Int, logs: GatewayLogs? = nil, time: TimeSource = .system,
@@ -22,8 +21,7 @@ struct ControlPlaneParts: Sendable {
         let addresses = try PlatformAddresses(settings: settings, offset: offset)
         let state = try await StateStore.open(directory, settings: settings, time: time, random: random)
         for warning in try await (state.store as? PostgreSQLStore)?.durabilityWarnings() ?? [] { logger.warning("\(warning)") }
-        let (spentTokens, spent) = AsyncStream.makeStream(of: SpentToken.self)
-        let policies = GatewayPolicyParts(settings: settings, logger: logger) { spent.yield($0) }
+        let policies = GatewayPolicyParts(settings: settings, logger: logger)
         let id = try GatewayIDFile(settings: settings, dataPath: directory.path, random: random).load()
         let gateways = GatewayParts(
             state: state, settings: settings, addresses: addresses, gatewayID: id, policies: policies.catalogue, time: time,
@@ -36,7 +34,7 @@ struct ControlPlaneParts: Sendable {
         try await controlPlane.identity.bootstrap.prepare(administrator: administrator(settings))
         return ControlPlaneParts(
             state: state, gateways: gateways, addresses: addresses, readiness: readiness, controlPlane: controlPlane,
-            spentTokens: spentTokens)
+            policies: policies)
     }
 
     /// `nil` when the configuration gives no password: then there is an administrator already, or nobody can sign in.

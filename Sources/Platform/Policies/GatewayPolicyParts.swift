@@ -10,9 +10,12 @@ import Storage
 /// The policies that the gateway of this process runs, as the settings say.
 struct GatewayPolicyParts: Sendable {
     let catalogue: PolicyCatalogue
+    /// One-time tokens as they are used.
+    let spentTokens: AsyncStream<SpentToken>
 
-    /// - Parameter reportSpent: is told of each one-time token that is used; must not wait.
-    init(settings: Settings, logger: Logger, reportSpent: (@Sendable (SpentToken) -> Void)? = nil) {
+    init(settings: Settings, logger: Logger) {
+        let (tokens, spent) = AsyncStream.makeStream(of: SpentToken.self)
+        spentTokens = tokens
         var limits = PolicyLimits()
         limits.contentBytes = settings[SettingsTable.policyBodyBytes]
         var scripts = ScriptLimits()
@@ -24,6 +27,6 @@ struct GatewayPolicyParts: Sendable {
         catalogue = PolicyCatalogue(
             services: PolicyServices(
                 logger: logger, fetcher: OutgoingFetcher(policy: .endpoint(), logger: logger),
-                oneTimeTokens: OneTimeTokens(report: reportSpent), limits: limits, scripts: scripts))
+                oneTimeTokens: OneTimeTokens { spent.yield($0) }, limits: limits, scripts: scripts))
     }
 }
