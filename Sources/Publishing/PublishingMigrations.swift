@@ -154,7 +154,8 @@ public enum PublishingMigrations {
             "CREATE INDEX product_resource_api ON product_resource (tenant_id, api_id)",
         ])
 
-    /// `api_id` is empty for policies that all APIs of the tenant can use. A clone is an API's own copy of one of these. Policies that are part
+    /// `api_id` is empty for policies that all APIs of the tenant can use. A clone is an API's own copy of one of these; it can have
+    /// several of one name, when the original was replaced. Policies that are part
     /// of the product have no rows. `policies` of a revision is what it has copied.
     private static let policies = Migration(
         307, "Operation and gateway policies",
@@ -166,7 +167,8 @@ public enum PublishingMigrations {
                 md5 TEXT NOT NULL, created_at INTEGER NOT NULL
             )
             """,
-            "CREATE UNIQUE INDEX operation_policy_name ON operation_policy (tenant_id, api_id, name, version, is_clone)",
+            "CREATE UNIQUE INDEX operation_policy_name ON operation_policy (tenant_id, api_id, name, version) WHERE is_clone = 0",
+            "CREATE INDEX operation_policy_api ON operation_policy (tenant_id, api_id)",
             """
             CREATE TABLE gateway_policy (
                 id TEXT PRIMARY KEY, tenant_id INTEGER NOT NULL, display_name TEXT NOT NULL, description TEXT NOT NULL,
