@@ -48,14 +48,14 @@ extension RequestPipeline {
     }
 
     /// Has the policies for faults change the gateway's own answer. Does nothing for requests to no known API or operation.
-    func applyFaultPolicies(to refusal: Refusal, _ exchange: Exchange) {
+    func applyFaultPolicies(to refusal: Refusal, _ exchange: Exchange, _ head: RequestHead?) {
         guard exchange.operation >= 0, let snapshot = exchange.snapshot, let api = snapshot.apis[exchange.api] else { return }
         let outer = snapshot.globalPolicies[api.globalPolicies]?.fault ?? []
         let inner = api.operations[Int(exchange.operation)].flows?.fault ?? []
         if outer.isEmpty, inner.isEmpty { return }
         exchange.editAnswer { _ in
             let visit = PolicyVisit(
-                flow: .fault, exchange: exchange, now: 0, refusal: refusal, head: exchange.presentHead?(), pipeline: self)
+                flow: .fault, exchange: exchange, now: 0, refusal: refusal, head: head ?? exchange.presentHead?(), pipeline: self)
             for policy in outer + inner { _ = policy.apply(to: visit) }
         }
     }
