@@ -97,9 +97,18 @@ let fourth: [Target] =
     + floor("Consuming", ["Documents", "Model", "Definitions", "Storage", "Tokens", "Identity", .logging])
     + floor("Operating", ["Documents", "Model", "Storage", "Identity", .logging])
 
+#if os(Linux)
+    let epoll: [Target] =
+        [.target(name: "CEpoll")] + floor("GatewayEpoll", ["Model", "GatewayCore", "CEpoll"], settings: dataPlane)
+    let epollDependency: [Target.Dependency] = ["GatewayEpoll"]
+#else
+    let epoll: [Target] = []
+    let epollDependency: [Target.Dependency] = []
+#endif
+
 let fifth: [Target] =
     floor(
-        "GatewayTransport", ["Model", "Tokens", "GatewayCore", .nioCore, .nioPosix, .nioTLS, .nioSSL, .logging],
+        "GatewayTransport", epollDependency + ["Model", "Tokens", "GatewayCore", .nioCore, .nioPosix, .nioTLS, .nioSSL, .logging],
         settings: dataPlane)
     + floor("PublisherAPI", ["Documents", "Model", "ContractRouter", "Publishing"], tests: ["ContractTesting"])
     + floor(
@@ -135,6 +144,6 @@ let package = Package(
         .library(name: "Gateway", targets: ["Documents", "Model", "Tokens", "Counters", "GatewayCore", "GatewayTransport"])
     ],
     dependencies: dependencies,
-    targets: first + second + third + fourth + fifth + sixth,
+    targets: first + second + third + fourth + epoll + fifth + sixth,
     swiftLanguageModes: [.v6]
 )

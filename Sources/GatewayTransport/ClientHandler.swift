@@ -35,11 +35,21 @@ final class ClientHandler: ChannelInboundHandler {
     /// The wheel's tick at which the connection is woken next.
     private var scheduledTick = Int64.max
     private let nothing: ByteBuffer
+    private let isAdopted: Bool
 
     init(loop: GatewayLoop, facts: ConnectionFacts, nothing: ByteBuffer) {
         self.loop = loop
         self.nothing = nothing
+        isAdopted = false
         connection = ProxyConnection(context: loop.context, facts: facts, at: loop.now())
+    }
+
+    /// Goes on with a connection of another transport, whose request waits for an upstream.
+    init(loop: GatewayLoop, adopting connection: ProxyConnection) {
+        self.loop = loop
+        self.connection = connection
+        nothing = ByteBuffer()
+        isAdopted = true
     }
 
     var isWaiting: Bool { awaitedPool != nil }
@@ -48,7 +58,7 @@ final class ClientHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         channelContext = context
-        token = loop.admit(self)
+        token = loop.admit(self, evenIfDraining: isAdopted)
         if token == nil { context.close(promise: nil) } else { arm() }
     }
 
@@ -139,6 +149,23 @@ final class ClientHandler: ChannelInboundHandler {
         connection.isUpstreamBlocked = !isWritable
         updateReading()
     }
+
+    // MARK: Adoption
+
+    /// Has the adopted request go to its upstream.
+    ///
+    /// - Parameters:
+    ///   - unsent: what the client has to get before its answer.
+    ///   - received: bytes of the client that are still to be looked at.
+    func begin(sending unsent: [UInt8], received: [UInt8]) {
+        guard let channelContext else { return }
+        if !unsent.isEmpty { channelContext.writeAndFlush(NIOAny(ByteBuffer(bytes: unsent)), promise: nil) }
+        if !received.isEmpty { held = ByteBuffer(bytes: received) }
+        settle(.acquireUpstream, at: loop.now())
+    }
+
+    /// The adopted connection was gone before it arrived.
+    func abandon() { _ = connection.clientClosed(at: loop.now()) }
 
     // MARK: Time and draining
 

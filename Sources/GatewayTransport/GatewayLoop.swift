@@ -78,8 +78,8 @@ final class GatewayLoop {
     // MARK: Client connections
 
     /// Enters a client connection; nil when there are too many.
-    func admit(_ client: ClientHandler) -> UInt64? {
-        guard clients.count < settings.connections, !context.isDraining else { return nil }
+    func admit(_ client: ClientHandler, evenIfDraining: Bool) -> UInt64? {
+        guard clients.count < settings.connections, evenIfDraining || !context.isDraining else { return nil }
         return clients.insert(client)
     }
 
@@ -120,13 +120,17 @@ final class GatewayLoop {
 
     func install(_ snapshot: Snapshot) { context.pipeline.install(snapshot) }
 
-    /// Lets requests end and takes no new ones; succeeds when no client is left.
-    func drain() -> EventLoopFuture<Void> {
+    /// Lets requests end and takes no new ones.
+    func beginDraining() {
         context.isDraining = true
-        let promise = eventLoop.makePromise(of: Void.self)
-        drained = promise
         let now = now()
         for client in clients.all { client.closeIfIdle(at: now) }
+    }
+
+    /// Succeeds when no client is left.
+    func drain() -> EventLoopFuture<Void> {
+        let promise = eventLoop.makePromise(of: Void.self)
+        drained = promise
         if clients.count == 0 { promise.succeed() }
         return promise.futureResult
     }

@@ -45,7 +45,7 @@ extension GatewayServer {
         return try NIOSSLContext(configuration: configuration)
     }
 
-    private static func configure(
+    static func configure(
         _ channel: any Channel, tlsContext: NIOSSLContext?, loops: [NIOLoopBound<GatewayLoop>], settings: GatewaySettings
     ) throws {
         guard let loop = loops.first(where: { $0.eventLoop === channel.eventLoop })?.value else {
@@ -69,11 +69,20 @@ extension GatewayServer {
         of channel: any Channel, isTLS: Bool, settings: GatewaySettings, at now: WireInstant
     ) -> ConnectionFacts {
         let peer = channel.remoteAddress
-        var facts = ConnectionFacts(
-            peerAddress: Array((peer?.ipAddress ?? "").utf8),
-            isTrustedProxy: peer.flatMap(AddressBytes.bytes).map(settings.trustedProxies.contains) ?? false, isTLS: isTLS,
-            localPort: UInt16(truncatingIfNeeded: channel.localAddress?.port ?? 0))
-        facts.mayForwardCertificates = settings.certificateForwarding.isAllowed(facts, nowMilliseconds: now.epochMilliseconds)
-        return facts
+        return ConnectionFacts(
+            address: peer.flatMap(AddressBytes.bytes), text: Array((peer?.ipAddress ?? "").utf8),
+            localPort: UInt16(truncatingIfNeeded: channel.localAddress?.port ?? 0), isTLS: isTLS, settings, at: now)
+    }
+}
+
+extension ConnectionFacts {
+    /// - Parameter address: the peer's 4 or 16 bytes; `nil` for a peer without.
+    init(
+        address: [UInt8]?, text: [UInt8], localPort: UInt16, isTLS: Bool, _ settings: GatewaySettings, at now: WireInstant
+    ) {
+        self.init(
+            peerAddress: text, isTrustedProxy: address.map(settings.trustedProxies.contains) ?? false, isTLS: isTLS,
+            localPort: localPort)
+        mayForwardCertificates = settings.certificateForwarding.isAllowed(self, nowMilliseconds: now.epochMilliseconds)
     }
 }

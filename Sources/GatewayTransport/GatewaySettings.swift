@@ -55,9 +55,18 @@ public struct UpstreamPoolSettings: Sendable {
     public init() {}
 }
 
+/// What carries plain HTTP.
+public enum PlainTransport: String, Sendable, CaseIterable {
+    /// SwiftNIO, as for HTTPS.
+    case nio
+    /// Loops of our own on Linux's epoll, which cost less a request. Other systems use SwiftNIO instead.
+    case epoll
+}
+
 /// Everything that the transport is told at start.
 public struct GatewaySettings: Sendable {
     public var listeners: [GatewayListener]
+    public var plainTransport = PlainTransport.nio
     /// Event loops, one a core.
     public var loops = 1
     /// Client connections of one loop; more are closed at once.

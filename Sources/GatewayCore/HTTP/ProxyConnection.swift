@@ -27,7 +27,7 @@ public final class ProxyConnection {
     /// While the client takes no more of its answers: when to give it up.
     var clientStallEnd: Int64?
 
-    let context: WireContext
+    var context: WireContext
     /// What is known of the client; a TLS handshake may add to it before the first request.
     public var facts: ConnectionFacts
     var clientState = ClientState.idle

@@ -23,6 +23,8 @@ public final class WireContext {
     public let toClient = OutputBuffer(capacity: 8192)
     /// The same towards the upstream.
     public let toUpstream = OutputBuffer(capacity: 8192)
+    /// Whether requests that ask for another protocol are for another transport.
+    public var handsOver = false
     /// Set once when the gateway stops: answers close their connections.
     public var isDraining = false
     /// The head being rewritten; never kept between calls.

@@ -24,6 +24,7 @@ struct GatewayAssembly {
         gateway.certificateForwarding = try CertificateForwarding(settings: settings)
         let loops = settings[SettingsTable.gatewayLoops]
         gateway.loops = loops > 0 ? loops : ProcessInfo.processInfo.activeProcessorCount
+        gateway.plainTransport = PlainTransport(rawValue: settings[SettingsTable.gatewayTransport]) ?? .epoll
         gateway.trustedProxies = TrustedProxies(settings[SettingsTable.trustedProxies])
         try FileManager.default.createDirectory(atPath: logsPath, withIntermediateDirectories: true)
         gateway.accessLog = LogSink(path: logsPath + "/access.log")

@@ -1,0 +1,20 @@
+import GatewayCore
+
+/// A client connection that this transport cannot serve: it asks for another protocol, or its request goes to an upstream that is not
+/// reached by plain HTTP/1.1.
+///
+/// Unchecked, because a `ProxyConnection` is confined to one loop: the loop gives it away with this value and keeps no reference, and
+/// the receiver first moves it to the context of its own loop. The mailbox between the two orders their accesses.
+public struct HandedOverConnection: @unchecked Sendable {
+    /// The socket, open and watched by nobody; the receiver closes it.
+    public let descriptor: Int32
+    /// What is known of the client and, if ``isDecided``, its request.
+    public let connection: ProxyConnection
+    /// Whether a request has been decided and waits for its upstream. If not, ``received`` begins with a request that nobody has seen,
+    /// and the receiver begins afresh.
+    public let isDecided: Bool
+    /// Bytes of the client that are still to be looked at.
+    public let received: [UInt8]
+    /// Bytes that the client has to get before all others.
+    public let unsent: [UInt8]
+}
