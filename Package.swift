@@ -36,6 +36,7 @@ extension Target.Dependency {
     static let nioTLS = product(name: "NIOTLS", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let x509 = product(name: "X509", package: "swift-certificates")
     static let yams = product(name: "Yams", package: "Yams")
 }
@@ -67,7 +68,8 @@ let second: [Target] =
     + floor("OutgoingHTTP", ["Model", .asyncHTTPClient, .logging])
 
 let third: [Target] =
-    floor("Identity", ["Documents", "Model", "Storage", "Tokens", "Settings", .crypto, .cryptoExtras, .logging])
+    floor(
+        "Identity", ["Documents", "Model", "Storage", "Tokens", "Settings", "OutgoingHTTP", .crypto, .cryptoExtras, .logging])
     + floor(
         "GatewayCore", ["Documents", "Model", "Tokens", "Counters"], tests: [.x509, .crypto], testData: ["Cases"],
         settings: dataPlane)
@@ -112,11 +114,11 @@ let fifth: [Target] =
         settings: dataPlane)
     + floor("PublisherAPI", ["Documents", "Model", "ContractRouter", "Publishing"], tests: ["ContractTesting"])
     + floor(
-        "DevPortalAPI", ["Documents", "Model", "ContractRouter", "Consuming"],
-        tests: ["ContractTesting", "Storage", "Tokens", "Identity", "Publishing", "Operating", .logging])
+        "DevPortalAPI", ["Documents", "Model", "ContractRouter", "Consuming", "Identity"],
+        tests: ["ContractTesting", "Storage", "Tokens", "Publishing", "Operating", .logging])
     + floor(
-        "AdminAPI", ["Documents", "Model", "ContractRouter", "Operating"],
-        tests: ["ContractTesting", "Storage", "Identity", .logging])
+        "AdminAPI", ["Documents", "Model", "ContractRouter", "Operating", "Identity"],
+        tests: ["ContractTesting", "Storage", "Tokens", .logging])
     + floor(
         "IdentityAPI", ["Documents", "Model", "ContractRouter", "Identity", .logging],
         tests: ["ContractTesting", "Storage", "Tokens"])
@@ -127,7 +129,7 @@ let sixth: [Target] =
         [
             "Documents", "Model", "Settings", "Storage", "Tokens", "Counters", "OutgoingHTTP", "Identity", "GatewayCore",
             "ContractRouter", "Publishing", "Consuming", "Operating", "GatewayTransport", "PublisherAPI", "DevPortalAPI",
-            "AdminAPI", "IdentityAPI", .argumentParser, .serviceLifecycle, .logging,
+            "AdminAPI", "IdentityAPI", .argumentParser, .serviceLifecycle, .unixSignals, .nioPosix, .logging,
         ])
     + [
         .executableTarget(name: "martlet", dependencies: ["Platform"]),

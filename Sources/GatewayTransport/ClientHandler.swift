@@ -26,6 +26,8 @@ final class ClientHandler: ChannelInboundHandler {
     private var awaitedPool: UpstreamPool?
     /// Bytes that the connection does not take yet: a body whose upstream is not there, or the next request.
     private var held: ByteBuffer?
+    /// Runs the work of the errand that the connection waits for.
+    private var errandTask: Task<Void, Never>?
     private var isWritable = true
     private var isReading = true
     /// Whether ``feed(_:)`` is under way, whose writes may call back.
@@ -116,7 +118,9 @@ final class ClientHandler: ChannelInboundHandler {
         self.token = nil
         channelContext = nil
         held = nil
-        if connection.clientClosed(at: loop.now()).contains(.dropUpstream) { dropUpstream() }
+        let actions = connection.clientClosed(at: loop.now())
+        if actions.contains(.dropUpstream) { dropUpstream() }
+        if actions.contains(.cancelErrand) { cancelErrand() }
         loop.remove(token)
     }
 
@@ -253,7 +257,9 @@ final class ClientHandler: ChannelInboundHandler {
         if actions.isEmpty { return }
         if actions.contains(.releaseUpstream) { releaseUpstream() }
         if actions.contains(.dropUpstream) { dropUpstream() }
+        if actions.contains(.cancelErrand) { cancelErrand() }
         if actions.contains(.acquireUpstream) { acquire(at: now) }
+        if actions.contains(.runErrand) { runErrand() }
         if actions.contains(.lingerClient) { endSending(at: now) }
         if actions.contains(.closeClient) { closeWhenSent(at: now) }
         if actions.contains(.abortClient) { abort() }
@@ -288,6 +294,28 @@ final class ClientHandler: ChannelInboundHandler {
         awaitedPool = nil
         upstream?.close()
         upstream = nil
+    }
+
+    private func runErrand() {
+        guard let work = connection.exchange.errand?.work else { return }
+        let number = connection.errandNumber
+        let eventLoop = loop.eventLoop
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        errandTask = Task {
+            let result = await work()
+            // A loop that has stopped takes no more tasks; it cancels the errands of its connections before.
+            if !Task.isCancelled { eventLoop.execute { bound.value.errandEnded(result, number) } }
+        }
+    }
+
+    private func errandEnded(_ result: ErrandResult, _ number: UInt32) {
+        let now = loop.now()
+        settle(connection.errandEnded(result, number: number, at: now), at: now)
+    }
+
+    private func cancelErrand() {
+        errandTask?.cancel()
+        errandTask = nil
     }
 
     private func flushUpstream() {

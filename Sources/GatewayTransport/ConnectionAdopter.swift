@@ -42,7 +42,7 @@
 
         /// Takes a connection whose request is decided and waits for an upstream.
         private static func adoptRequest(_ handed: HandedOverConnection, on loop: GatewayLoop) {
-            handed.connection.move(to: loop.context)
+            handed.connection.arrive(in: loop.context)
             let handler = ClientHandler(loop: loop, adopting: handed.connection)
             let bound = NIOLoopBound(handler, eventLoop: loop.eventLoop)
             bootstrap(loop)

@@ -22,6 +22,8 @@ final class GatewayLoop {
 
     /// Slices above this are sent as they are, next to the head, instead of being copied behind it.
     private static let copiedBytes = 16 * 1024
+    /// Scratch bytes that are put together with others.
+    private static let scratchBytes = 64 * 1024
 
     init(
         eventLoop: any EventLoop, settings: GatewaySettings, pipeline: RequestPipeline, time: TimeSource,
@@ -93,8 +95,15 @@ final class GatewayLoop {
     /// Sends scratch bytes and a part of a received buffer in as few writes as possible, and empties the scratch.
     func send(_ scratch: OutputBuffer, _ buffer: ByteBuffer, _ range: Range<Int>, to channel: ChannelHandlerContext) {
         outgoing.clear()
-        outgoing.writeBytes(scratch.bytes)
-        scratch.removeAll()
+        if scratch.bytes.count > Self.scratchBytes {
+            // A collected body; memory of its size is not kept.
+            channel.write(NIOAny(ByteBuffer(bytes: scratch.bytes)), promise: nil)
+            scratch.removeAll()
+            scratch.shrink(to: Self.scratchBytes)
+        } else {
+            outgoing.writeBytes(scratch.bytes)
+            scratch.removeAll()
+        }
         if range.count <= Self.copiedBytes {
             if !range.isEmpty {
                 buffer.withUnsafeReadableBytes { _ = outgoing.writeBytes(UnsafeRawBufferPointer(rebasing: $0[range])) }

@@ -10,7 +10,7 @@ import Synchronization
 public final class GatewayServer: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let loops: [NIOLoopBound<GatewayLoop>]
-    private let channels: [any Channel]
+    private let listeners: [OpenListener]
     private let settings: GatewaySettings
     private let plain: PlainServer?
     private let isStopping = Atomic(false)
@@ -18,16 +18,16 @@ public final class GatewayServer: Sendable {
     public let ports: [Int]
 
     private init(
-        group: MultiThreadedEventLoopGroup, loops: [NIOLoopBound<GatewayLoop>], channels: [any Channel], plain: PlainServer?,
+        group: MultiThreadedEventLoopGroup, loops: [NIOLoopBound<GatewayLoop>], listeners: [OpenListener], plain: PlainServer?,
         settings: GatewaySettings
     ) {
         self.settings = settings
         self.group = group
         self.loops = loops
-        self.channels = channels
+        self.listeners = listeners
         self.plain = plain
         var plainPorts = plain?.ports[...] ?? []
-        var otherPorts = channels.map { $0.localAddress?.port ?? 0 }[...]
+        var otherPorts = listeners.map { $0.channel.localAddress?.port ?? 0 }[...]
         ports = settings.listeners.compactMap {
             PlainServer.serves($0, settings) ? plainPorts.popFirst() : otherPorts.popFirst()
         }
@@ -41,16 +41,16 @@ public final class GatewayServer: Sendable {
         _ settings: GatewaySettings, time: TimeSource = .system, makePipeline: @escaping @Sendable () -> RequestPipeline
     ) async throws -> GatewayServer {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.loops)
-        var channels: [any Channel] = []
+        var listeners: [OpenListener] = []
         do {
             let loops = try await startLoops(of: group, settings, time, makePipeline)
             for listener in settings.listeners where !PlainServer.serves(listener, settings) {
-                channels.append(try await bind(listener, group: group, loops: loops, settings: settings))
+                listeners.append(try await bind(listener, group: group, loops: loops, settings: settings))
             }
             let plain = try await PlainServer.start(settings, besides: loops, time: time, makePipeline: makePipeline)
-            return GatewayServer(group: group, loops: loops, channels: channels, plain: plain, settings: settings)
+            return GatewayServer(group: group, loops: loops, listeners: listeners, plain: plain, settings: settings)
         } catch {
-            for channel in channels { try? await channel.close() }
+            for listener in listeners { try? await listener.channel.close() }
             try? await group.shutdownGracefully()
             throw error
         }
@@ -81,10 +81,16 @@ public final class GatewayServer: Sendable {
         for future in switched { try await future.get() }
     }
 
+    /// Lets the HTTPS listeners show another certificate from the next connection on; throws, and changes nothing, when key and certificate
+    /// do not fit each other.
+    public func replaceCertificate(_ identity: ListenerIdentity) throws {
+        for listener in listeners { try listener.tls?.replace(identity) }
+    }
+
     /// Closes the listeners, lets requests end for at most `grace`, then closes what is left. Stopping again does nothing.
     public func stop(grace: Duration) async throws {
         guard !isStopping.exchange(true, ordering: .relaxed) else { return }
-        for channel in channels { try? await channel.close() }
+        for listener in listeners { try? await listener.channel.close() }
         for loop in loops { loop.eventLoop.execute { loop.value.beginDraining() } }
         let late = abortAll(after: grace)
         // Until it has drained it may hand over connections to the others.

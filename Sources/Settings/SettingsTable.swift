@@ -96,12 +96,12 @@ public enum SettingsTable {
     public static let logLevel = Setting("log.level", "info", "What the platform log holds.")
         .oneOf("trace", "debug", "info", "notice", "warning", "error", "critical")
 
-    public static let all: [any AnySetting] = general + credentials + throttling
+    public static let all: [any AnySetting] = general + credentials + throttling + logFiles
 
     private static let general: [any AnySetting] = [
         hostname, offset, administratorName, administratorPassword, createsAdministrator, databaseType, databaseURL,
         databaseUsername, databasePassword, databaseConnections, vaultKey, managementPort, managementBodyLimit, gatewayHTTPPort,
-        gatewayHTTPSPort, gatewayLoops, trustedProxies, tlsCertificate, tlsKey, corsEnabled, corsOrigins, corsMethods,
+        gatewayHTTPSPort, gatewayLoops, gatewayTransport, trustedProxies, tlsCertificate, tlsKey, corsEnabled, corsOrigins, corsMethods,
         corsHeaders,
         corsCredentials, authorizationHeader, keepsAuthorization, allowedScopes, applicationTokenSeconds, userTokenSeconds,
         refreshTokenSeconds, unlimitedTier, anonymousDevPortal, analyticsEnabled, fetchAllowedNetworks, logLevel,

@@ -1,13 +1,10 @@
 extension Exchange {
     /// Makes the object that of a new request, keeping the memory of its arrays.
     func reset() {
-        snapshot = nil
         api = -1
         operation = -1
         application = -1
-        subscription = -1
         keyType = .production
-        upstream = nil
         suffix = .empty
         removedQuery = .empty
         removedFields = 0
@@ -25,5 +22,22 @@ extension Exchange {
         requestBodyBytes = 0
         responseBodyBytes = 0
         attempts = 0
+        stage = .match
+        letGo()
+    }
+
+    /// Lets go of everything that another object shares or that may be large.
+    func letGo() {
+        snapshot = nil
+        upstream = nil
+        credential = nil
+        subscription = nil
+        errand = nil
+        watchesResponse = false
+        policyPosition = 0
+        requestDraft = nil
+        responseDraft = nil
+        requestBody = nil
+        responseBody = nil
     }
 }

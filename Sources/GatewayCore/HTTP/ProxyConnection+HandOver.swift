@@ -13,10 +13,16 @@ extension ProxyConnection {
         return Array(headBytes.bytes.prefix(head.byteCount))
     }
 
-    /// Moves the connection to another event loop, that of `context`. Only while it waits for an upstream: nothing of the former
-    /// loop's scratch memory is in use then.
-    public func move(to context: WireContext) {
-        precondition(upstreamState == .acquiring, "only a request that waits can change its loop")
+    /// Takes leave of the event loop, to go on in another one after ``arrive(in:)``. Only while a request waits for an upstream: nothing of
+    /// the loop's scratch memory is in use then.
+    public func depart() {
+        precondition(upstreamState == .acquiring, "only a request that waits for an upstream can change its loop")
+        context.collectedBytes -= collectedBytes
+    }
+
+    /// Goes on in the event loop of `context`.
+    public func arrive(in context: WireContext) {
         self.context = context
+        context.collectedBytes += collectedBytes
     }
 }

@@ -25,23 +25,18 @@ extension ProxyConnection {
         switch clientState {
         case .idle: deadline = now.milliseconds + context.timeouts.keepAlive
         case .head: deadline = now.milliseconds + context.timeouts.head
-        case .body, .discarding: deadline = now.milliseconds + context.timeouts.body
+        case .body, .collecting, .discarding: deadline = now.milliseconds + context.timeouts.body
         case .sent: deadline = now.milliseconds + upstreamTimeout
         case .closed: deadline = now.milliseconds + context.timeouts.linger
-        default: break
+        case .waiting, .parked: break
         }
     }
 
     /// The client has taken nothing for too long.
     func giveUpClient(at now: WireInstant) -> ProxyActions {
         clientStallEnd = nil
-        let isUnderWay = clientState != .closed && upstreamState != .none
-        clientState = .closed
-        guard isUnderWay else { return .abortClient }
-        upstreamState = .none
-        exchange.errorCode = Self.clientTakesNothing
-        account(at: now)
-        return [.dropUpstream, .abortClient]
+        if clientState != .closed { exchange.errorCode = Self.clientTakesNothing }
+        return clientClosed(at: now).union(.abortClient)
     }
 
     /// The code of an answer that could not be sent.

@@ -1,10 +1,16 @@
 import Model
 
 extension RequestPipeline {
-    /// Chooses the upstream of a call by its key type.
-    func chooseEndpoint(_ api: CompiledAPI, _ kind: Credential.Kind, _ call: Call, _ exchange: Exchange) -> Refusal? {
-        // Without a key of its own a call goes to whatever endpoint there is.
-        if kind == .anonymous || kind == .internalKey, api.production == nil { exchange.keyType = .sandbox }
+    /// The stage: chooses the upstream of a call by its key type, unless a policy has chosen one.
+    func chooseEndpoint(_ api: CompiledAPI, _ call: Call, _ exchange: Exchange) -> StageOutcome {
+        if exchange.upstream == nil, let refusal = selectEndpoint(api, call, exchange) {
+            return .refused(refusal)
+        }
+        turn &+= 1
+        return .next
+    }
+
+    private func selectEndpoint(_ api: CompiledAPI, _ call: Call, _ exchange: Exchange) -> Refusal? {
         guard let group = exchange.keyType == .production ? api.production : api.sandbox else {
             return exchange.keyType == .production ? .noProductionEndpoint : .noSandboxEndpoint
         }

@@ -29,9 +29,18 @@ struct CountedRequest {
 }
 
 extension RequestPipeline {
+    /// The stage: whether deny policies and the quotas of caller and API allow one more request.
+    func admit(
+        _ api: CompiledAPI, _ operation: CompiledOperation, _ call: Call, _ head: RequestHead, _ exchange: Exchange
+    ) -> StageOutcome {
+        guard let credential = exchange.credential else { return .refused(.invalidCredentials) }
+        if denies(credential, api, call, exchange) { return .refused(.denied) }
+        return admit(credential, exchange.subscription, api, operation, call, head, exchange).map(StageOutcome.refused) ?? .next
+    }
+
     /// Counts the request on every level, or refuses it and counts it on none: API or operation, subscription and its burst
     /// control, application × user and its burst control, custom rules, and last what the back end is spared.
-    func admit(
+    private func admit(
         _ credential: Credential, _ subscription: CompiledSubscription?, _ api: CompiledAPI, _ operation: CompiledOperation,
         _ call: Call, _ head: RequestHead, _ exchange: Exchange
     ) -> Refusal? {

@@ -47,9 +47,10 @@ final class CompiledAPI: Sendable {
     /// - Parameters:
     ///   - policySlot: gives each policy of a level its slot.
     ///   - endpoints: makes the endpoints of a key type.
+    ///   - flows: makes the policies of an operation.
     init(
         _ api: GatewayAPI, identity: Int32, defaults: SnapshotDefaults, policySlot: (GatewayPolicy.Level, String) -> Int32,
-        endpoints: (GatewayEndpointGroup?) -> CompiledEndpointGroup?
+        endpoints: (GatewayEndpointGroup?) -> CompiledEndpointGroup?, flows: (GatewayOperation) -> CompiledFlows?
     ) {
         key = GatewayEntity.api(api).key
         self.identity = identity
@@ -84,7 +85,8 @@ final class CompiledAPI: Sendable {
         productionThroughput = CompiledThroughput(api.backendThroughput?.production, apiID: api.id, .production)
         sandboxThroughput = CompiledThroughput(api.backendThroughput?.sandbox, apiID: api.id, .sandbox)
         operations = api.operations.map {
-            CompiledOperation($0, quotaKey: "\(api.context)/\(api.version)", policy: policySlot(.api, $0.policy))
+            CompiledOperation(
+                $0, quotaKey: "\(api.context)/\(api.version)", policy: policySlot(.api, $0.policy), flows: flows($0))
         }
         resources = Self.trie(api.operations)
         eventMembers = EventMembers.join([

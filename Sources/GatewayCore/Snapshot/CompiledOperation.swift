@@ -16,8 +16,11 @@ final class CompiledOperation: Sendable {
     let resourceKey: [UInt8]
     /// `"apiMethod":…,"apiResourceTemplate":…`.
     let eventMembers: [UInt8]
+    /// Policies of the API and of the operation; `nil` for none.
+    let flows: CompiledFlows?
 
-    init(_ definition: GatewayOperation, quotaKey: String, policy: Int32) {
+    init(_ definition: GatewayOperation, quotaKey: String, policy: Int32, flows: CompiledFlows?) {
+        self.flows = flows
         switch definition.authType {
         case "None": access = .anonymous
         case "Application": access = .applicationToken

@@ -9,6 +9,8 @@ final class ClientSocket: Socket {
     private var awaitedPool: UpstreamPool?
     /// Bytes that the connection does not take yet: a body whose upstream is not there, or the next request.
     private var held: UnsentBytes?
+    /// Runs the work of the errand that the connection waits for.
+    private var errandTask: Task<Void, Never>?
     /// The wheel's tick at which the connection is woken next.
     private var scheduledTick = Int64.max
     /// What to do when all is sent.
@@ -62,6 +64,7 @@ final class ClientSocket: Socket {
         let actions = connection.clientClosed(at: now)
         close()
         if actions.contains(.dropUpstream) { dropUpstream() }
+        if actions.contains(.cancelErrand) { cancelErrand() }
     }
 
     override func closed() {
@@ -118,6 +121,7 @@ final class ClientSocket: Socket {
         let actions = connection.clientClosed(at: now)
         close(resets: true)
         if actions.contains(.dropUpstream) { dropUpstream() }
+        if actions.contains(.cancelErrand) { cancelErrand() }
     }
 
     /// Enters the deadline into the wheel, unless an earlier wake-up will see to it.
@@ -168,7 +172,9 @@ final class ClientSocket: Socket {
         if actions.isEmpty { return }
         if actions.contains(.releaseUpstream) { releaseUpstream(at: now) }
         if actions.contains(.dropUpstream) { dropUpstream() }
+        if actions.contains(.cancelErrand) { cancelErrand() }
         if actions.contains(.acquireUpstream) { acquire(at: now) }
+        if actions.contains(.runErrand) { runErrand() }
         if actions.contains(.lingerClient) { if unsent == nil { linger() } else { ending = .linger } }
         if actions.contains(.closeClient) { closeWhenSent() }
         if actions.contains(.abortClient) { close(resets: true) }
@@ -206,6 +212,29 @@ final class ClientSocket: Socket {
         upstream = nil
     }
 
+    private func runErrand() {
+        guard let work = connection.exchange.errand?.work, let token else { return }
+        let number = connection.errandNumber
+        let mailbox = loop.mailbox
+        errandTask = Task {
+            let result = await work()
+            guard !Task.isCancelled else { return }
+            // Whoever has closed since is not found under the token.
+            mailbox.post { loop in (loop.targets[token] as? ClientSocket)?.errandEnded(result, number) }
+        }
+    }
+
+    private func errandEnded(_ result: ErrandResult, _ number: UInt32) {
+        let now = loop.now()
+        perform(connection.errandEnded(result, number: number, at: now), at: now)
+        goOn(at: now)
+    }
+
+    private func cancelErrand() {
+        errandTask?.cancel()
+        errandTask = nil
+    }
+
     private func flushUpstream(at now: WireInstant) {
         let toUpstream = loop.context.toUpstream
         guard !toUpstream.isEmpty else { return }
@@ -239,6 +268,7 @@ final class ClientSocket: Socket {
     /// Gives the connection to someone who can serve it, with everything that was read and not used, and not yet sent.
     private func giveAway(at now: WireInstant) {
         let isDecided = handOver == .decided
+        if isDecided { connection.depart() }
         var received = isDecided ? [] : connection.takeHead()
         if let held { received.append(contentsOf: held.bytes) }
         let unsent = giveAway()

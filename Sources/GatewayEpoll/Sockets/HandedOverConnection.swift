@@ -4,7 +4,7 @@ import GatewayCore
 /// reached by plain HTTP/1.1.
 ///
 /// Unchecked, because a `ProxyConnection` is confined to one loop: the loop gives it away with this value and keeps no reference, and
-/// the receiver first moves it to the context of its own loop. The mailbox between the two orders their accesses.
+/// the receiver first has it arrive in the context of its own loop. The mailbox between the two orders their accesses.
 public struct HandedOverConnection: @unchecked Sendable {
     /// The socket, open and watched by nobody; the receiver closes it.
     public let descriptor: Int32

@@ -21,6 +21,8 @@ class Socket: EventTarget {
     private static let readsInARow = 4
     /// Pieces up to this size are copied behind the head, which costs less than sending two pieces.
     private static let copiedBytes = 4096
+    /// Up to which size the loop's output buffers stay allocated.
+    private static let keptBytes = 64 << 10
 
     init(loop: EpollLoop, descriptor: Int32) {
         self.descriptor = descriptor
@@ -94,7 +96,10 @@ class Socket: EventTarget {
         } else {
             send(output.bytes, bytes, at: now)
         }
+        let count = output.count
         output.removeAll()
+        // A collected body; memory of its size is not kept.
+        if count > Self.keptBytes { output.shrink(to: Self.keptBytes) }
     }
 
     private func send(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, at now: WireInstant) {

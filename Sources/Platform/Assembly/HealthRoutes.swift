@@ -9,6 +9,8 @@ struct HealthRoutes: Sendable {
     let store: any SQLStore
     let feed: GatewayFeed
     let readiness: Readiness
+    /// `nil` where no gateway runs.
+    let logs: GatewayLogs?
 
     func register(in table: inout HandlerTable) {
         table.route("GET", "/services/Version") { _ in .bytes(Array("Martlet".utf8), contentType: "text/plain") }
@@ -22,6 +24,8 @@ struct HealthRoutes: Sendable {
             "status": isHealthy ? "UP" : "DOWN",
             "database": database ? "UP" : "DOWN",
             "gateway": ["status": readiness.isReady ? "UP" : "STARTING", "sequence": JSONValue(await feed.appliedSequence)],
+            // A full disk loses log lines, never calls: told here, but no reason to be down.
+            "logs": ["lostBytes": JSONValue(logs?.lostBytes ?? 0)],
         ]
         return APIResponse(status: isHealthy ? 200 : 503, body: .json(body))
     }
