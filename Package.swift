@@ -57,10 +57,12 @@ func floor(
 /// its time. Debug builds, and so all tests, keep the checks.
 let dataPlane: [SwiftSetting] = [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
 
-let first: [Target] = floor("Documents", [.yams]) + floor("Model", [])
+let first: [Target] =
+    floor("Documents", [.yams]) + floor("Model", []) + floor("Archives", ["CZlib"])
+    + [.systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])])]
 
 let second: [Target] =
-    floor("Definitions", ["Documents", "Model"])
+    floor("Definitions", ["Archives", "Documents", "Model"])
     + floor("Settings", ["Documents", "Model"])
     + floor("Storage", ["Documents", "Model", .grdb, .crypto, .logging])
     + floor("Tokens", ["Documents", "Model", .crypto, .cryptoExtras, .asn1, .x509])
@@ -77,7 +79,6 @@ let third: [Target] =
         .executableTarget(name: "ContractCompiler", dependencies: [.yams]),
         .plugin(name: "EmbedContracts", capability: .buildTool(), dependencies: ["ContractCompiler"]),
         .target(name: "Contracts", plugins: ["EmbedContracts"]),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     ]
 
 let fourth: [Target] =
@@ -112,7 +113,7 @@ let fifth: [Target] =
     floor(
         "GatewayTransport", epollDependency + ["Model", "Tokens", "GatewayCore", .nioCore, .nioPosix, .nioTLS, .nioSSL, .logging],
         settings: dataPlane)
-    + floor("PublisherAPI", ["Documents", "Model", "ContractRouter", "Publishing"], tests: ["ContractTesting"])
+    + floor("PublisherAPI", ["Definitions", "Documents", "Model", "ContractRouter", "Publishing"], tests: ["ContractTesting"])
     + floor(
         "DevPortalAPI", ["Documents", "Model", "ContractRouter", "Consuming", "Identity"],
         tests: ["ContractTesting", "Storage", "Tokens", "Publishing", "Operating", .logging])

@@ -21,6 +21,7 @@ final class ClientHandler: ChannelInboundHandler {
     private let connection: ProxyConnection
     private var token: UInt64?
     private var channelContext: ChannelHandlerContext?
+    private var writer: ChannelWriter?
     private var upstream: UpstreamHandler?
     /// The pool that is asked for a connection.
     private var awaitedPool: UpstreamPool?
@@ -60,6 +61,7 @@ final class ClientHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         channelContext = context
+        writer = ChannelWriter(context, isDirect: !connection.facts.isTLS)
         token = loop.admit(self, evenIfDraining: isAdopted)
         if token == nil { context.close(promise: nil) } else { arm() }
     }
@@ -117,6 +119,7 @@ final class ClientHandler: ChannelInboundHandler {
         guard let token else { return }
         self.token = nil
         channelContext = nil
+        writer = nil
         held = nil
         let actions = connection.clientClosed(at: loop.now())
         if actions.contains(.dropUpstream) { dropUpstream() }
@@ -136,8 +139,8 @@ final class ClientHandler: ChannelInboundHandler {
     func upstreamRead(_ buffer: ByteBuffer) {
         let now = loop.now()
         let step = buffer.withUnsafeReadableBytes { connection.upstreamBytes($0, at: now) }
-        if let channelContext, !step.passThrough.isEmpty || !loop.context.toClient.isEmpty {
-            loop.send(loop.context.toClient, buffer, step.passThrough, to: channelContext)
+        if let writer, !step.passThrough.isEmpty || !loop.context.toClient.isEmpty {
+            loop.send(loop.context.toClient, buffer, step.passThrough, to: writer)
         }
         settle(step.actions, at: now)
     }
@@ -162,10 +165,15 @@ final class ClientHandler: ChannelInboundHandler {
     ///   - unsent: what the client has to get before its answer.
     ///   - received: bytes of the client that are still to be looked at.
     func begin(sending unsent: [UInt8], received: [UInt8]) {
-        guard let channelContext else { return }
-        if !unsent.isEmpty { channelContext.writeAndFlush(NIOAny(ByteBuffer(bytes: unsent)), promise: nil) }
+        guard token != nil else { return }
+        send(first: unsent)
         if !received.isEmpty { held = ByteBuffer(bytes: received) }
         settle(.acquireUpstream, at: loop.now())
+    }
+
+    /// Sends what another transport still owed the client.
+    func send(first unsent: [UInt8]) {
+        if !unsent.isEmpty { writer?.enqueue(ByteBuffer(bytes: unsent), flush: true) }
     }
 
     /// The adopted connection was gone before it arrived.
@@ -214,7 +222,7 @@ final class ClientHandler: ChannelInboundHandler {
         isFeeding = true
         while buffer.readableBytes > 0, isWritable || !connection.startsRequest {
             let step = buffer.withUnsafeReadableBytes { connection.clientBytes($0, at: now) }
-            if !step.passThrough.isEmpty, let target = upstream?.channelContext {
+            if !step.passThrough.isEmpty, let target = upstream?.writer {
                 loop.send(loop.context.toUpstream, buffer, step.passThrough, to: target)
             }
             buffer.moveReaderIndex(forwardBy: step.consumed)
@@ -223,6 +231,7 @@ final class ClientHandler: ChannelInboundHandler {
         }
         isFeeding = false
         flushUpstream()
+        loop.writeFullLogs()
         if buffer.readableBytes > 0, token != nil { held = buffer }
         updateReading()
         arm()
@@ -231,6 +240,7 @@ final class ClientHandler: ChannelInboundHandler {
     /// Performs actions after an event of the upstream or the clock, and goes on with bytes that were held for it.
     private func settle(_ actions: ProxyActions, at now: WireInstant) {
         perform(actions, at: now)
+        loop.writeFullLogs()
         goOn()
     }
 
@@ -248,8 +258,8 @@ final class ClientHandler: ChannelInboundHandler {
 
     private func perform(_ actions: ProxyActions, at now: WireInstant) {
         if !loop.context.toClient.isEmpty {
-            if let channelContext {
-                loop.send(loop.context.toClient, nothing, 0..<0, to: channelContext)
+            if let writer {
+                loop.send(loop.context.toClient, nothing, 0..<0, to: writer)
             } else {
                 loop.context.toClient.removeAll()
             }
@@ -320,7 +330,7 @@ final class ClientHandler: ChannelInboundHandler {
 
     private func flushUpstream() {
         guard !loop.context.toUpstream.isEmpty else { return }
-        if let target = upstream?.channelContext {
+        if let target = upstream?.writer {
             loop.send(loop.context.toUpstream, nothing, 0..<0, to: target)
         } else {
             loop.context.toUpstream.removeAll()

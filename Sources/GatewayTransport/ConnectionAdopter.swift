@@ -34,7 +34,7 @@
                 }
                 .withConnectedSocket(handed.descriptor)
                 .assumeIsolated().whenSuccess { channel in
-                    if !handed.unsent.isEmpty { channel.writeAndFlush(ByteBuffer(bytes: handed.unsent), promise: nil) }
+                    try? channel.pipeline.syncOperations.handler(type: ClientHandler.self).send(first: handed.unsent)
                     channel.pipeline.fireChannelRead(ByteBuffer(bytes: handed.received))
                     channel.pipeline.fireChannelReadComplete()
                 }

@@ -89,7 +89,7 @@ public final class ProxyConnection {
     public var isIdle: Bool { clientState == .idle }
     public var isClosed: Bool { clientState == .closed }
 
-    var isHeadRequest: Bool { head.bytes(head.method).elementsEqual("HEAD".utf8) }
+    var isHeadRequest: Bool { Bytes.equal(head.bytes(head.method), "HEAD") }
 
     /// RFC 9110 §9.2.2: only these may be sent again when it is not known whether the upstream saw them.
     var isIdempotent: Bool {

@@ -137,8 +137,10 @@ public struct SnapshotBuilder: Sendable {
 
     private mutating func compile(_ group: GatewayEndpointGroup?) -> CompiledEndpointGroup? {
         guard let group else { return nil }
-        let endpoints = group.endpoints.compactMap { compile($0) }
-        return endpoints.isEmpty ? nil : CompiledEndpointGroup(strategy: group.strategy, endpoints: endpoints)
+        let known = group.endpoints.compactMap { endpoint in compile(endpoint).map { ($0, endpoint.weight) } }
+        guard !known.isEmpty else { return nil }
+        return CompiledEndpointGroup(
+            strategy: group.strategy, endpoints: known.map(\.0), weights: known.map(\.1), movesOn: group.movesOn)
     }
 
     private mutating func compile(_ endpoint: GatewayEndpoint) -> CompiledEndpoint? {
@@ -152,6 +154,7 @@ public struct SnapshotBuilder: Sendable {
         let rules = EndpointFaultRules(
             suspendMilliseconds: endpoint.suspendMilliseconds, suspendMaximumMilliseconds: endpoint.suspendMaximumMilliseconds,
             suspendFactor: endpoint.suspendFactor,
+            suspendErrorCodes: endpoint.suspendErrorCodes.map { Int32(truncatingIfNeeded: $0) },
             retryErrorCodes: endpoint.retryErrorCodes.map { Int32(truncatingIfNeeded: $0) },
             retries: endpoint.retries)
         return CompiledEndpoint(upstream: upstream, rules: rules)

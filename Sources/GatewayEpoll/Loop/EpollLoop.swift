@@ -72,6 +72,8 @@ final class EpollLoop {
             }
             if !reading.isEmpty { readOn() }
             if !postponed.isEmpty { runPostponed() }
+            // Buffers that stay small stay in the processor's cache.
+            if context.pipeline.hasFullLog { writeLogs() }
         }
         finish()
     }
@@ -130,17 +132,15 @@ final class EpollLoop {
         epochOffset = time.milliseconds - now.milliseconds
         for entry in wheel.advance(to: now.milliseconds) { targets[entry.token]?.wake(tick: entry.tick, at: now) }
         ticks += 1
-        let isWholeSecond = ticks % (1000 / Int(DeadlineWheel.tickMilliseconds)) == 0
-        writeLogs(all: isWholeSecond)
-        guard isWholeSecond else { return }
+        guard ticks % (1000 / Int(DeadlineWheel.tickMilliseconds)) == 0 else { return }
+        writeLogs()
         for pool in pools { pool?.closeIdle(before: now.milliseconds - settings.upstreams.idleMilliseconds) }
     }
 
-    /// Hands log lines on: buffers that are full, or all that is there.
-    private func writeLogs(all: Bool) {
-        let pipeline = context.pipeline
-        if let block = all ? pipeline.accessLog.take() : pipeline.accessLog.takeFull() { settings.writeAccessLog?(block) }
-        if let block = all ? pipeline.analytics.take() : pipeline.analytics.takeFull() { settings.writeAnalytics?(block) }
+    /// Hands all log lines on.
+    private func writeLogs() {
+        if let block = context.pipeline.accessLog.take() { settings.writeAccessLog?(block) }
+        if let block = context.pipeline.analytics.take() { settings.writeAnalytics?(block) }
     }
 
     // MARK: Sockets
@@ -217,7 +217,7 @@ final class EpollLoop {
         abort()
         for pool in pools { pool?.close() }
         runPostponed()
-        writeLogs(all: true)
+        writeLogs()
         for target in targets.all { (target as? Socket)?.close() }
         for target in targets.all { target.leave() }
         for job in mailbox.finish() { job(self) }

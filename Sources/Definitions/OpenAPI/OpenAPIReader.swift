@@ -1,16 +1,27 @@
-import Definitions
+import Archives
 import Documents
 import Model
 
-/// Reads OpenAPI documents of versions 2.0, 3.0 and 3.1, in JSON or YAML.
-struct DefinitionReader {
+/// Reads OpenAPI documents of versions 2.0, 3.0 and 3.1, in JSON or YAML, or several files of such as a ZIP archive.
+public struct OpenAPIReader: Sendable {
     /// Bytes.
-    let maximumSize: Int
+    private let maximumSize: Int
+
+    /// `maximumSize` is the number of bytes of a document, or of the archive and of each file in it.
+    public init(maximumSize: Int) { self.maximumSize = maximumSize }
 
     /// Throws the catalogue's error for what is wrong: 900758 no JSON or YAML, 900759 no OpenAPI, 900760 and 900752 an unsupported version,
     /// 900753 no `info` or `paths`, 900754 anything else.
-    func read(_ bytes: [UInt8]) throws -> ImportedDefinition {
-        let document = try parse(bytes)
+    public func read(_ bytes: [UInt8]) throws -> OpenAPIDefinition {
+        try definition(ZIPArchive.isArchive(bytes) ? try bundled(bytes) : try parse(bytes))
+    }
+
+    private func bundled(_ archive: [UInt8]) throws -> JSONValue {
+        let limits = ArchiveLimits(size: maximumSize, fileSize: maximumSize, totalSize: 3 * maximumSize)
+        return try DefinitionArchive(archive, limits: limits).document(maximumSize: maximumSize, parse: parse)
+    }
+
+    private func definition(_ document: JSONValue) throws -> OpenAPIDefinition {
         let (format, text) = try format(of: document)
         guard let info = document["info"]?.object, document["paths"]?.object != nil || format == .v31 else {
             throw CatalogueError.definitionIncomplete
@@ -19,12 +30,12 @@ struct DefinitionReader {
             throw CatalogueError.definitionInvalid("info needs title and version")
         }
         try check(document)
-        let reading = DefinitionOperations(document: document, format: format)
-        return ImportedDefinition(
+        let reading = OpenAPIOperations(document: document, format: format)
+        return OpenAPIDefinition(
             document: document, format: format, formatVersion: text, title: title, version: version,
             description: info["description"]?.string ?? "", servers: servers(document, format),
-            operations: try reading.operations(), scopes: DefinitionScopes.read(document, format),
-            members: DefinitionExtensions.members(of: document))
+            operations: try reading.operations(), scopes: OpenAPIScopes.read(document, format),
+            members: OpenAPIExtensions.members(of: document))
     }
 
     private func check(_ document: JSONValue) throws {
@@ -44,15 +55,25 @@ struct DefinitionReader {
         guard let text = String(validating: bytes, as: UTF8.self), !text.isEmpty else {
             throw CatalogueError.definitionMalformed("the document is not UTF-8 text")
         }
-        let isJSON = text.first { !$0.isWhitespace && $0 != "\u{feff}" } == "{"
         do {
-            let document = isJSON ? try JSONValue.parse(text) : try YAMLDocument.parse(text)
+            let document = try value(of: text)
             guard document.object != nil else { throw CatalogueError.definitionUnrecognized }
             return document
         } catch let error as JSONError {
             throw CatalogueError.definitionMalformed(error.description)
         } catch let error as DocumentError {
             throw CatalogueError.definitionMalformed(error.description)
+        }
+    }
+
+    /// YAML may begin with a brace too; a text that is neither is told what is wrong with it as JSON.
+    private func value(of text: String) throws -> JSONValue {
+        guard text.first(where: { !$0.isWhitespace && $0 != "\u{feff}" }) == "{" else { return try YAMLDocument.parse(text) }
+        do {
+            return try JSONValue.parse(text)
+        } catch {
+            guard error.reason == .syntax, let document = try? YAMLDocument.parse(text) else { throw error }
+            return document
         }
     }
 

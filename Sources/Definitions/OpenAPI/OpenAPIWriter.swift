@@ -2,17 +2,30 @@ import Documents
 import Model
 
 /// Brings an OpenAPI definition in line with its API: title, version, operations and scopes.
-struct DefinitionWriter {
-    let api: APIRecord
+public struct OpenAPIWriter {
+    private let name: String
+    private let version: String
+    private let description: String
+    private let operations: [JSONValue]
+    private let scopes: [PublishedScope]
+
+    /// The API that definitions are made for; `operations` have the form of the publisher's contract.
+    public init(name: String, version: String, description: String, operations: [JSONValue], scopes: [PublishedScope]) {
+        self.name = name
+        self.version = version
+        self.description = description
+        self.operations = operations
+        self.scopes = scopes
+    }
 
     /// The definition as JSON text, made from `existing`, or new in `format` when there is none. Operations that the API does not have are
     /// removed, missing ones added with an answer 200.
-    func definition(from existing: JSONValue?, format: OpenAPIFormat) throws -> String {
+    public func definition(from existing: JSONValue?, format: OpenAPIFormat) throws -> String {
         var document = existing ?? skeleton(format)
         let isV2 = document["swagger"] != nil
         var info = document["info"] ?? [:]
-        info["title"] = JSONValue(api.name)
-        info["version"] = JSONValue(api.version)
+        info["title"] = JSONValue(name)
+        info["version"] = JSONValue(version)
         document["info"] = info
         document["paths"] = .object(paths(document["paths"]?.object ?? JSONObject()))
         writeScopes(into: &document, isV2: isV2)
@@ -21,19 +34,19 @@ struct DefinitionWriter {
 
     private func skeleton(_ format: OpenAPIFormat) -> JSONValue {
         var document: JSONValue = [format == .v2 ? "swagger" : "openapi": JSONValue(format.newVersion)]
-        document["info"] = ["title": JSONValue(api.name), "version": JSONValue(api.version)]
-        if !api.description.isEmpty { document["info"]?["description"] = JSONValue(api.description) }
+        document["info"] = ["title": JSONValue(name), "version": JSONValue(version)]
+        if !description.isEmpty { document["info"]?["description"] = JSONValue(description) }
         if format == .v2 { document["produces"] = ["application/json"] } else { document["servers"] = [["url": "/"]] }
         return document
     }
 
     private func paths(_ existing: JSONObject) -> JSONObject {
         var paths = JSONObject()
-        let verbs = Dictionary(grouping: api.operations) { $0["target"]?.string ?? "" }
+        let verbs = Dictionary(grouping: operations) { $0["target"]?.string ?? "" }
         for (path, item) in existing where path.hasPrefix("x-") || verbs[path] != nil {
             paths[path] = without(item, verbsOtherThan: verbs[path] ?? [])
         }
-        for operation in api.operations {
+        for operation in operations {
             guard let target = operation["target"]?.string, let verb = operation["verb"]?.string?.lowercased() else { continue }
             var item = paths[target] ?? [:]
             // A path behind a reference stays as it is: its operations lie elsewhere in the document.
@@ -46,15 +59,15 @@ struct DefinitionWriter {
     private func without(_ item: JSONValue, verbsOtherThan operations: [JSONValue]) -> JSONValue {
         var item = item
         let kept = Set(operations.compactMap { $0["verb"]?.string?.lowercased() })
-        for verb in DefinitionOperations.verbs where !kept.contains(verb) { item[verb] = nil }
+        for verb in DefinitionCheck.verbs where !kept.contains(verb) { item[verb] = nil }
         return item
     }
 
     private func written(_ operation: JSONValue, into existing: JSONValue?, _ target: String) -> JSONValue {
         var members = existing ?? ["responses": ["200": ["description": "ok"]], "parameters": parameters(of: target)]
         let scopes = operation["scopes"]?.strings ?? []
-        let foreign = (members["security"]?.array ?? []).filter { $0[DefinitionScopes.scheme] == nil }
-        members["security"] = .array([[DefinitionScopes.scheme: JSONValue(scopes)]] + foreign)
+        let foreign = (members["security"]?.array ?? []).filter { $0[OpenAPIScopes.scheme] == nil }
+        members["security"] = .array([[OpenAPIScopes.scheme: JSONValue(scopes)]] + foreign)
         members["x-scope"] = nil
         members["x-auth-type"] = operation["authType"]
         members["x-throttling-tier"] = operation["throttlingPolicy"]
@@ -74,7 +87,6 @@ struct DefinitionWriter {
     }
 
     private func writeScopes(into document: inout JSONValue, isV2: Bool) {
-        let scopes = ScopeRules.entries(api.document)
         var flow: JSONValue = ["authorizationUrl": "https://test.com"]
         flow["scopes"] = .object(JSONObject(scopes.map { ($0.name, JSONValue($0.description)) }))
         flow["x-scopes-bindings"] = .object(
@@ -83,12 +95,12 @@ struct DefinitionWriter {
             flow["type"] = "oauth2"
             flow["flow"] = "implicit"
             var definitions = document["securityDefinitions"] ?? [:]
-            definitions[DefinitionScopes.scheme] = flow
+            definitions[OpenAPIScopes.scheme] = flow
             document["securityDefinitions"] = definitions
         } else {
             var components = document["components"] ?? [:]
             var schemes = components["securitySchemes"] ?? [:]
-            schemes[DefinitionScopes.scheme] = ["type": "oauth2", "flows": ["implicit": flow]]
+            schemes[OpenAPIScopes.scheme] = ["type": "oauth2", "flows": ["implicit": flow]]
             components["securitySchemes"] = schemes
             document["components"] = components
         }

@@ -2,11 +2,10 @@ import Documents
 import Model
 
 /// Reads the operations of an OpenAPI document.
-struct DefinitionOperations {
+struct OpenAPIOperations {
     let document: JSONValue
     let format: OpenAPIFormat
 
-    static let verbs = ["get", "put", "post", "delete", "options", "head", "patch", "trace"]
     /// References to references beyond this are a cycle or an attack.
     private static let maximumReferences = 20
 
@@ -19,7 +18,7 @@ struct DefinitionOperations {
             }
             let item = try resolved(value, at: path)
             guard item.object != nil else { throw CatalogueError.definitionInvalid("the path '\(path)' is not an object") }
-            for verb in Self.verbs {
+            for verb in DefinitionCheck.verbs {
                 guard let operation = item[verb] else { continue }
                 guard operation.object != nil else {
                     throw CatalogueError.definitionInvalid("\(verb) of the path '\(path)' is not an object")
@@ -50,7 +49,7 @@ struct DefinitionOperations {
             "target": JSONValue(path), "verb": JSONValue(verb.uppercased()),
             "authType": JSONValue(isOpen ? "None" : operation["x-auth-type"]?.string ?? "Application & Application User"),
             "throttlingPolicy": JSONValue(operation["x-throttling-tier"]?.string ?? "Unlimited"),
-            "scopes": JSONValue(DefinitionScopes.used(by: operation, of: document)),
+            "scopes": JSONValue(OpenAPIScopes.used(by: operation, of: document)),
         ]
         members["amznResourceName"] = operation["x-amzn-resource-name"]?.string.map { JSONValue($0) }
         members["amznResourceTimeout"] = operation["x-amzn-resource-timeout"]?.int.map { JSONValue($0) }

@@ -2,7 +2,7 @@ import Documents
 import Model
 
 /// Where OpenAPI documents keep the scopes of an API (`docs/openapi-extensions.md`).
-enum DefinitionScopes {
+enum OpenAPIScopes {
     /// Name of the security scheme that holds the scopes.
     static let scheme = "default"
 

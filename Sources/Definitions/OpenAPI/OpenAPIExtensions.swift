@@ -1,8 +1,8 @@
 import Documents
 import Model
 
-/// The management extensions at the root of an OpenAPI document: read on import, written for publishers.
-enum DefinitionExtensions {
+/// The management extensions at the root of an OpenAPI document, read on import (`docs/openapi-extensions.md`).
+enum OpenAPIExtensions {
     /// Members of the API object that the extensions give.
     static func members(of document: JSONValue) -> JSONObject {
         var members = JSONObject()
@@ -54,44 +54,5 @@ enum DefinitionExtensions {
         guard let kind else { return nil }
         configuration["endpoint_type"] = JSONValue(kind == "https" ? "http" : kind)
         return configuration
-    }
-
-    /// Writes the management extensions of `api` into its definition.
-    static func write(_ api: APIRecord, into definition: inout JSONValue) {
-        definition["x-wso2-auth-header"] = api.document["authorizationHeader"]
-        definition["x-wso2-api-key-header"] = api.document["apiKeyHeader"]
-        definition["x-wso2-cors"] = api.document["corsConfiguration"]
-        definition["x-wso2-basePath"] = JSONValue(api.context)
-        definition["x-wso2-transports"] = api.document["transport"]
-        definition["x-throttling-tier"] = api.document["apiThrottlingPolicy"]
-        definition["x-wso2-response-cache"] = [
-            "enabled": api.document["responseCachingEnabled"] ?? false,
-            "cacheTimeoutInSeconds": api.document["cacheTimeout"] ?? 300,
-        ]
-        writeSecurity(api, into: &definition)
-        for (name, keyType) in [("production", KeyType.production), ("sandbox", .sandbox)] {
-            guard api.endpointConfig?["endpoint_type"]?.string != "default",
-                let group = EndpointCompiler.group(keyType, of: api.endpointConfig)
-            else { continue }
-            let kind =
-                switch group.strategy {
-                case .single: group.endpoints[0].url.hasPrefix("https:") ? "https" : "http"
-                case .roundRobin, .weighted: "load_balance"
-                case .failover: "failover"
-                }
-            definition["x-wso2-\(name)-endpoints"] = [
-                "urls": JSONValue(group.endpoints.map(\.url)), "type": JSONValue(kind),
-            ]
-        }
-    }
-
-    private static func writeSecurity(_ api: APIRecord, into definition: inout JSONValue) {
-        let types = api.securitySchemes.filter { ["oauth2", "basic_auth", "api_key"].contains($0) }
-        let isMandatory = api.securitySchemes.contains("oauth_basic_auth_api_key_mandatory")
-        definition["x-wso2-application-security"] = ["security-types": JSONValue(types), "optional": JSONValue(!isMandatory)]
-        if api.securitySchemes.contains("mutualssl") {
-            definition["x-wso2-mutual-ssl"] = JSONValue(
-                api.securitySchemes.contains("mutualssl_mandatory") ? "mandatory" : "optional")
-        }
     }
 }

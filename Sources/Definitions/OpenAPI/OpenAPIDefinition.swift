@@ -2,7 +2,7 @@ import Documents
 import Model
 
 /// An OpenAPI document with what publishing needs from it.
-public struct ImportedDefinition: Sendable {
+public struct OpenAPIDefinition: Sendable {
     public var document: JSONValue
     public var format: OpenAPIFormat
     /// `openapi` or `swagger` of the document, for instance `3.0.1`.
