@@ -42,7 +42,7 @@ public enum SettingsTable {
         "transport.passthru_http.event_loops", 0, "Event loops of the gateway; 0: one a core."
     ).within(0...256)
     public static let gatewayTransport = Setting(
-        "transport.passthru_http.transport", "epoll",
+        "transport.passthru_http.transport", "nio",
         "What carries plain HTTP: `epoll` (Linux, the least CPU a request) or `nio`, as for HTTPS."
     ).oneOf("epoll", "nio")
     public static let trustedProxies = Setting(
@@ -101,7 +101,8 @@ public enum SettingsTable {
     private static let general: [any AnySetting] = [
         hostname, offset, administratorName, administratorPassword, createsAdministrator, databaseType, databaseURL,
         databaseUsername, databasePassword, databaseConnections, vaultKey, managementPort, managementBodyLimit, gatewayHTTPPort,
-        gatewayHTTPSPort, gatewayLoops, gatewayTransport, trustedProxies, tlsCertificate, tlsKey, corsEnabled, corsOrigins, corsMethods,
+        gatewayHTTPSPort, gatewayLoops, gatewayTransport, trustedProxies, tlsCertificate, tlsKey, corsEnabled, corsOrigins,
+        corsMethods,
         corsHeaders,
         corsCredentials, authorizationHeader, keepsAuthorization, allowedScopes, applicationTokenSeconds, userTokenSeconds,
         refreshTokenSeconds, unlimitedTier, anonymousDevPortal, analyticsEnabled, fetchAllowedNetworks, logLevel,

@@ -6,7 +6,8 @@ import Testing
 struct TargetTableTests {
     private func makeLoop() throws -> EpollLoop {
         let settings = EpollSettings(
-            addresses: [], facts: { peer, port, _ in
+            addresses: [],
+            facts: { peer, port, _ in
                 ConnectionFacts(peerAddress: peer.text, isTrustedProxy: false, isTLS: false, localPort: port)
             }, handOver: { _ in })
         return try EpollLoop(settings: settings, pipeline: RequestPipeline(), time: .system, mailbox: LoopMailbox())

@@ -10,11 +10,12 @@ enum LoopThread {
     /// Runs a body to its end on a new thread; false if the system has none.
     static func start(_ run: @escaping @Sendable () -> Void) -> Bool {
         let body = Unmanaged.passRetained(Body(run))
-        let result = cepoll_start_thread({ argument in
-            // The argument is the body retained above, and a thread that has started is the only one to release it.
-            if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
-            return nil
-        }, body.toOpaque())
+        let result = cepoll_start_thread(
+            { argument in
+                // The argument is the body retained above, and a thread that has started is the only one to release it.
+                if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
+                return nil
+            }, body.toOpaque())
         if result != 0 { body.release() }
         return result == 0
     }
