@@ -240,7 +240,6 @@ final class ClientHandler: ChannelInboundHandler {
     /// Performs actions after an event of the upstream or the clock, and goes on with bytes that were held for it.
     private func settle(_ actions: ProxyActions, at now: WireInstant) {
         perform(actions, at: now)
-        loop.writeFullLogs()
         goOn()
     }
 
@@ -251,6 +250,7 @@ final class ClientHandler: ChannelInboundHandler {
             feed(held)
         } else {
             flushUpstream()
+            loop.writeFullLogs()
             updateReading()
             arm()
         }

@@ -91,7 +91,7 @@ struct LargeBodyTests {
         arguments: WireTransport.allCases)
     func boundsUpload(on transport: WireTransport) async throws {
         let backend = try await RawServer.start(sendBuffer: 64 << 10)
-        try await GatewayFixture.run(transport, to: backend, configure: { $0.timeouts.body = 5000 }) { gateway in
+        try await GatewayFixture.run(transport, to: backend, configure: { $0.timeouts.body = 40_000 }) { gateway in
             let client = try await gateway.connect()
             try await client.send("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: \(Self.endless)\r\n\r\n")
             let upstream = await backend.connection()

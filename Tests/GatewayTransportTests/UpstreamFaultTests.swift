@@ -7,9 +7,7 @@ struct UpstreamFaultTests {
 
     @Test("an upstream that refuses connections is 101503", arguments: WireTransport.allCases)
     func refuses(on transport: WireTransport) async throws {
-        let gone = try await RawServer.start()
-        await gone.stop()
-        try await GatewayFixture.run(transport, to: gone) { gateway in
+        try await GatewayFixture.run(transport, to: [1]) { gateway in
             let client = try await gateway.connect()
             for count in 1...3 {
                 let answer = try await client.exchange(Self.get, until: "101503")
@@ -21,10 +19,9 @@ struct UpstreamFaultTests {
 
     @Test("a request whose upstream refuses goes to the next one, body and all", arguments: WireTransport.allCases)
     func failsOver(on transport: WireTransport) async throws {
-        let gone = try await RawServer.start()
-        await gone.stop()
         let backend = try await RawServer.start { $0.hasSuffix("hello") ? .ok("there") : nil }
-        try await GatewayFixture.run(transport, to: [gone.port, backend.port]) { gateway in
+        // Nobody listens on port 1. One that a server has left could be another test's by now.
+        try await GatewayFixture.run(transport, to: [1, backend.port]) { gateway in
             let client = try await gateway.connect()
             let answer = try await client.exchange(
                 "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello", until: "there")

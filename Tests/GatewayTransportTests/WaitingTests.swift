@@ -48,7 +48,7 @@ private final class WaitingPipeline: RequestPipeline {
     }
 }
 
-@Suite("Requests that wait, over sockets", .timeLimit(.minutes(5)))
+@Suite("Requests that wait, over sockets", .timeLimit(.minutes(10)))
 struct WaitingTests {
     private func start(
         on transport: WireTransport, to port: Int, timeout: Int64 = 300_000, work: @escaping @Sendable () async throws -> String
