@@ -6,8 +6,8 @@ public struct EpollSettings: Sendable {
     public var addresses: [(host: String, port: Int)]
     /// Event loops, one a core.
     public var loops = 1
-    /// Client connections of one loop; more are closed at once.
-    public var connections = 20_000
+    /// Shared with the gateway's loops on other transports. Client connections beyond it are closed at once.
+    public var allowance: GatewayAllowance
     public var limits = WireLimits()
     public var timeouts = WireTimeouts()
     public var upstreams = UpstreamLimits()
@@ -20,20 +20,19 @@ public struct EpollSettings: Sendable {
     public var handOver: @Sendable (HandedOverConnection) -> Void
 
     public init(
-        addresses: [(host: String, port: Int)],
+        addresses: [(host: String, port: Int)], allowance: GatewayAllowance,
         facts: @escaping @Sendable (_ peer: PeerAddress, _ localPort: UInt16, _ now: WireInstant) -> ConnectionFacts,
         handOver: @escaping @Sendable (HandedOverConnection) -> Void
     ) {
         self.addresses = addresses
+        self.allowance = allowance
         self.facts = facts
         self.handOver = handOver
     }
 }
 
-/// Bounds of the upstream connections of one loop.
+/// Bounds of the upstream connections of one loop, beside those of ``EpollSettings/allowance``.
 public struct UpstreamLimits: Sendable {
-    /// Connections to one address, busy and idle.
-    public var connections = 512
     /// Requests that wait for a connection to one address.
     public var waiters = 1024
     /// How long an unused connection is kept.

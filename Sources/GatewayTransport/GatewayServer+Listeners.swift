@@ -61,7 +61,7 @@ extension GatewayServer {
         }
         if let tlsContext { try channel.pipeline.syncOperations.addHandler(tlsHandler(tlsContext)) }
         let facts = facts(of: channel, isTLS: tlsContext != nil, settings: settings, at: loop.now())
-        try channel.pipeline.syncOperations.addHandler(ClientHandler(loop: loop, facts: facts, nothing: ByteBuffer()))
+        try channel.pipeline.syncOperations.addHandler(ClientHandler(loop: loop, facts: facts))
     }
 
     /// Takes any certificate: the handshake proves that the client has its key, and which ones count is for each API to say.
@@ -73,7 +73,7 @@ extension GatewayServer {
             })
     }
 
-    private static func facts(
+    static func facts(
         of channel: any Channel, isTLS: Bool, settings: GatewaySettings, at now: WireInstant
     ) -> ConnectionFacts {
         let peer = channel.remoteAddress

@@ -43,11 +43,15 @@ public final class GatewayServer: Sendable {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.loops)
         var listeners: [OpenListener] = []
         do {
-            let loops = try await startLoops(of: group, settings, time, makePipeline)
+            let allowance = GatewayAllowance(
+                connections: settings.connections, upstreamConnections: settings.upstreams.connections, limits: settings.limits,
+                loops: settings.loops)
+            let loops = try await startLoops(of: group, settings, allowance, time, makePipeline)
             for listener in settings.listeners where !PlainServer.serves(listener, settings) {
                 listeners.append(try await bind(listener, group: group, loops: loops, settings: settings))
             }
-            let plain = try await PlainServer.start(settings, besides: loops, time: time, makePipeline: makePipeline)
+            let plain = try await PlainServer.start(
+                settings, allowance, besides: loops, time: time, makePipeline: makePipeline)
             return GatewayServer(group: group, loops: loops, listeners: listeners, plain: plain, settings: settings)
         } catch {
             for listener in listeners { try? await listener.channel.close() }
@@ -57,7 +61,7 @@ public final class GatewayServer: Sendable {
     }
 
     private static func startLoops(
-        of group: MultiThreadedEventLoopGroup, _ settings: GatewaySettings, _ time: TimeSource,
+        of group: MultiThreadedEventLoopGroup, _ settings: GatewaySettings, _ allowance: GatewayAllowance, _ time: TimeSource,
         _ makePipeline: @escaping @Sendable () -> RequestPipeline
     ) async throws -> [NIOLoopBound<GatewayLoop>] {
         let tlsContext = try upstreamContext(settings.upstreams)
@@ -65,7 +69,8 @@ public final class GatewayServer: Sendable {
         for eventLoop in group.makeIterator() {
             let loop = try await eventLoop.submit {
                 let loop = GatewayLoop(
-                    eventLoop: eventLoop, settings: settings, pipeline: makePipeline(), time: time, tlsContext: tlsContext)
+                    eventLoop: eventLoop, settings: settings, allowance: allowance, pipeline: makePipeline(), time: time,
+                    tlsContext: tlsContext)
                 loop.start()
                 return NIOLoopBound(loop, eventLoop: eventLoop)
             }.get()

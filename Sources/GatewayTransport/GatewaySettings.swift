@@ -40,7 +40,7 @@ public struct GatewayListener: Sendable {
 
 /// Bounds of the upstream connections of one loop.
 public struct UpstreamPoolSettings: Sendable {
-    /// Connections to one address, busy and idle.
+    /// Connections of the gateway to one address for each of its loops, busy and idle.
     public var connections = 512
     /// Requests that wait for a connection to one address.
     public var waiters = 1024
@@ -69,7 +69,7 @@ public struct GatewaySettings: Sendable {
     public var plainTransport = PlainTransport.nio
     /// Event loops, one a core.
     public var loops = 1
-    /// Client connections of one loop; more are closed at once.
+    /// Client connections of the gateway for each of its loops; more are closed at once.
     public var connections = 20_000
     public var limits = WireLimits()
     public var timeouts = WireTimeouts()

@@ -17,14 +17,14 @@ struct PlainServer: Sendable {
 
         /// Starts the listeners that it serves, if there are any; `loops` get the connections that it cannot serve to their end.
         static func start(
-            _ settings: GatewaySettings, besides loops: [NIOLoopBound<GatewayLoop>], time: TimeSource,
-            makePipeline: @escaping @Sendable () -> RequestPipeline
+            _ settings: GatewaySettings, _ allowance: GatewayAllowance, besides loops: [NIOLoopBound<GatewayLoop>],
+            time: TimeSource, makePipeline: @escaping @Sendable () -> RequestPipeline
         ) async throws -> PlainServer? {
             let listeners = settings.listeners.filter { serves($0, settings) }
             guard !listeners.isEmpty else { return nil }
             let adopter = ConnectionAdopter(loops: loops, settings: settings)
             do {
-                let epoll = EpollSettings(settings, listeners, adopter)
+                let epoll = EpollSettings(settings, allowance, listeners, adopter)
                 return PlainServer(server: try await EpollServer.start(epoll, time: time, makePipeline: makePipeline))
             } catch let failure as EpollServer.ListenFailure {
                 let listener = listeners[failure.index]
@@ -42,8 +42,8 @@ struct PlainServer: Sendable {
         static func serves(_ listener: GatewayListener, _ settings: GatewaySettings) -> Bool { false }
 
         static func start(
-            _ settings: GatewaySettings, besides loops: [NIOLoopBound<GatewayLoop>], time: TimeSource,
-            makePipeline: @escaping @Sendable () -> RequestPipeline
+            _ settings: GatewaySettings, _ allowance: GatewayAllowance, besides loops: [NIOLoopBound<GatewayLoop>],
+            time: TimeSource, makePipeline: @escaping @Sendable () -> RequestPipeline
         ) async throws -> PlainServer? { nil }
 
         var ports: [Int] { [] }
@@ -56,18 +56,19 @@ struct PlainServer: Sendable {
 
 #if os(Linux)
     extension EpollSettings {
-        fileprivate init(_ settings: GatewaySettings, _ listeners: [GatewayListener], _ adopter: ConnectionAdopter) {
+        fileprivate init(
+            _ settings: GatewaySettings, _ allowance: GatewayAllowance, _ listeners: [GatewayListener],
+            _ adopter: ConnectionAdopter
+        ) {
             self.init(
-                addresses: listeners.map { ($0.host, $0.port) },
+                addresses: listeners.map { ($0.host, $0.port) }, allowance: allowance,
                 facts: {
                     ConnectionFacts(address: $0.bytes, text: $0.text, localPort: $1, isTLS: false, settings, at: $2)
                 },
                 handOver: { adopter.adopt($0) })
             loops = settings.loops
-            connections = settings.connections
             limits = settings.limits
             timeouts = settings.timeouts
-            upstreams.connections = settings.upstreams.connections
             upstreams.waiters = settings.upstreams.waiters
             upstreams.idleMilliseconds = settings.upstreams.idleMilliseconds
             upstreams.connectMilliseconds = settings.upstreams.connectMilliseconds

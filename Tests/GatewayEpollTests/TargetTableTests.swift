@@ -7,6 +7,7 @@ struct TargetTableTests {
     private func makeLoop() throws -> EpollLoop {
         let settings = EpollSettings(
             addresses: [],
+            allowance: GatewayAllowance(connections: 1, upstreamConnections: 1, limits: WireLimits()),
             facts: { peer, port, _ in
                 ConnectionFacts(peerAddress: peer.text, isTrustedProxy: false, isTLS: false, localPort: port)
             }, handOver: { _ in })

@@ -13,16 +13,10 @@ extension ProxyConnection {
         return Array(headBytes.bytes.prefix(head.byteCount))
     }
 
-    /// Takes leave of the event loop, to go on in another one after ``arrive(in:)``. Only while a request waits for an upstream: nothing of
-    /// the loop's scratch memory is in use then.
-    public func depart() {
-        precondition(upstreamState == .acquiring, "only a request that waits for an upstream can change its loop")
-        context.collectedBytes -= collectedBytes
-    }
-
-    /// Goes on in the event loop of `context`.
+    /// Goes on in the event loop of `context`, which shares its allowance with the one before. Only while a request waits for an
+    /// upstream: nothing of a loop's scratch memory is in use then.
     public func arrive(in context: WireContext) {
+        precondition(upstreamState == .acquiring, "only a request that waits for an upstream can change its loop")
         self.context = context
-        context.collectedBytes += collectedBytes
     }
 }

@@ -54,7 +54,7 @@ public final class ProxyConnection {
     var requestBody: BodyFramer
     var sentBody = false
     var discarded: Int64 = 0
-    /// Bytes of this exchange in `context.collectedBytes`.
+    /// Bytes of this exchange that are taken from the allowance of collected bodies.
     var collectedBytes = 0
     /// Whether the client was told to go on with its body by the gateway itself.
     var sentContinue = false
@@ -112,7 +112,7 @@ public final class ProxyConnection {
         clientState = .closed
         guard isUnderWay else { return [] }
         upstreamState = .none
-        if isParked { context.parkedRequests -= 1 }
+        if isParked { context.allowance.parkedRequests.giveBack() }
         account(at: now)
         return isParked ? [.dropUpstream, .cancelErrand] : .dropUpstream
     }

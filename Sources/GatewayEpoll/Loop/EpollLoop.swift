@@ -39,7 +39,8 @@ final class EpollLoop {
         self.settings = settings
         self.time = time
         self.mailbox = mailbox
-        context = WireContext(pipeline: pipeline, limits: settings.limits, timeouts: settings.timeouts)
+        context = WireContext(
+            pipeline: pipeline, limits: settings.limits, timeouts: settings.timeouts, allowance: settings.allowance)
         context.handsOver = true
         wheel = DeadlineWheel(now: Int64(truncatingIfNeeded: cepoll_nanoseconds() / 1_000_000))
         epoll = cepoll_create()
@@ -162,13 +163,14 @@ final class EpollLoop {
 
     /// Takes a client's connection in, or closes it when there are too many.
     func admit(_ descriptor: Int32, from address: sockaddr_storage, port: UInt16, at now: WireInstant) {
-        guard clientCount < settings.connections, !context.isDraining else {
+        guard !context.isDraining, settings.allowance.clients.take() else {
             cepoll_close(descriptor)
             return
         }
         let facts = settings.facts(PeerAddress(address), port, now)
         let client = ClientSocket(loop: self, descriptor: descriptor, facts: facts, at: now)
         guard client.watch() else {
+            settings.allowance.clients.giveBack()
             cepoll_close(descriptor)
             return
         }
@@ -178,6 +180,7 @@ final class EpollLoop {
 
     func clientLeft() {
         clientCount -= 1
+        settings.allowance.clients.giveBack()
         if clientCount == 0 { drained?() }
     }
 

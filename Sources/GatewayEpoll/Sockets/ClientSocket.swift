@@ -268,12 +268,12 @@ final class ClientSocket: Socket {
     /// Gives the connection to someone who can serve it, with everything that was read and not used, and not yet sent.
     private func giveAway(at now: WireInstant) {
         let isDecided = handOver == .decided
-        if isDecided { connection.depart() }
         var received = isDecided ? [] : connection.takeHead()
         if let held { received.append(contentsOf: held.bytes) }
         let unsent = giveAway()
         loop.settings.handOver(
             HandedOverConnection(
-                descriptor: descriptor, connection: connection, isDecided: isDecided, received: received, unsent: unsent))
+                socket: HandedOverSocket(descriptor: descriptor), connection: connection, isDecided: isDecided,
+                received: received, unsent: unsent))
     }
 }

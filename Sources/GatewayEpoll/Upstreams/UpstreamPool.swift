@@ -10,10 +10,13 @@ final class UpstreamPool {
         didSet { loop.upstreamCount += connections - oldValue }
     }
     private var connecting = 0
+    /// Shared with the other loops.
+    private let allotment: Allotment
 
     init(upstream: Upstream, loop: EpollLoop) {
         self.upstream = upstream
         self.loop = loop
+        allotment = loop.settings.allowance.connections(to: upstream.pool)
     }
 
     enum Acquisition {
@@ -27,6 +30,7 @@ final class UpstreamPool {
     /// Gives a kept connection or has the client wait for one. `fresh` asks for a new connection.
     func acquire(for client: ClientSocket, fresh: Bool, at now: WireInstant) -> Acquisition {
         if fresh {
+            allotment.takeAnyway()
             connect(for: client, at: now)
             return .waiting
         }
@@ -77,9 +81,12 @@ final class UpstreamPool {
     // MARK: Connecting
 
     private func connectForWaiters(at now: WireInstant) {
-        if connecting < waiters.count, connections < loop.settings.upstreams.connections { connect(for: nil, at: now) }
+        guard connecting < waiters.count else { return }
+        if connections == 0 { allotment.takeAnyway() } else { guard allotment.take() else { return } }
+        connect(for: nil, at: now)
     }
 
+    /// The connection is taken from the allotment already.
     private func connect(for reservation: ClientSocket?, at now: WireInstant) {
         connections += 1
         connecting += 1
@@ -98,16 +105,19 @@ final class UpstreamPool {
     func failedToConnect(_ failure: UpstreamFailure, for reservation: ClientSocket?, at now: WireInstant) {
         connecting -= 1
         connections -= 1
+        allotment.giveBack()
         if let reservation {
             if reservation.isWaiting { reservation.upstreamEnded(failure, at: now) }
         } else if !waiters.isEmpty {
             waiters.removeFirst().upstreamEnded(failure, at: now)
         }
+        connectForWaiters(at: now)
     }
 
     /// A connection that had been open is gone.
     func ended(_ socket: UpstreamSocket) {
         connections -= 1
+        allotment.giveBack()
         idle.removeAll { $0 === socket }
         if !waiters.isEmpty { connectForWaiters(at: loop.now()) }
     }

@@ -44,7 +44,6 @@ struct HandOverTests {
         let first = ScriptedConnection()
         let second = ScriptedConnection()
         #expect(first.client("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n") == .acquireUpstream)
-        first.connection.depart()
         first.connection.arrive(in: second.context)
         first.connection.upstreamReady(isReused: false, at: first.now)
         #expect(first.context.toUpstream.isEmpty)
