@@ -133,6 +133,7 @@ let fifth: [Target] =
     + floor(
         "RemoteFeed",
         ["Documents", "Model", "GatewayCore", .asyncHTTPClient, .crypto, .nioCore, .nioPosix, .nioSSL, .nioHTTP1, .logging])
+    + floor("FuzzTargets", ["Documents", "Model", "Tokens", "GatewayCore", "ContractRouter"], testData: ["Corpus"])
     + floor(
         "IdentityAPI", ["Documents", "Model", "ContractRouter", "Identity", .logging],
         tests: ["ContractTesting", "Storage", "Tokens"])
@@ -158,7 +159,9 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         // For Benchmarks/, which measures the data plane without the rest.
-        .library(name: "Gateway", targets: ["Documents", "Model", "Tokens", "Counters", "GatewayCore", "GatewayTransport"])
+        .library(name: "Gateway", targets: ["Documents", "Model", "Tokens", "Counters", "GatewayCore", "GatewayTransport"]),
+        // For Fuzz/, which builds them for a fuzzer.
+        .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
     ],
     dependencies: dependencies,
     targets: first + second + third + fourth + epoll + fifth + sixth,
