@@ -9,8 +9,11 @@ def pytest_configure(config):
 
 @pytest.fixture(scope="session")
 def platform(tmp_path_factory):
-    """One platform for all tests that do not stop or configure it."""
-    running = RunningPlatform(tmp_path_factory.mktemp("platform") / "data").start()
+    """One platform for all tests that do not stop or configure it. Its gateway also serves the environment that tests of virtual hosts make."""
+    directory = tmp_path_factory.mktemp("platform")
+    configuration = directory / "deployment.toml"
+    configuration.write_text('[apim.sync_runtime_artifacts.gateway]\ngateway_labels = ["Default", "Europe"]\n')
+    running = RunningPlatform(directory / "data", configuration=configuration).start()
     yield running
     assert running.stop() == 0
 
