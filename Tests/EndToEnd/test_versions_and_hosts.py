@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from running_platform import ADMIN, PUBLISHER
+from running_platform import ADMIN, ALL_SCOPES, PUBLISHER
 
 
 def new_version(client, api, version, default=False):
@@ -143,3 +143,32 @@ def test_hosts_that_the_environment_does_not_have_are_refused(administrator, ope
     path = f"{PUBLISHER}/apis/{api['id']}/deploy-revision?revisionId={revision['id']}"
     for target, code in [({"name": europe, "vhost": "localhost"}, 900512), ({"name": "Mars", "vhost": "localhost"}, 900504), ({"name": europe}, 900511)]:
         assert administrator.request("POST", path, json=[target], expect=400).json()["code"] == code
+
+
+def test_a_tenant_has_virtual_hosts_of_its_own(platform, administrator, backend):
+    owner = {"username": "lee", "password": "Secret-of-lee-1", "email": "lee@hosts.example", "firstname": "L", "lastname": "E",
+             "provisioningMethod": "inline-password"}
+    administrator.session.post(
+        f"{platform.management}/api/server/v1/tenants", json={"domain": "hosts.example", "owners": [owner]},
+        auth=platform.administrator).raise_for_status()
+    lee = platform.client("lee@hosts.example", "Secret-of-lee-1", tenant="hosts.example", scopes=f"{ALL_SCOPES} apim:environment_read")
+    hosts = [{"host": "api.hosts.example", "httpPort": 8280, "httpsPort": 8243}]
+    lee.post(f"{ADMIN}/environments", {"name": "Own", "displayName": "Own", "vhosts": hosts})
+    # Nobody else can deploy there.
+    assert "Own" not in [entry["name"] for entry in administrator.get(f"{ADMIN}/environments")["list"]]
+
+    operations = [{"target": "/*", "verb": "GET", "authType": "None"}]
+    api = lee.create_api("Tenanted", f"{backend.url}/tenanted", operations=operations)
+    deploy_to(lee, api, "Own", "api.hosts.example")
+    lee.publish(api)
+    path = "/t/hosts.example/tenanted/1.0.0/x"
+    assert get(platform, path, "api.hosts.example").json()["path"] == "/tenanted/x"
+    assert get(platform, path).status_code == 404
+    assert get(platform, "/tenanted/1.0.0/x", "api.hosts.example").status_code == 404
+
+    stray = administrator.create_api("Untenanted", backend.url)
+    revision = administrator.post(f"{PUBLISHER}/apis/{stray['id']}/revisions", {"description": ""})
+    refused = administrator.request(
+        "POST", f"{PUBLISHER}/apis/{stray['id']}/deploy-revision?revisionId={revision['id']}", expect=400,
+        json=[{"name": "Own", "vhost": "api.hosts.example"}])
+    assert refused.json()["code"] == 900504
