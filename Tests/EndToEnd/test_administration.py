@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from postgresql_server import PostgreSQLServer
-from running_platform import PUBLISHER, RunningPlatform, program
+from running_platform import ADMINISTRATOR, PUBLISHER, RunningPlatform, program
 from test_durability import all_applications
 
 
@@ -47,7 +47,7 @@ class Installation:
         self.data = directory / "data"
         self.data.mkdir()
         self.configuration = directory / "deployment.toml"
-        text = '[super_admin]\nusername = "admin"\npassword = "a-password-of-tests"\n'
+        text = ADMINISTRATOR
         if database:
             text += f'[database.apim_db]\ntype = "postgresql"\nurl = "{database}"\nusername = "postgres"\n'
         self.configuration.write_text(text)
