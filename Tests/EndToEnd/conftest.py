@@ -1,6 +1,6 @@
 import pytest
 
-from running_platform import ADMINISTRATOR, Backend, RunningPlatform
+from running_platform import Backend, RunningPlatform
 
 
 def pytest_configure(config):
@@ -9,11 +9,8 @@ def pytest_configure(config):
 
 @pytest.fixture(scope="session")
 def platform(tmp_path_factory):
-    """One platform for all tests that do not stop or configure it. Its gateway also serves the environment that tests of virtual hosts make."""
-    directory = tmp_path_factory.mktemp("platform")
-    configuration = directory / "deployment.toml"
-    configuration.write_text(ADMINISTRATOR + '[apim.sync_runtime_artifacts.gateway]\ngateway_labels = ["Default", "Europe"]\n')
-    running = RunningPlatform(directory / "data", configuration=configuration).start()
+    """One platform for all tests that do not stop or configure it."""
+    running = RunningPlatform(tmp_path_factory.mktemp("platform") / "data").start()
     yield running
     assert running.stop() == 0
 

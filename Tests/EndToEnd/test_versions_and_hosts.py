@@ -3,7 +3,24 @@
 import pytest
 import requests
 
-from running_platform import ADMIN, ALL_SCOPES, PUBLISHER
+from running_platform import ADMIN, ADMINISTRATOR, ALL_SCOPES, PUBLISHER, RunningPlatform
+
+
+@pytest.fixture(scope="module")
+def platform(tmp_path_factory):
+    """A platform whose own gateway also serves the environments that these tests make."""
+    directory = tmp_path_factory.mktemp("hosts")
+    configuration = directory / "deployment.toml"
+    configuration.write_text(
+        ADMINISTRATOR + '[apim.sync_runtime_artifacts.gateway]\ngateway_labels = ["Default", "Europe", "Own"]\n')
+    running = RunningPlatform(directory / "data", configuration=configuration).start()
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def administrator(platform):
+    return platform.client()
 
 
 def new_version(client, api, version, default=False):
