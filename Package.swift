@@ -65,12 +65,16 @@ let second: [Target] =
     + floor("Tokens", ["Documents", "Model", .crypto, .cryptoExtras, .asn1, .x509])
     + floor("Counters", ["Model"], settings: dataPlane)
     + floor("OutgoingHTTP", ["Model", .asyncHTTPClient, .logging])
+    + floor("Redis", ["Model", .nioCore, .nioPosix, .nioSSL], tests: ["RedisTesting", .crypto, .x509])
+    + [.target(name: "RedisTesting")]
 
 let third: [Target] =
     floor("Identity", ["Documents", "Model", "Storage", "Tokens", "Settings", .crypto, .cryptoExtras, .logging])
     + floor(
         "GatewayCore", ["Documents", "Model", "Tokens", "Counters"], tests: [.x509, .crypto], testData: ["Cases"],
         settings: dataPlane)
+    + floor(
+        "SharedCounters", ["Counters", "Model", "Redis", .nioCore, .nioPosix, .logging], tests: ["RedisTesting"])
     + [
         .executableTarget(name: "ContractCompiler", dependencies: [.yams]),
         .plugin(name: "EmbedContracts", capability: .buildTool(), dependencies: ["ContractCompiler"]),
@@ -118,7 +122,7 @@ let sixth: [Target] =
         [
             "Documents", "Model", "Settings", "Storage", "Tokens", "Counters", "OutgoingHTTP", "Identity", "GatewayCore",
             "ContractRouter", "Publishing", "Consuming", "Operating", "GatewayTransport", "PublisherAPI", "DevPortalAPI",
-            "AdminAPI", "IdentityAPI", .argumentParser, .serviceLifecycle, .logging,
+            "AdminAPI", "IdentityAPI", "Redis", "SharedCounters", .argumentParser, .nioSSL, .serviceLifecycle, .logging,
         ])
     + [
         .executableTarget(name: "martlet", dependencies: ["Platform"]),

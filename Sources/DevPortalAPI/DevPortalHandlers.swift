@@ -34,6 +34,7 @@ public struct DevPortalServices: Sendable {
     public var keys: ApplicationKeys
     public var apiKeys: APIKeys
     public var subscriptions: Subscriptions
+    public var quotas: ApplicationQuotas
     public var policies: OfferedPolicies
     /// The gateway environments of a tenant.
     public var environments: @Sendable (Tenant) async throws -> [GatewayEnvironment]
@@ -42,7 +43,7 @@ public struct DevPortalServices: Sendable {
 
     public init(
         apis: PublishedAPIs, applications: Applications, subscribers: Subscribers, keys: ApplicationKeys,
-        apiKeys: APIKeys, subscriptions: Subscriptions, policies: OfferedPolicies,
+        apiKeys: APIKeys, subscriptions: Subscriptions, quotas: ApplicationQuotas, policies: OfferedPolicies,
         environments: @escaping @Sendable (Tenant) async throws -> [GatewayEnvironment],
         tenants: @escaping @Sendable (_ active: Bool) async throws -> [Tenant]
     ) {
@@ -52,6 +53,7 @@ public struct DevPortalServices: Sendable {
         self.keys = keys
         self.apiKeys = apiKeys
         self.subscriptions = subscriptions
+        self.quotas = quotas
         self.policies = policies
         self.environments = environments
         self.tenants = tenants

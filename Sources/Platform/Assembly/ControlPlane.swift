@@ -20,7 +20,8 @@ struct ControlPlane: Sendable {
     let verifier: IdentityVerifier
 
     init(
-        state: StateStore, feed: GatewayFeed, readiness: Readiness, settings: Settings, addresses: PlatformAddresses,
+        state: StateStore, feed: GatewayFeed, readiness: Readiness, quotas: QuotaParts?, settings: Settings,
+        addresses: PlatformAddresses,
         time: TimeSource, random: RandomSource, logger: Logger
     ) throws {
         let changes = ChangeStore(store: state.store, delivery: feed, vault: state.vault)
@@ -31,13 +32,15 @@ struct ControlPlane: Sendable {
             tenantSteps: [{ change in try defaults.create(for: change.context.tenant, in: change) }])
         let operating = OperatingParts(changes: changes, vault: state.vault, random: random, addresses: addresses)
         let consuming = ConsumingParts(
-            changes: changes, random: random, identity: identity, environments: operating.environments)
+            changes: changes, random: random, identity: identity, environments: operating.environments,
+            usage: quotas?.usage ?? CountedUsage.nothing)
         let publishing = PublishingServices(
             Self.publishingFoundation(
                 state: state, changes: changes, settings: settings, random: random, identity: identity, operating: operating,
                 logger: logger))
         var table = HandlerTable()
-        HealthRoutes(store: state.store, feed: feed, readiness: readiness).register(in: &table)
+        HealthRoutes(store: state.store, feed: feed, readiness: readiness, sharedCounters: quotas?.synchronizer?.status)
+            .register(in: &table)
         IdentityHandlers(services: identity, logger: logger, isReady: { readiness.isReady }).register(in: &table)
         PublisherHandlers(
             publishing,

@@ -14,8 +14,8 @@ struct ControlPlaneParts: Sendable {
     let controlPlane: ControlPlane
 
     static func open(
-        _ directory: DataDirectory, settings: Settings, offset: Int, time: TimeSource = .system, random: RandomSource = .system,
-        logger: Logger
+        _ directory: DataDirectory, settings: Settings, offset: Int, quotas: QuotaParts? = nil,
+        time: TimeSource = .system, random: RandomSource = .system, logger: Logger
     ) async throws -> ControlPlaneParts {
         let addresses = try PlatformAddresses(settings: settings, offset: offset)
         let state = try await StateStore.open(directory, settings: settings, time: time, random: random)
@@ -24,7 +24,8 @@ struct ControlPlaneParts: Sendable {
             defaults: SnapshotDefaults(settings: settings), logger: logger)
         let readiness = Readiness()
         let controlPlane = try ControlPlane(
-            state: state, feed: feed, readiness: readiness, settings: settings, addresses: addresses, time: time,
+            state: state, feed: feed, readiness: readiness, quotas: quotas, settings: settings,
+            addresses: addresses, time: time,
             random: random, logger: logger)
         try await controlPlane.identity.bootstrap.prepare(administrator: administrator(settings))
         return ControlPlaneParts(

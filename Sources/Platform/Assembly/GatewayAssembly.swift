@@ -12,6 +12,7 @@ struct GatewayAssembly {
     var addresses: PlatformAddresses
     var certificate: (chainPEM: String, keyPEM: String)
     var logsPath: String
+    var quotas: QuotaCounters
     var logger: Logger
 
     func start(snapshot: Snapshot) async throws -> GatewayServer {
@@ -28,7 +29,7 @@ struct GatewayAssembly {
         try FileManager.default.createDirectory(atPath: logsPath, withIntermediateDirectories: true)
         gateway.accessLog = LogSink(path: logsPath + "/access.log")
         gateway.analyticsLog = LogSink(path: logsPath + "/analytics.log")
-        let quotas = QuotaCounters()
+        let quotas = quotas
         let pipeline = pipelineSettings
         return try await GatewayServer.start(gateway) {
             RequestPipeline(settings: pipeline, quotas: quotas, snapshot: snapshot)

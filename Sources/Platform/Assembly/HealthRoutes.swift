@@ -1,5 +1,6 @@
 import ContractRouter
 import Documents
+import SharedCounters
 import Storage
 
 /// Liveness and health; readiness belongs to the gateway's contract.
@@ -9,6 +10,8 @@ struct HealthRoutes: Sendable {
     let store: any SQLStore
     let feed: GatewayFeed
     let readiness: Readiness
+    /// How counts are shared with other gateways; `nil` when they are not meant to be.
+    let sharedCounters: SharedCounterStatus?
 
     func register(in table: inout HandlerTable) {
         table.route("GET", "/services/Version") { _ in .bytes(Array("Martlet".utf8), contentType: "text/plain") }
@@ -18,11 +21,21 @@ struct HealthRoutes: Sendable {
     private func health() async -> APIResponse {
         let database = (try? await store.read { try $0.query("SELECT 1 AS one").count == 1 }) ?? false
         let isHealthy = database && readiness.isReady
-        let body: JSONValue = [
+        var body: JSONValue = [
             "status": isHealthy ? "UP" : "DOWN",
             "database": database ? "UP" : "DOWN",
             "gateway": ["status": readiness.isReady ? "UP" : "STARTING", "sequence": JSONValue(await feed.appliedSequence)],
         ]
+        body["sharedCounters"] = sharedCounters?.report.json
         return APIResponse(status: isHealthy ? 200 : 503, body: .json(body))
+    }
+}
+
+extension SharedCounterStatus.Report {
+    /// Without the store the gateway counts alone, which is no reason to take it out of service: `status` above stays as it is.
+    fileprivate var json: JSONValue {
+        var json: JSONValue = ["status": isConnected ? "UP" : "DOWN", "counts": isConnected ? "SHARED" : "ALONE"]
+        json["reason"] = isConnected ? nil : lastFailure.map { JSONValue($0) }
+        return json
     }
 }
