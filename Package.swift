@@ -36,6 +36,7 @@ extension Target.Dependency {
     static let nioTLS = product(name: "NIOTLS", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let x509 = product(name: "X509", package: "swift-certificates")
     static let yams = product(name: "Yams", package: "Yams")
 }
@@ -56,10 +57,12 @@ func floor(
 /// its time. Debug builds, and so all tests, keep the checks.
 let dataPlane: [SwiftSetting] = [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
 
-let first: [Target] = floor("Documents", [.yams]) + floor("Model", [])
+let first: [Target] =
+    floor("Documents", [.yams]) + floor("Model", []) + floor("Archives", ["CZlib"])
+    + [.systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])])]
 
 let second: [Target] =
-    floor("Definitions", ["Documents", "Model"])
+    floor("Definitions", ["Archives", "Documents", "Model"])
     + floor("Settings", ["Documents", "Model"])
     + floor("Storage", ["Documents", "Model", .grdb, .crypto, .logging])
     + floor("Tokens", ["Documents", "Model", .crypto, .cryptoExtras, .asn1, .x509])
@@ -69,7 +72,8 @@ let second: [Target] =
     + [.target(name: "RedisTesting")]
 
 let third: [Target] =
-    floor("Identity", ["Documents", "Model", "Storage", "Tokens", "Settings", .crypto, .cryptoExtras, .logging])
+    floor(
+        "Identity", ["Documents", "Model", "Storage", "Tokens", "Settings", "OutgoingHTTP", .crypto, .cryptoExtras, .logging])
     + floor(
         "GatewayCore", ["Documents", "Model", "Tokens", "Counters"], tests: [.x509, .crypto], testData: ["Cases"],
         settings: dataPlane)
@@ -79,7 +83,6 @@ let third: [Target] =
         .executableTarget(name: "ContractCompiler", dependencies: [.yams]),
         .plugin(name: "EmbedContracts", capability: .buildTool(), dependencies: ["ContractCompiler"]),
         .target(name: "Contracts", plugins: ["EmbedContracts"]),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     ]
 
 let fourth: [Target] =
@@ -105,13 +108,13 @@ let fifth: [Target] =
     floor(
         "GatewayTransport", ["Model", "Tokens", "GatewayCore", .nioCore, .nioPosix, .nioTLS, .nioSSL, .logging],
         settings: dataPlane)
-    + floor("PublisherAPI", ["Documents", "Model", "ContractRouter", "Publishing"], tests: ["ContractTesting"])
+    + floor("PublisherAPI", ["Definitions", "Documents", "Model", "ContractRouter", "Publishing"], tests: ["ContractTesting"])
     + floor(
-        "DevPortalAPI", ["Documents", "Model", "ContractRouter", "Consuming"],
-        tests: ["ContractTesting", "Storage", "Tokens", "Identity", "Publishing", "Operating", .logging])
+        "DevPortalAPI", ["Documents", "Model", "ContractRouter", "Consuming", "Identity"],
+        tests: ["ContractTesting", "Storage", "Tokens", "Publishing", "Operating", .logging])
     + floor(
-        "AdminAPI", ["Documents", "Model", "ContractRouter", "Operating"],
-        tests: ["ContractTesting", "Storage", "Identity", .logging])
+        "AdminAPI", ["Documents", "Model", "ContractRouter", "Operating", "Identity"],
+        tests: ["ContractTesting", "Storage", "Tokens", .logging])
     + floor(
         "IdentityAPI", ["Documents", "Model", "ContractRouter", "Identity", .logging],
         tests: ["ContractTesting", "Storage", "Tokens"])
@@ -122,7 +125,8 @@ let sixth: [Target] =
         [
             "Documents", "Model", "Settings", "Storage", "Tokens", "Counters", "OutgoingHTTP", "Identity", "GatewayCore",
             "ContractRouter", "Publishing", "Consuming", "Operating", "GatewayTransport", "PublisherAPI", "DevPortalAPI",
-            "AdminAPI", "IdentityAPI", "Redis", "SharedCounters", .argumentParser, .nioSSL, .serviceLifecycle, .logging,
+            "AdminAPI", "IdentityAPI", "Redis", "SharedCounters", .argumentParser, .serviceLifecycle, .unixSignals, .nioPosix,
+            .nioSSL, .logging,
         ])
     + [
         .executableTarget(name: "martlet", dependencies: ["Platform"]),

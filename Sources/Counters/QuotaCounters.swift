@@ -147,6 +147,20 @@ public final class QuotaCounters: Sendable {
         }
     }
 
+    /// Adds to a window that runs or has not begun here; a later one is left alone.
+    static func raise(_ slot: UnsafeMutablePointer<CounterSlot>, by amount: UInt64, window: UInt64) {
+        var bits = slot.pointee.word.load(ordering: .relaxed)
+        while true {
+            let state = CounterWord(bits: bits).seen(from: Int64(window))
+            guard state.window == window else { return }
+            let next = CounterWord(window: window, count: state.count + min(amount, CounterWord.maximumCount))
+            let (exchanged, original) = slot.pointee.word.compareExchange(
+                expected: bits, desired: next.bits, ordering: .sequentiallyConsistent)
+            if exchanged { return }
+            bits = original
+        }
+    }
+
     private static func subtract(_ amount: UInt64, from slot: UnsafeMutablePointer<CounterSlot>, window: UInt64) {
         var bits = slot.pointee.word.load(ordering: .relaxed)
         while true {

@@ -72,6 +72,16 @@ extension QuotaCounters {
         }
     }
 
+    /// Adds what this node had counted before it was started again.
+    public func add(_ amount: UInt64, to counted: SharedCount) {
+        register.withLock { register in
+            guard register.key(of: counted.index) == counted.key, let slot = table.slot(counted.index),
+                slot.pointee.windowMilliseconds.load(ordering: .relaxed) == counted.windowMilliseconds
+            else { return }
+            Self.raise(slot, by: amount, window: UInt64(truncatingIfNeeded: counted.window) & CounterWord.windowMask)
+        }
+    }
+
     private func sharedCount(_ key: String, _ index: Int, nowMilliseconds: Int64) -> SharedCount? {
         guard let slot = table.slot(index) else { return nil }
         let length = slot.pointee.windowMilliseconds.load(ordering: .relaxed)

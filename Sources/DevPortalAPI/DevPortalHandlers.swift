@@ -31,6 +31,7 @@ public struct DevPortalServices: Sendable {
     public var apis: PublishedAPIs
     public var applications: Applications
     public var subscribers: Subscribers
+    public var keyManagers: OfferedKeyManagers
     public var keys: ApplicationKeys
     public var apiKeys: APIKeys
     public var subscriptions: Subscriptions
@@ -42,14 +43,16 @@ public struct DevPortalServices: Sendable {
     public var tenants: @Sendable (_ active: Bool) async throws -> [Tenant]
 
     public init(
-        apis: PublishedAPIs, applications: Applications, subscribers: Subscribers, keys: ApplicationKeys,
-        apiKeys: APIKeys, subscriptions: Subscriptions, quotas: ApplicationQuotas, policies: OfferedPolicies,
+        apis: PublishedAPIs, applications: Applications, subscribers: Subscribers,
+        keyManagers: OfferedKeyManagers, keys: ApplicationKeys, apiKeys: APIKeys, subscriptions: Subscriptions,
+        quotas: ApplicationQuotas, policies: OfferedPolicies,
         environments: @escaping @Sendable (Tenant) async throws -> [GatewayEnvironment],
         tenants: @escaping @Sendable (_ active: Bool) async throws -> [Tenant]
     ) {
         self.apis = apis
         self.applications = applications
         self.subscribers = subscribers
+        self.keyManagers = keyManagers
         self.keys = keys
         self.apiKeys = apiKeys
         self.subscriptions = subscriptions

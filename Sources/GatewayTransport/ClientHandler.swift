@@ -13,11 +13,14 @@ final class ClientHandler: ChannelInboundHandler {
     private let connection: ProxyConnection
     private var token: UInt64?
     private var channelContext: ChannelHandlerContext?
+    private var writer: ChannelWriter?
     private var upstream: UpstreamHandler?
     /// The pool that is asked for a connection.
     private var awaitedPool: UpstreamPool?
     /// Bytes that the connection does not take yet: a body whose upstream is not there, or the next request.
     private var held: ByteBuffer?
+    /// Runs the work of the errand that the connection waits for.
+    private var errandTask: Task<Void, Never>?
     private var isWritable = true
     private var isReading = true
     /// The wheel's tick at which the connection is woken next.
@@ -36,6 +39,7 @@ final class ClientHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         channelContext = context
+        writer = ChannelWriter(context, isDirect: !connection.facts.isTLS)
         token = loop.admit(self)
         if token == nil { context.close(promise: nil) } else { arm() }
     }
@@ -81,8 +85,11 @@ final class ClientHandler: ChannelInboundHandler {
         guard let token else { return }
         self.token = nil
         channelContext = nil
+        writer = nil
         held = nil
-        if connection.clientClosed(at: loop.now()).contains(.dropUpstream) { dropUpstream() }
+        let actions = connection.clientClosed(at: loop.now())
+        if actions.contains(.dropUpstream) { dropUpstream() }
+        if actions.contains(.cancelErrand) { cancelErrand() }
         loop.remove(token)
     }
 
@@ -104,8 +111,8 @@ final class ClientHandler: ChannelInboundHandler {
     func upstreamRead(_ buffer: ByteBuffer) {
         let now = loop.now()
         let step = buffer.withUnsafeReadableBytes { connection.upstreamBytes($0, at: now) }
-        if let channelContext, !step.passThrough.isEmpty || !loop.context.toClient.isEmpty {
-            loop.send(loop.context.toClient, buffer, step.passThrough, to: channelContext)
+        if let writer, !step.passThrough.isEmpty || !loop.context.toClient.isEmpty {
+            loop.send(loop.context.toClient, buffer, step.passThrough, to: writer)
         }
         settle(step.actions, at: now)
     }
@@ -157,7 +164,7 @@ final class ClientHandler: ChannelInboundHandler {
         let now = loop.now()
         while buffer.readableBytes > 0 {
             let step = buffer.withUnsafeReadableBytes { connection.clientBytes($0, at: now) }
-            if !step.passThrough.isEmpty, let target = upstream?.channelContext {
+            if !step.passThrough.isEmpty, let target = upstream?.writer {
                 loop.send(loop.context.toUpstream, buffer, step.passThrough, to: target)
             }
             buffer.moveReaderIndex(forwardBy: step.consumed)
@@ -165,6 +172,7 @@ final class ClientHandler: ChannelInboundHandler {
             if step.consumed == 0 { break }
         }
         flushUpstream()
+        loop.writeFullLogs()
         if buffer.readableBytes > 0, token != nil {
             held = buffer
             setReading(false)
@@ -178,6 +186,7 @@ final class ClientHandler: ChannelInboundHandler {
     private func settle(_ actions: ProxyActions, at now: WireInstant) {
         perform(actions, at: now)
         flushUpstream()
+        loop.writeFullLogs()
         if let held, !isWaiting {
             self.held = nil
             feed(held)
@@ -188,8 +197,8 @@ final class ClientHandler: ChannelInboundHandler {
 
     private func perform(_ actions: ProxyActions, at now: WireInstant) {
         if !loop.context.toClient.isEmpty {
-            if let channelContext {
-                loop.send(loop.context.toClient, nothing, 0..<0, to: channelContext)
+            if let writer {
+                loop.send(loop.context.toClient, nothing, 0..<0, to: writer)
             } else {
                 loop.context.toClient.removeAll()
             }
@@ -197,7 +206,9 @@ final class ClientHandler: ChannelInboundHandler {
         if actions.isEmpty { return }
         if actions.contains(.releaseUpstream) { releaseUpstream() }
         if actions.contains(.dropUpstream) { dropUpstream() }
+        if actions.contains(.cancelErrand) { cancelErrand() }
         if actions.contains(.acquireUpstream) { acquire(at: now) }
+        if actions.contains(.runErrand) { runErrand() }
         if actions.contains(.lingerClient) { linger() }
         if actions.contains(.closeClient) { channelContext?.close(promise: nil) }
     }
@@ -233,9 +244,31 @@ final class ClientHandler: ChannelInboundHandler {
         upstream = nil
     }
 
+    private func runErrand() {
+        guard let work = connection.exchange.errand?.work else { return }
+        let number = connection.errandNumber
+        let eventLoop = loop.eventLoop
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        errandTask = Task {
+            let result = await work()
+            // A loop that has stopped takes no more tasks; it cancels the errands of its connections before.
+            if !Task.isCancelled { eventLoop.execute { bound.value.errandEnded(result, number) } }
+        }
+    }
+
+    private func errandEnded(_ result: ErrandResult, _ number: UInt32) {
+        let now = loop.now()
+        settle(connection.errandEnded(result, number: number, at: now), at: now)
+    }
+
+    private func cancelErrand() {
+        errandTask?.cancel()
+        errandTask = nil
+    }
+
     private func flushUpstream() {
         guard !loop.context.toUpstream.isEmpty else { return }
-        if let target = upstream?.channelContext {
+        if let target = upstream?.writer {
             loop.send(loop.context.toUpstream, nothing, 0..<0, to: target)
         } else {
             loop.context.toUpstream.removeAll()

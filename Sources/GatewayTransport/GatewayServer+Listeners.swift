@@ -4,12 +4,19 @@ import NIOPosix
 import NIOSSL
 
 extension GatewayServer {
+    /// A listener that is open, and its TLS side if it has one.
+    struct OpenListener: Sendable {
+        var channel: any Channel
+        var tls: ListenerTLS?
+    }
+
     static func bind(
         _ listener: GatewayListener, group: MultiThreadedEventLoopGroup, loops: [NIOLoopBound<GatewayLoop>],
         settings: GatewaySettings
-    ) async throws -> any Channel {
-        let tlsContext = try listener.identity.map {
-            try serverContext($0, requestsCertificates: listener.requestsCertificates)
+    ) async throws -> OpenListener {
+        let requestsCertificates = listener.requestsCertificates
+        let tls = try listener.identity.map { identity in
+            try ListenerTLS(identity) { try serverContext($0, requestsCertificates: requestsCertificates) }
         }
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
@@ -22,11 +29,12 @@ extension GatewayServer {
             )
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try configure(channel, tlsContext: tlsContext, loops: loops, settings: settings)
+                    try configure(channel, tlsContext: tls?.context, loops: loops, settings: settings)
                 }
             }
         do {
-            return try await bootstrap.bind(host: listener.host, port: listener.port).get()
+            return OpenListener(
+                channel: try await bootstrap.bind(host: listener.host, port: listener.port).get(), tls: tls)
         } catch let error as IOError where error.errnoCode == 98 || error.errnoCode == 48 {
             throw GatewayError.portInUse(host: listener.host, port: listener.port)
         } catch {

@@ -8,20 +8,20 @@ import NIOSSL
 public final class GatewayServer: Sendable {
     private let group: MultiThreadedEventLoopGroup
     private let loops: [NIOLoopBound<GatewayLoop>]
-    private let channels: [any Channel]
+    private let listeners: [OpenListener]
     private let settings: GatewaySettings
     /// The port of each listener, in the order of the settings.
     public let ports: [Int]
 
     private init(
-        group: MultiThreadedEventLoopGroup, loops: [NIOLoopBound<GatewayLoop>], channels: [any Channel],
+        group: MultiThreadedEventLoopGroup, loops: [NIOLoopBound<GatewayLoop>], listeners: [OpenListener],
         settings: GatewaySettings
     ) {
         self.settings = settings
         self.group = group
         self.loops = loops
-        self.channels = channels
-        ports = channels.map { $0.localAddress?.port ?? 0 }
+        self.listeners = listeners
+        ports = listeners.map { $0.channel.localAddress?.port ?? 0 }
     }
 
     /// Starts the loops and the listeners.
@@ -32,7 +32,7 @@ public final class GatewayServer: Sendable {
         _ settings: GatewaySettings, time: TimeSource = .system, makePipeline: @escaping @Sendable () -> RequestPipeline
     ) async throws -> GatewayServer {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.loops)
-        var channels: [any Channel] = []
+        var listeners: [OpenListener] = []
         do {
             let tlsContext = try upstreamContext(settings.upstreams)
             var loops: [NIOLoopBound<GatewayLoop>] = []
@@ -46,11 +46,11 @@ public final class GatewayServer: Sendable {
                 loops.append(loop)
             }
             for listener in settings.listeners {
-                channels.append(try await bind(listener, group: group, loops: loops, settings: settings))
+                listeners.append(try await bind(listener, group: group, loops: loops, settings: settings))
             }
-            return GatewayServer(group: group, loops: loops, channels: channels, settings: settings)
+            return GatewayServer(group: group, loops: loops, listeners: listeners, settings: settings)
         } catch {
-            for channel in channels { try? await channel.close() }
+            for listener in listeners { try? await listener.channel.close() }
             try? await group.shutdownGracefully()
             throw error
         }
@@ -62,9 +62,15 @@ public final class GatewayServer: Sendable {
         for future in switched { try await future.get() }
     }
 
+    /// Lets the HTTPS listeners show another certificate from the next connection on; throws, and changes nothing, when key and certificate
+    /// do not fit each other.
+    public func replaceCertificate(_ identity: ListenerIdentity) throws {
+        for listener in listeners { try listener.tls?.replace(identity) }
+    }
+
     /// Closes the listeners, lets requests end for at most `grace`, then closes what is left.
     public func stop(grace: Duration) async throws {
-        for channel in channels { try? await channel.close() }
+        for listener in listeners { try? await listener.channel.close() }
         let limit = TimeAmount.nanoseconds(
             grace.components.seconds * 1_000_000_000 + grace.components.attoseconds / 1_000_000_000)
         for loop in loops {

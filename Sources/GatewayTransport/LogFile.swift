@@ -1,3 +1,5 @@
+import Model
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -11,24 +13,42 @@ struct LogFile: ~Copyable {
     private let path: String
     private let rotation: LogRotation
     private var descriptor: Int32 = -1
+    private let time: TimeSource
     private var size = 0
+    /// The day that the file's lines are of, in days since 1970.
+    private var day: Int64 = 0
 
-    init(path: String, rotation: LogRotation) {
+    init(path: String, rotation: LogRotation, time: TimeSource) {
         self.path = path
         self.rotation = rotation
+        self.time = time
     }
 
     deinit { if descriptor >= 0 { _ = Self.closeDescriptor(descriptor) } }
 
-    /// Writes the block and answers how many bytes reached the file.
+    /// Writes the block, all of it or nothing; answers how many bytes reached the file.
     mutating func append(_ block: [UInt8]) -> Int {
-        if descriptor >= 0, size > 0, size + block.count > rotation.bytes { rotate() }
         guard open() else { return 0 }
+        if isFull(before: block.count) {
+            rotate()
+            guard open() else { return 0 }
+        }
+        day = today
         let written = block.withUnsafeBytes { Self.writeAll(descriptor, $0) }
+        guard written == block.count else {
+            // Perhaps the disk is full, perhaps the file was taken away: the next block tries afresh, and not behind half a line.
+            _ = ftruncate(descriptor, off_t(size))
+            close()
+            return 0
+        }
         size += written
-        // Perhaps the disk is full, perhaps the file was taken away: the next block tries afresh.
-        if written < block.count { close() }
         return written
+    }
+
+    private var today: Int64 { time.milliseconds / 86_400_000 }
+
+    private func isFull(before count: Int) -> Bool {
+        size > 0 && (size + count > rotation.bytes || rotation.isDaily && day != today)
     }
 
     mutating func close() {
@@ -41,7 +61,10 @@ struct LogFile: ~Copyable {
         guard descriptor < 0 else { return true }
         descriptor = Self.openDescriptor(path)
         guard descriptor >= 0 else { return false }
-        size = Int(max(0, lseek(descriptor, 0, SEEK_END)))
+        var facts = stat()
+        guard fstat(descriptor, &facts) == 0 else { return true }
+        size = Int(facts.st_size)
+        day = Int64(facts.st_mtim.tv_sec) / 86_400
         return true
     }
 

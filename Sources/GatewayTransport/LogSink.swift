@@ -1,3 +1,4 @@
+import Model
 import NIOPosix
 import Synchronization
 
@@ -7,10 +8,13 @@ public struct LogRotation: Sendable, Equatable {
     public var bytes: Int
     /// How many old files (`name.1` is the newest) are kept.
     public var files: Int
+    /// Whether a new file is also begun with each day (UTC).
+    public var isDaily: Bool
 
-    public init(bytes: Int = 100 << 20, files: Int = 10) {
+    public init(bytes: Int = 100 << 20, files: Int = 10, isDaily: Bool = false) {
         self.bytes = bytes
         self.files = files
+        self.isDaily = isDaily
     }
 }
 
@@ -26,8 +30,8 @@ public final class LogSink: Sendable {
     private let dropped = Atomic<Int>(0)
 
     /// Starts the writing thread. The file is opened with the first block, and again after a failure.
-    public init(path: String, rotation: LogRotation = LogRotation()) {
-        file = Mutex(LogFile(path: path, rotation: rotation))
+    public init(path: String, rotation: LogRotation = LogRotation(), time: TimeSource = .system) {
+        file = Mutex(LogFile(path: path, rotation: rotation, time: time))
         thread = NIOThreadPool(numberOfThreads: 1)
         thread.start()
     }

@@ -22,21 +22,31 @@ public struct IdentityServices: Sendable {
     public let bootstrap: IdentityBootstrap
     public let administratorReset: AdministratorReset
     public let cleaning: TokenCleaning
+    public let keyManagers: KeyManagers
+    public let keySetRefresh: KeySetRefresh
+    public let wellKnown: WellKnownDocument
     public let time: TimeSource
     public let random: RandomSource
 
     /// `tenantSteps` add other capabilities' defaults to every tenant. `generateKey` replaces the making of signing keys, which
-    /// takes long.
+    /// takes long; `connections` reach key managers of others.
     public init(
         changes: ChangeStore, vault: Vault, settings: IdentitySettings, time: TimeSource = .system,
         random: RandomSource = .system, tenantSteps: [TenantPreparation.Step] = [],
-        generateKey: SigningKeyring.Generator? = nil
+        generateKey: SigningKeyring.Generator? = nil, connections: KeyManagerConnections = .none
     ) throws {
         let keyring =
             generateKey.map { SigningKeyring(vault: vault, settings: settings, generate: $0) }
             ?? SigningKeyring(vault: vault, settings: settings)
         let hasher = try PasswordHasher(cost: settings.passwordCost, time: time, random: random)
-        let preparation = TenantPreparation(keyring: keyring, random: random, steps: tenantSteps)
+        let keyManagerTable = KeyManagerTable(vault: vault)
+        let publication = KeyManagerPublication(table: keyManagerTable, keyring: keyring, settings: settings)
+        let preparation = TenantPreparation(publication: publication, random: random, steps: tenantSteps)
+        keyManagers = KeyManagers(
+            changes: changes, table: keyManagerTable, publication: publication, source: connections.keys,
+            settings: settings, random: random, logger: connections.logger)
+        keySetRefresh = KeySetRefresh(managers: keyManagers, time: time)
+        wellKnown = connections.wellKnown
         let signIn = SignIn(store: changes.store, hasher: hasher)
         self.settings = settings
         self.changes = changes

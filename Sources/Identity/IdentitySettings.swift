@@ -16,12 +16,14 @@ public struct IdentitySettings: Sendable {
     /// `kid` of API keys and internal keys.
     public var apiKeyAlias: String
     public var passwordCost: PasswordCost
+    /// How long the keys of other key managers are used before they are fetched again.
+    public var keySetMilliseconds: Int64
 
     public init(
         publicURL: String = "https://localhost:9443", userTokenSeconds: Int = 3600, applicationTokenSeconds: Int = 3600,
         refreshTokenSeconds: Int = 86_400, idTokenSeconds: Int = 3600, enablesApplicationScopes: Bool = false,
         allowedScopePrefixes: [String] = ["device_"], apiKeyAlias: String = "gateway_certificate_alias",
-        passwordCost: PasswordCost = .standard
+        passwordCost: PasswordCost = .standard, keySetMilliseconds: Int64 = 300_000
     ) {
         self.publicURL = publicURL
         self.userTokenSeconds = userTokenSeconds
@@ -32,6 +34,7 @@ public struct IdentitySettings: Sendable {
         self.allowedScopePrefixes = allowedScopePrefixes
         self.apiKeyAlias = apiKeyAlias
         self.passwordCost = passwordCost
+        self.keySetMilliseconds = keySetMilliseconds
     }
 
     /// The root of a tenant's endpoints: with `/t/{domain}` for all but the super tenant.

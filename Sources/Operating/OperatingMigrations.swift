@@ -2,6 +2,9 @@ import Storage
 
 /// The tables of the operating capabilities.
 public enum OperatingMigrations {
+    /// The columns with sealed text, for the rotation of the vault's key.
+    public static let sealedColumns = [EnvironmentTable.sealedColumn]
+
     /// In order of number.
     public static let all: [Migration] = [
         Migration(

@@ -41,6 +41,14 @@ actor GatewayFeed: ChangeDelivery {
         await delivered(try await reader.head())
     }
 
+    /// Forgets the revocations of tokens that have run out by themselves. The loops forget them with the next change, so this makes none.
+    func forgetRevocations(at milliseconds: Int64) {
+        builder.forgetRevocations(expiredBefore: milliseconds - Self.clockDifference)
+    }
+
+    /// Milliseconds for which a token may still be taken for valid after its end: the most that `oauth.timestamp_skew` allows.
+    private static let clockDifference: Int64 = 3_600_000
+
     func delivered(_ sequence: Int64) async {
         while let install, appliedSequence < sequence {
             // One reader at a time: whoever comes while it runs waits for it and looks again.

@@ -3,50 +3,53 @@ import Documents
 import Model
 import Publishing
 
-/// Revisions of APIs.
+/// Revisions of APIs, or of products.
 struct RevisionHandlers: Sendable {
-    let services: PublishingServices
+    let family: OperationFamily
+    let revisions: RevisionService
 
     func register(in table: inout HandlerTable) {
-        table.publisher("getAPIRevisions", list)
-        table.publisher("createAPIRevision", create)
-        table.publisher("getAPIRevision", read)
-        table.publisher("deleteAPIRevision", delete)
-        table.publisher("restoreAPIRevision", restore)
+        table.publisher(family.operation(api: "getAPIRevisions", product: "getAPIProductRevisions"), list)
+        table.publisher(family.operation(api: "createAPIRevision", product: "createAPIProductRevision"), create)
+        table.publisher(family.operation(api: "getAPIRevision", product: "getAPIProductRevision"), read)
+        table.publisher(family.operation(api: "deleteAPIRevision", product: "deleteAPIProductRevision"), delete)
+        table.publisher(family.operation(api: "restoreAPIRevision", product: "restoreAPIProductRevision"), restore)
     }
 
     private func list(_ request: APIRequest) async throws -> APIResponse {
-        let found = try await services.revisions.list(ofAPI: request.pathParameter("apiId"), for: request.caller())
+        let found = try await revisions.list(ofAPI: request.pathParameter(family.idParameter), for: request.caller())
         let selected = Self.select(found.revisions, found.deployments, request.queryText("query"))
         return .ok(Self.list(selected, found.deployments))
     }
 
     private func create(_ request: APIRequest) async throws -> APIResponse {
         let caller = try request.caller()
-        let id = request.pathParameter("apiId")
-        let revision = try await services.revisions.create(
+        let id = request.pathParameter(family.idParameter)
+        let revision = try await revisions.create(
             ofAPI: id, description: request.json["description"]?.string ?? "", by: caller, request.change(by: caller))
-        return .created(RevisionJSON.revision(revision, []), location: "/apis/\(id)/revisions/\(revision.id)")
+        return .created(RevisionJSON.revision(revision, []), location: "\(family.location(id))/revisions/\(revision.id)")
     }
 
     private func read(_ request: APIRequest) async throws -> APIResponse {
-        let found = try await services.revisions.revision(
-            request.pathParameter("revisionId"), ofAPI: request.pathParameter("apiId"), for: request.caller())
+        let found = try await revisions.revision(
+            request.pathParameter("revisionId"), ofAPI: request.pathParameter(family.idParameter), for: request.caller())
         return .ok(RevisionJSON.revision(found.revision, found.deployments))
     }
 
     private func delete(_ request: APIRequest) async throws -> APIResponse {
         let caller = try request.caller()
-        let left = try await services.revisions.delete(
-            request.pathParameter("revisionId"), ofAPI: request.pathParameter("apiId"), by: caller, request.change(by: caller))
+        let left = try await revisions.delete(
+            request.pathParameter("revisionId"), ofAPI: request.pathParameter(family.idParameter), by: caller,
+            request.change(by: caller))
         return .ok(Self.list(left.revisions, left.deployments))
     }
 
     private func restore(_ request: APIRequest) async throws -> APIResponse {
         let caller = try request.caller()
-        let api = try await services.revisions.restore(
-            request.queryText("revisionId"), ofAPI: request.pathParameter("apiId"), by: caller, request.change(by: caller))
-        return .created(APIJSON.full(api), location: "/apis/\(api.id)", version: api.rowVersion)
+        let api = try await revisions.restore(
+            request.queryText("revisionId"), ofAPI: request.pathParameter(family.idParameter), by: caller,
+            request.change(by: caller))
+        return .created(family.json(api), location: family.location(api.id), version: api.rowVersion)
     }
 
     /// `deployed:true` and `deployed:false` select; anything else selects all.

@@ -29,8 +29,12 @@ extension SettingsTable {
         "apimgt.mutual_ssl.enable_certificate_chain_validation", false,
         "Whether a client certificate also counts that an uploaded one has issued.")
 
+    public static let keySetSeconds = Setting(
+        "apim.key_manager.jwks_refresh_interval", 300, "Seconds after which the keys of other key managers are fetched again."
+    ).within(10...86_400)
+
     static let credentials: [any AnySetting] = [
         clockTolerance, bindsTokens, enforcesTokenType, clientCertificateRequest, certificateHeader, validatesForwarders,
-        forwarderCertificates, decodesCertificateHeader, validatesCertificateChains,
+        forwarderCertificates, decodesCertificateHeader, validatesCertificateChains, keySetSeconds,
     ]
 }

@@ -17,17 +17,15 @@ struct CounterExchange {
     /// The most counts of one batch.
     static let largestBatch = 2_000
 
-    /// What this node had counted in an earlier life and has taken up again from its disk. The store still holds it under the earlier
-    /// name, where it must not be counted a second time.
-    struct FormerLife: Sendable {
-        var node: String
-        var counts: [String: QuotaCheckpoint]
-    }
-
     private let counters: QuotaCounters
-    private let former: FormerLife?
-    /// This node's name in the store; a new one with every start, for the counts of an earlier life stay true.
+    /// This node's name in the store, the same over restarts.
     private let node: String
+    /// When this process began to count: what the store holds of earlier windows under this node's name, the process before has counted.
+    private let born: Int64
+    /// What this process has taken up from the disk, by key.
+    private let restored: [String: QuotaCheckpoint]
+    /// Windows whose counts of the process before have been taken up, by key, with their ends.
+    private var inherited: [String: Int64] = [:]
     private let prefix: String
     private var waiting: [SharedCount] = []
     /// Windows whose keys have got their time to live, by key.
@@ -37,9 +35,10 @@ struct CounterExchange {
     /// Whether everything must be written again.
     private var startsOver = true
 
-    init(counters: QuotaCounters, node: String, prefix: String, former: FormerLife? = nil) {
+    init(counters: QuotaCounters, node: String, prefix: String, born: Int64, restored: [QuotaCheckpoint] = []) {
         self.counters = counters
-        self.former = former
+        self.born = born
+        self.restored = Dictionary(restored.map { ($0.key, $0) }, uniquingKeysWith: { $1 })
         self.node = node
         self.prefix = prefix
     }
@@ -76,8 +75,8 @@ struct CounterExchange {
         var batch = Batch(counts: counts, commands: RedisCommands(), answersBefore: [])
         for count in counts {
             let key = key(of: count)
-            if count.count == 0, expiring[key] == nil {
-                // Nothing to tell: only asked, so that no empty fields pile up.
+            if mustInherit(count, key) || count.count == 0 && expiring[key] == nil {
+                // Only asked: there is nothing to tell, or what the process before has told must not be overwritten.
                 batch.answersBefore.append(0)
                 batch.commands.append("HGETALL", key)
                 continue
@@ -117,30 +116,43 @@ struct CounterExchange {
             // The store has forgotten the key, and so its time to live.
             if before == 1, own.first == .integer(1) { expiring[key(of: count)] = nil }
             guard let fields = own.last?.elements else { continue }
-            counters.setOthers(
-                sumOfOthers(fields, count), of: count, keepsHigher: nowMilliseconds < recoversUntil)
+            inherit(fields, count)
+            counters.setOthers(sumOfOthers(fields), of: count, keepsHigher: nowMilliseconds < recoversUntil)
         }
         return error
     }
 
-    private func sumOfOthers(_ fields: [RESPValue], _ count: SharedCount) -> UInt64 {
+    private func sumOfOthers(_ fields: [RESPValue]) -> UInt64 {
         var sum: UInt64 = 0
         for index in stride(from: 0, to: fields.count - 1, by: 2) where fields[index].string != node {
-            let value = UInt64(clamping: fields[index + 1].int ?? 0)
-            sum &+= value &- takenUp(fields[index].string, value, count)
+            // Whatever somebody wrote there: no counter of a node goes further.
+            sum += min(UInt64(clamping: fields[index + 1].int ?? 0), 1 << 40)
         }
         return sum
     }
 
-    /// The part of a field that this node counts itself since it took it up again.
-    private func takenUp(_ field: String?, _ value: UInt64, _ count: SharedCount) -> UInt64 {
-        guard let former, field == former.node, let checkpoint = former.counts[count.key] else { return 0 }
-        return min(value, checkpoint.count(in: count.window, windowMilliseconds: count.windowMilliseconds))
+    // MARK: The process before
+
+    private func mustInherit(_ count: SharedCount, _ key: String) -> Bool {
+        count.endMilliseconds - count.windowMilliseconds < born && inherited[key] == nil
+    }
+
+    /// Takes up what the process before had told of a window, beyond what came from the disk.
+    private mutating func inherit(_ fields: [RESPValue], _ count: SharedCount) {
+        let key = key(of: count)
+        guard mustInherit(count, key) else { return }
+        inherited[key] = count.endMilliseconds
+        let own = stride(from: 0, to: fields.count - 1, by: 2).first { fields[$0].string == node }
+        let told = own.flatMap { fields[$0 + 1].int }.map { UInt64(clamping: $0) } ?? 0
+        let known = restored[count.key]?.count(in: count.window, windowMilliseconds: count.windowMilliseconds) ?? 0
+        if told > known { counters.add(told - known, to: count) }
+        if told > 0 || count.count > 0 { putBack([count]) }
     }
 
     /// Forgets windows that are over. Call it every few seconds.
     mutating func forget(nowMilliseconds: Int64) {
         expiring = expiring.filter { $0.value + Self.graceMilliseconds > nowMilliseconds }
+        inherited = inherited.filter { $0.value + Self.graceMilliseconds > nowMilliseconds }
     }
 
     /// Counts that were not told after all; they go with the next batch.

@@ -36,35 +36,22 @@ public final class CounterSynchronizer: Sendable {
 
     private init() { exchange = NIOLoopBoundBox.makeEmptyBox(valueType: Exchange.self, eventLoop: group.next()) }
 
-    /// What this node counted before its last start and has taken up again from its disk.
-    public struct FormerLife: Sendable {
-        /// Its name in the store then.
-        public var node: String
-        public var counts: [QuotaCheckpoint]
-
-        public init(node: String, counters: [QuotaCheckpoint]) {
-            self.node = node
-            counts = counters
-        }
-    }
-
     /// Begins the exchange; returns at once, whether the store answers or not.
     ///
-    /// - Parameter node: this node's name in the store, another one with every start.
+    /// - Parameters:
+    ///   - node: this node's name in the store, the same over restarts.
+    ///   - restored: what the counters have taken up from the disk.
     public static func start(
-        _ settings: SharedCounterSettings, counters: QuotaCounters, node: String, former: FormerLife? = nil,
+        _ settings: SharedCounterSettings, counters: QuotaCounters, node: String, restored: [QuotaCheckpoint] = [],
         time: TimeSource = .system, random: RandomSource = .system, logger: Logger
     ) -> CounterSynchronizer {
         let synchronizer = CounterSynchronizer()
         let status = synchronizer.status
-        let takenUp = former.map { former in
-            CounterExchange.FormerLife(
-                node: former.node, counts: Dictionary(former.counts.map { ($0.key, $0) }, uniquingKeysWith: { $1 }))
-        }
         synchronizer.group.next().execute {
             let exchange = Exchange(
                 eventLoop: synchronizer.group.next(), settings: settings,
-                counts: CounterExchange(counters: counters, node: node, prefix: settings.keyPrefix, former: takenUp),
+                counts: CounterExchange(
+                    counters: counters, node: node, prefix: settings.keyPrefix, born: time.milliseconds, restored: restored),
                 time: time,
                 random: random, status: status, logger: logger)
             synchronizer.exchange.value = exchange

@@ -25,10 +25,13 @@ public final class DataDirectory: Sendable {
     deinit { close(lock) }
 
     /// Path of the SQLite database.
-    public var databasePath: String { path + "/martlet.db" }
+    public var databasePath: String { Self.databasePath(in: path) }
 
-    /// Path of the vault's key, for ``Vault/open(keyFile:store:random:)``.
+    /// Path of the vault's key, for ``Vault/open(keyFile:store:columns:random:)``.
     public var vaultKeyPath: String { path + "/vault.key" }
+
+    /// Path of the SQLite database of a directory that another process may have locked.
+    public static func databasePath(in directory: String) -> String { directory + "/martlet.db" }
 
     private static func create(_ path: String) throws {
         var ancestor = path.hasPrefix("/") ? "" : "."

@@ -37,13 +37,18 @@ struct ApplicationQuotasTests {
         }
     }
 
-    @Test("what is not limited is not listed")
-    func unlimited() async throws {
-        let fixture = try await ConsumingFixture()
-        let application = try await application(fixture, policy: "Unlimited")
-        let states = try await quotas(fixture).list(
-            application: application.id, userName: nil, principal: fixture.admin, nowMilliseconds: 0)
-        #expect(states.isEmpty)
+    @Test("what is not limited by calls or bytes is not listed, what is has its window")
+    func questions() {
+        func question(_ quota: ThrottlingQuota) -> QuotaQuestion? {
+            QuotaQuestion(.subscription, ThrottlingLimit(quota, per: 2, .minute), policy: "P", key: "k", now: 130_000)
+        }
+        #expect(question(.requests(count: ThrottlingQuota.unlimited)) == nil)
+        #expect(question(.events(count: 5)) == nil)
+        #expect(question(.tokens(requests: 0, total: 9, prompt: nil, completion: nil)) == nil)
+        #expect(question(.bandwidth(amount: .max, unit: .gigabytes)) == nil)
+        let bytes = question(.bandwidth(amount: 3, unit: .kilobytes))?.state
+        #expect(bytes?.unit == .bytes && bytes?.limit == 3072 && bytes?.resetMilliseconds == 240_000)
+        #expect(question(.tokens(requests: 4, total: nil, prompt: nil, completion: nil))?.state.limit == 4)
     }
 
     @Test("a reset gives the user's counters new names on the gateways, and nobody else's")

@@ -61,6 +61,7 @@ struct DevPortalFixture {
             subscribers: Subscribers(
                 changes: changes, random: .system, applications: applications,
                 createsDefaultApplication: createsDefaultApplication),
+            keyManagers: OfferedKeyManagers(changes: changes, managers: identity.keyManagers),
             keys: ApplicationKeys(changes: changes, random: .system, clients: keyManager, users: keyManager),
             apiKeys: APIKeys(changes: changes, signer: keyManager),
             subscriptions: Subscriptions(changes: changes, random: .system, policies: policies),

@@ -103,18 +103,19 @@ class Backend:
 class RunningPlatform:
     """One `martlet serve` process on its own directory and ports."""
 
-    def __init__(self, directory, *, configuration=None, environment=None):
+    def __init__(self, directory, *, configuration=None, environment=None, wrapper=(), offset=None):
         self.data = pathlib.Path(directory)
-        self.offset = free_offset()
+        self.offset = free_offset() if offset is None else offset
         self.management = f"https://localhost:{9443 + self.offset}"
         self.gateway = f"http://localhost:{8280 + self.offset}"
         self.gateway_https = f"https://localhost:{8243 + self.offset}"
         self.configuration = configuration
         self.environment = {**os.environ, **(environment or {})}
+        self.wrapper = list(map(str, wrapper))
         self.process = None
 
     def start(self):
-        arguments = [str(program("martlet")), "serve", "--data", str(self.data), "--port-offset", str(self.offset)]
+        arguments = [*self.wrapper, str(program("martlet")), "serve", "--data", str(self.data), "--port-offset", str(self.offset)]
         if self.configuration:
             arguments += ["--config", str(self.configuration)]
         self.output = open(self.data.parent / f"{self.data.name}.output", "ab")

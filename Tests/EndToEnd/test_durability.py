@@ -8,14 +8,14 @@ import requests
 from running_platform import DEVPORTAL, RunningPlatform
 
 
-def write_until_killed(platform, confirmed, errors, count):
-    """Creates applications from several threads and remembers the confirmed ones."""
+def write_until_killed(platform, confirmed, errors, count, prefix=""):
+    """Creates up to `count` applications from each of several threads and remembers the confirmed ones."""
     # One token for all: each new one of a user and a client ends the one before.
     client = platform.client()
 
     def run(number):
         for index in range(count):
-            name = f"application {number} {index}"
+            name = f"{prefix} application {number} {index}".strip()
             try:
                 answer = client.request(
                     "POST", f"{DEVPORTAL}/applications", json={"name": name, "throttlingPolicy": "Unlimited", "description": ""})
@@ -43,21 +43,34 @@ def all_applications(client):
             return names
 
 
-@pytest.mark.parametrize("count", [100, pytest.param(2500, marks=pytest.mark.slow)])
-def test_every_confirmed_write_survives_kill_9(tmp_path, count):
+def kill_among_writes(platform, rounds, writes, crash=lambda: None):
+    """Several times: confirms so many writes, kills the platform while more are under way, and looks for all of them after the restart.
+
+    `crash` happens after the kill, for instance to the database.
+    """
+    everything = set()
+    for number in range(rounds):
+        confirmed, errors = [], []
+        threads = write_until_killed(platform, confirmed, errors, writes, prefix=f"round {number}")
+        while len(confirmed) < writes and any(thread.is_alive() for thread in threads):
+            threads[0].join(0.01)
+        platform.kill()
+        for thread in threads:
+            thread.join()
+        crash()
+        assert not errors
+        assert len(confirmed) >= writes
+        everything.update(confirmed)
+        platform.start()
+        assert everything <= all_applications(platform.client())
+    return len(everything)
+
+
+@pytest.mark.parametrize("rounds, writes", [(1, 300), pytest.param(4, 2500, marks=pytest.mark.slow)])
+def test_every_confirmed_write_survives_kill_9(tmp_path, rounds, writes):
     platform = RunningPlatform(tmp_path / "data").start()
-    confirmed, errors = [], []
-    threads = write_until_killed(platform, confirmed, errors, count)
-    while len(confirmed) < count * 3 and any(thread.is_alive() for thread in threads):
-        threads[0].join(0.01)
-    platform.kill()
-    for thread in threads:
-        thread.join()
-    assert not errors
-    assert len(confirmed) >= count * 3
-    platform.start()
     try:
-        assert set(confirmed) <= all_applications(platform.client())
+        assert kill_among_writes(platform, rounds, writes) >= rounds * writes
     finally:
         platform.stop()
 
@@ -82,9 +95,10 @@ def test_a_deploy_that_was_answered_is_live(platform, administrator, backend, co
         assert answer.json()["path"] == f"/{number}/x"
 
 
-def test_redeployments_do_not_fail_requests(platform, administrator, backend):
-    api = administrator.publish_new("Swell", backend.url)
-    token = administrator.subscribed_token(api, "Surfers")
+@pytest.mark.parametrize("count, connections", [(20, 16), pytest.param(100, 64, marks=pytest.mark.slow)])
+def test_redeployments_do_not_fail_requests(platform, administrator, backend, count, connections):
+    api = administrator.publish_new(f"Swell{count}", backend.url)
+    token = administrator.subscribed_token(api, f"Surfers {count}")
     path = f"/api/am/publisher/v4/apis/{api['id']}"
     done = threading.Event()
     failures, calls = [], []
@@ -92,16 +106,16 @@ def test_redeployments_do_not_fail_requests(platform, administrator, backend):
     def call():
         with requests.Session() as session:
             while not done.is_set():
-                answer = session.get(f"{platform.gateway}/swell/1.0.0/x", headers={"Authorization": f"Bearer {token}"}, timeout=30)
+                answer = session.get(f"{platform.gateway}/swell{count}/1.0.0/x", headers={"Authorization": f"Bearer {token}"}, timeout=30)
                 calls.append(answer.status_code)
                 if answer.status_code != 200:
                     failures.append(answer.text)
 
-    threads = [threading.Thread(target=call) for _ in range(16)]
+    threads = [threading.Thread(target=call) for _ in range(connections)]
     for thread in threads:
         thread.start()
     try:
-        for _ in range(20):
+        for _ in range(count):
             for revision in administrator.get(f"{path}/revisions")["list"]:
                 if not revision.get("deploymentInfo"):
                     administrator.request("DELETE", f"{path}/revisions/{revision['id']}", expect=200)

@@ -5,7 +5,7 @@ import requests
 
 from postgresql_server import PostgreSQLServer
 from running_platform import RunningPlatform
-from test_durability import all_applications, write_until_killed
+from test_durability import all_applications, kill_among_writes, write_until_killed
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +46,17 @@ def test_the_main_path_and_kill_9(server, tmp_path, backend):
         assert requests.get(f"{platform.gateway}/quay/1.0.0/x", headers={"Authorization": f"Bearer {token}"}).status_code == 200
     finally:
         platform.stop()
+
+
+@pytest.mark.slow
+def test_every_confirmed_write_survives_kill_9_of_platform_and_database(tmp_path):
+    server = PostgreSQLServer()
+    platform = platform_on(server, tmp_path).start()
+    try:
+        assert kill_among_writes(platform, 4, 2500, crash=server.crash) >= 10_000
+    finally:
+        platform.stop()
+        server.stop()
 
 
 def test_an_unreachable_database_is_one_sentence(tmp_path):

@@ -140,6 +140,10 @@ struct TokenLifeTests {
         let second = try await fixture.passwordToken(client)
         #expect(try await fixture.publishedRevocations().count == 1)
         fixture.clock.advance(seconds: 3601)
+        // A gateway whose clock is behind may still take the token for valid.
+        #expect(try await fixture.services.cleaning.removeExpired() == 0)
+        #expect(try await fixture.publishedRevocations().count == 1)
+        fixture.clock.advance(seconds: 3600)
         #expect(try await fixture.services.cleaning.removeExpired() == 1)
         #expect(try await fixture.publishedRevocations().isEmpty)
         #expect(try await fixture.refresh(try require(second.refreshToken), client).expiresIn == 3600)

@@ -128,7 +128,7 @@ struct CounterExchangeTests {
 
     @Test("keys live as long as their window and a minute more; the time is set once")
     func lives() throws {
-        var exchange = CounterExchange(counters: counters, node: "n", prefix: "p:")
+        var exchange = CounterExchange(counters: counters, node: "n", prefix: "p:", born: 0)
         let admission = QuotaAdmission(counters: counters)
         let limit = QuotaLimit(amount: 10, windowMilliseconds: 60_000)
         var store = SimulatedStore()
@@ -150,7 +150,7 @@ struct CounterExchangeTests {
 
     @Test("an error leaves the count to be told again, with its time to live")
     func errors() throws {
-        var exchange = CounterExchange(counters: counters, node: "n", prefix: "")
+        var exchange = CounterExchange(counters: counters, node: "n", prefix: "", born: 0)
         let admission = QuotaAdmission(counters: counters)
         let limit = QuotaLimit(amount: 10, windowMilliseconds: 60_000)
         admission.begin()
@@ -168,7 +168,7 @@ struct CounterExchangeTests {
 
     @Test("many counters go in several batches, none twice")
     func batches() throws {
-        var exchange = CounterExchange(counters: counters, node: "n", prefix: "")
+        var exchange = CounterExchange(counters: counters, node: "n", prefix: "", born: 0)
         let admission = QuotaAdmission(counters: counters)
         let limit = QuotaLimit(amount: 10, windowMilliseconds: 60_000)
         for index in 0..<5_000 {
@@ -184,29 +184,38 @@ struct CounterExchangeTests {
         #expect(sizes == [2_000, 2_000, 1_000] && keys.count == 5_000)
     }
 
-    @Test("what was taken up from the disk is not counted twice")
-    func formerLife() throws {
+    @Test(
+        "a new process goes on with what the one before had told, whether some of it came from the disk or not",
+        arguments: [(0, 0), (7, 0), (7, 2), (9, 5), (0, 5)])
+    func inheritance(restored: Int, since: Int) throws {
         let limit = QuotaLimit(amount: 100, windowMilliseconds: 86_400_000)
         let former = QuotaCounters()
         let admission = QuotaAdmission(counters: former)
-        for _ in 0..<7 {
+        for _ in 0..<restored {
             admission.begin()
             #expect(admission.admit(QuotaBucket(key: "day"), limit, nowMilliseconds: Self.start))
         }
         let checkpoints = former.snapshotOfLongWindows()
         counters.restore(checkpoints, nowMilliseconds: Self.start)
+        let own = QuotaAdmission(counters: counters)
+        for _ in 0..<since {
+            own.begin()
+            #expect(own.admit(QuotaBucket(key: "day"), limit, nowMilliseconds: Self.start))
+        }
+        let key = "quota:{day}:86400000:\(Self.start / 86_400_000)"
         var store = SimulatedStore()
         var commands = RedisCommands()
-        // The checkpoint was a second old: the store knows two more.
-        commands.append("HSET", "quota:{day}:86400000:\(Self.start / 86_400_000)", "old", "9")
+        commands.append("HSET", key, "n", "9")
+        commands.append("HSET", key, "other", "20")
         _ = try store.answer(commands)
-        var exchange = CounterExchange(
-            counters: counters, node: "new", prefix: "",
-            former: .init(node: "old", counts: Dictionary(uniqueKeysWithValues: checkpoints.map { ($0.key, $0) })))
-        let next = exchange.next(nowMilliseconds: Self.start)
-        let batch = try #require(next)
-        let error = exchange.take(try store.answer(batch.commands), of: batch, nowMilliseconds: Self.start)
-        #expect(error == nil)
-        #expect(counters.used(QuotaBucket(key: "day"), limit, nowMilliseconds: Self.start) == 9)
+        var exchange = CounterExchange(counters: counters, node: "n", prefix: "", born: Self.start, restored: checkpoints)
+        counters.refresh(QuotaBucket(key: "day"), limit, nowMilliseconds: Self.start)
+        for _ in 0..<3 {
+            guard let batch = exchange.next(nowMilliseconds: Self.start) else { break }
+            let error = exchange.take(try store.answer(batch.commands), of: batch, nowMilliseconds: Self.start)
+            #expect(error == nil)
+        }
+        #expect(counters.used(QuotaBucket(key: "day"), limit, nowMilliseconds: Self.start) == Int64(20 + 9 + since))
+        #expect(store.hashes[key] == ["n": "\(9 + since)", "other": "20"])
     }
 }

@@ -48,7 +48,7 @@ struct SimulatedCluster {
 
         init(_ index: Int, phase: Int64) {
             admission = QuotaAdmission(counters: counters)
-            exchange = CounterExchange(counters: counters, node: "node-\(index)", prefix: "")
+            exchange = CounterExchange(counters: counters, node: "node-\(index)", prefix: "", born: 0)
             self.phase = phase
         }
     }

@@ -94,6 +94,46 @@ struct VaultTests {
         }
     }
 
+    @Test("rotation finds all rows, also where several have one id", arguments: [Driver.sqliteMemory, .postgreSQL])
+    func rotatesEverything(driver: Driver) async throws {
+        let table = Migration(
+            300, "secret", ["CREATE TABLE secret (id TEXT NOT NULL, number INTEGER PRIMARY KEY, sealed TEXT)"])
+        let column = SealedColumn(table: "secret", id: "id", column: "sealed", context: "secret")
+        try await withStore(driver, migrations: [table]) { store in
+            let old = try await Vault.open(key: key, store: store, columns: [column])
+            try await store.write { transaction in
+                for number in 0..<1_203 {
+                    let id = "id \(number / 3)"
+                    try transaction.execute(
+                        "INSERT INTO secret (id, number, sealed) VALUES (?, ?, ?)",
+                        [SQLValue(id), SQLValue(number), SQLValue(try old.seal("\(number)", context: "secret:\(id)"))])
+                }
+            }
+            let next = VaultKey.generate(.system)
+            #expect(try await Vault.rotate(from: key, to: next, columns: [column], store: store) == 1_203)
+            let new = try await Vault.open(key: next, store: store)
+            let rows = try await store.read { try $0.query("SELECT id, number, sealed FROM secret") }
+            #expect(rows.count == 1_203)
+            for row in rows {
+                let number = try row.int("number")
+                let opened = try new.open(try row.text("sealed"), context: "secret:\(try row.text("id"))")
+                #expect(opened == "\(number)")
+            }
+        }
+    }
+
+    @Test("a vault with columns seals nothing else")
+    func knownColumns() async throws {
+        let column = SealedColumn(table: "t", id: "id", column: "c", context: "known")
+        try await withStore(.sqliteMemory, migrations: []) { store in
+            let vault = try await Vault.open(key: key, store: store, columns: [column])
+            #expect(try vault.open(try vault.seal("s", context: "known:1:2"), context: "known:1:2") == "s")
+            for context in ["unknown:1", "known2:1", "", ":known"] {
+                #expect(throws: StorageError.unknownSecret(context: context)) { try vault.seal("s", context: context) }
+            }
+        }
+    }
+
     @Test("the key file is made once, for its owner only, and rotation replaces it")
     func keyFile() async throws {
         try await withTemporaryDirectory { directory in

@@ -21,6 +21,7 @@ struct SettingsHandlers: Sendable {
         json["analyticsEnabled"] = false
         json["transactionCounterEnable"] = false
         json["isGatewayNotificationEnabled"] = true
+        json["keyManagerConfiguration"] = .array(settings.keyManagerTypes)
         json["gatewayConfiguration"] = .array(settings.gatewayTypes.map(Self.configuration))
         return .ok(json)
     }

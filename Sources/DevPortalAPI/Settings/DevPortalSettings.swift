@@ -6,20 +6,17 @@ public struct DevPortalSettings: Sendable {
     public var grantTypes: [String]
     /// `http://…` and `https://…` of the gateway.
     public var gatewayAddresses: [String]
-    /// `https://host:port` of the key manager's endpoints.
-    public var keyManagerURL: String
     /// Whether visitors without a credential may look around.
     public var allowsAnonymous: Bool
 
     public init(
         scopes: [String], grantTypes: [String] = DevPortalSettings.standardGrantTypes,
         gatewayAddresses: [String] = ["http://localhost:8280", "https://localhost:8243"],
-        keyManagerURL: String = "https://localhost:9443", allowsAnonymous: Bool = true
+        allowsAnonymous: Bool = true
     ) {
         self.scopes = scopes
         self.grantTypes = grantTypes
         self.gatewayAddresses = gatewayAddresses
-        self.keyManagerURL = keyManagerURL
         self.allowsAnonymous = allowsAnonymous
     }
 

@@ -43,20 +43,7 @@ struct SettingsHandlers: Sendable {
     }
 
     private func keyManagers(_ request: APIRequest) async throws -> APIResponse {
-        .ok(["count": 1, "list": [residentKeyManager(of: try request.caller().tenant)]])
-    }
-
-    private func residentKeyManager(of tenant: Tenant) -> JSONValue {
-        let base = settings.keyManagerURL + (tenant.isSuper ? "" : "/t/\(tenant.domain)")
-        return [
-            "id": JSONValue(GatewayKeyManager.residentName), "name": JSONValue(GatewayKeyManager.residentName),
-            "type": "default", "displayName": JSONValue(GatewayKeyManager.residentName),
-            "description": "This is Resident Key Manager", "enabled": true,
-            "availableGrantTypes": JSONValue(settings.grantTypes), "tokenEndpoint": JSONValue(base + "/oauth2/token"),
-            "revokeEndpoint": JSONValue(base + "/oauth2/revoke"), "userInfoEndpoint": JSONValue(base + "/oauth2/userinfo"),
-            "enableTokenGeneration": true, "enableTokenEncryption": false, "enableTokenHashing": false,
-            "enableOAuthAppCreation": true, "enableMapOAuthConsumerApps": true, "applicationConfiguration": [],
-            "additionalProperties": [:], "tokenType": "DIRECT",
-        ]
+        let found = try await services.keyManagers.list(tenant: request.tenant, roles: try request.caller().roles)
+        return .ok(["count": JSONValue(found.count), "list": .array(found.map(\.developerJSON))])
     }
 }

@@ -4,12 +4,32 @@ import Model
 enum Decision<Accepted> {
     case accepted(Accepted)
     case refused(Refusal)
+    /// Only another service can tell; the errand has its answer where the check finds it, and the check is made again.
+    case waits(Errand)
 }
 
 extension RequestPipeline {
+    /// The stage: who calls.
+    func authenticate(
+        _ api: CompiledAPI, _ operation: CompiledOperation, _ call: Call, _ head: RequestHead, _ exchange: Exchange
+    ) -> StageOutcome {
+        if call.fields.hasLateCredential { return .refused(.tooManyFields) }
+        exchange.removedFields |= call.fields.internalBits
+        switch findCredential(api, operation, call, head, exchange) {
+        case .accepted(let credential):
+            exchange.credential = credential
+            exchange.isAuthenticated = true
+            exchange.userName += credential.userName
+            exchange.usesInternalKey = credential.kind == .internalKey
+            return .next
+        case .refused(let refusal): return .refused(refusal)
+        case .waits(let errand): return .waits(errand)
+        }
+    }
+
     /// Finds and checks the request's credential. Fields with credentials of the API's schemes are marked for removal, whether they were
     /// used or not.
-    func authenticate(
+    private func findCredential(
         _ api: CompiledAPI, _ operation: CompiledOperation, _ call: Call, _ head: RequestHead, _ exchange: Exchange
     ) -> Decision<Credential> {
         let offer = CredentialOffer(api.security, call.fields, head, exchange)
@@ -35,12 +55,14 @@ extension RequestPipeline {
             switch check(token, .oauth2, api, call, head, exchange) {
             case .accepted(let credential): return .accepted(credential)
             case .refused(let refusal): failure = refusal
+            case .waits(let errand): return .waits(errand)
             }
         }
         if let key = offer.apiKey {
             switch check(key, .apiKey, api, call, head, exchange) {
             case .accepted(let credential): return permit(credential, head, call, exchange)
             case .refused(let refusal): failure = failure ?? refusal
+            case .waits(let errand): return .waits(errand)
             }
         }
         return .refused(failure ?? .missingCredentials(api.security))
@@ -68,7 +90,7 @@ extension RequestPipeline {
         }
         guard let certificate else { return application }
         // A token without the right to the API must not spoil what the certificate alone may do.
-        if case .accepted = authorize(credential, api, operation, call, exchange) { return application }
+        if case .accepted = permission(of: credential, api, operation, call, exchange) { return application }
         exchange.application = -1
         return .accepted(certificate)
     }

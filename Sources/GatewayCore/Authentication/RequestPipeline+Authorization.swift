@@ -1,9 +1,24 @@
 import Model
 
 extension RequestPipeline {
+    /// The stage: what the caller may do.
+    func authorize(_ api: CompiledAPI, _ operation: CompiledOperation, _ call: Call, _ exchange: Exchange) -> StageOutcome {
+        guard let credential = exchange.credential else { return .refused(.invalidCredentials) }
+        switch permission(of: credential, api, operation, call, exchange) {
+        case .accepted(let subscription):
+            exchange.subscription = subscription
+            // Without a key of its own a call goes to whatever endpoint there is.
+            let hasNoKey = credential.kind == .anonymous || credential.kind == .internalKey
+            if hasNoKey, api.backends[operation.backend].production == nil { exchange.keyType = .sandbox }
+            return .next
+        case .refused(let refusal): return .refused(refusal)
+        case .waits(let errand): return .waits(errand)
+        }
+    }
+
     /// Checks what an accepted credential may do: subscription, token type, scopes, audience. Sets the key type and application.
-    func authorize(
-        _ credential: Credential, _ api: CompiledAPI, _ operation: CompiledOperation, _ call: Call, _ exchange: Exchange
+    func permission(
+        of credential: Credential, _ api: CompiledAPI, _ operation: CompiledOperation, _ call: Call, _ exchange: Exchange
     ) -> Decision<CompiledSubscription?> {
         exchange.keyType = credential.keyType
         switch credential.kind {

@@ -64,9 +64,10 @@ extension RequestPipeline {
         credential.isRevoked = directory.isRevoked(credential)
         switch credential.kind {
         case .oauth2:
-            let current = directory.keyManagers.managers(tenant: api.tenant, issuer: manager.issuer)
-            guard current.contains(where: { $0 === manager }) else { return false }
-            let mapping = credential.consumerKey.flatMap { directory.mapping(manager, consumerKey: $0) }
+            guard directory.keyManagers.contains(manager, tenant: api.tenant) else { return false }
+            let mapping = credential.consumerKey.flatMap {
+                directory.mapping(manager, consumerKey: $0, tenant: api.tenant)
+            }
             credential.application = mapping?.application ?? -1
             credential.keyType = mapping?.keyType ?? .production
         case .apiKey, .internalKey:

@@ -40,7 +40,7 @@ struct BodyFramer {
         }
     }
 
-    /// Takes what belongs to the body and answers how many bytes that is.
+    /// Takes what belongs to the body and answers how many bytes that is. `onData` gets the content without the coding.
     mutating func take(_ bytes: UnsafeRawBufferPointer, onData: ((UnsafeRawBufferPointer) -> Void)? = nil) -> Int {
         switch framing {
         case .none: return 0
@@ -48,6 +48,7 @@ struct BodyFramer {
             let taken = min(rest, Int64(bytes.count))
             framing = .length(rest - taken)
             contentBytes += taken
+            onData?(UnsafeRawBufferPointer(rebasing: bytes[..<Int(taken)]))
             return Int(taken)
         case .chunked:
             let taken = chunks.scan(bytes, onData: onData)
@@ -55,6 +56,7 @@ struct BodyFramer {
             return taken
         case .untilClose:
             contentBytes += Int64(bytes.count)
+            onData?(bytes)
             return bytes.count
         }
     }

@@ -1,22 +1,16 @@
 extension Exchange {
     /// Makes the object that of a new request, keeping the memory of its arrays.
     func reset() {
-        snapshot = nil
         api = -1
         operation = -1
         application = -1
-        subscription = -1
         keyType = .production
-        upstream = nil
         suffix = .empty
         removedQuery = .empty
         removedFields = 0
         addedRequestLines.removeAll(keepingCapacity: true)
         addedResponseLines.removeAll(keepingCapacity: true)
-        answer.status = 0
-        answer.headerLines.removeAll(keepingCapacity: true)
-        answer.body.removeAll(keepingCapacity: true)
-        answer.closes = false
+        if answer.status != 0 { answer.reset() }
         requestID.removeAll(keepingCapacity: true)
         times = ExchangeTimes()
         status = 0
@@ -25,5 +19,22 @@ extension Exchange {
         requestBodyBytes = 0
         responseBodyBytes = 0
         attempts = 0
+        stage = .match
+        letGo()
+    }
+
+    /// Lets go of everything that another object shares or that may be large.
+    func letGo() {
+        snapshot = nil
+        upstream = nil
+        credential = nil
+        subscription = nil
+        errand = nil
+        watchesResponse = false
+        policyPosition = 0
+        requestDraft = nil
+        responseDraft = nil
+        requestBody = nil
+        responseBody = nil
     }
 }

@@ -4,7 +4,7 @@ enum FieldRules {
     @inline(__always)
     static func isHopByHop(_ known: KnownHeader) -> Bool {
         switch known {
-        case .connection, .keepAlive, .proxyConnection, .te, .upgrade, .transferEncoding, .contentLength: true
+        case .connection, .keepAlive, .proxyConnection, .te, .upgrade, .transferEncoding, .contentLength, .removed: true
         default: false
         }
     }

@@ -2,7 +2,7 @@ extension ProxyConnection {
     /// Whether the rest of the request's body is too much to throw away, or will never come, so that the connection cannot be kept.
     var mustCloseAfterEarlyAnswer: Bool {
         if requestBody.isFinished { return false }
-        if head.expectsContinue, !sentInterim { return true }
+        if head.expectsContinue, !sentInterim, !sentContinue { return true }
         return requestBody.remaining.map { $0 > context.limits.discardedBytes } ?? false
     }
 
@@ -64,10 +64,13 @@ extension ProxyConnection {
         return []
     }
 
-    /// Writes the exchange's log line and event, and lets go of the snapshot, so that an idle connection does not keep an old one alive.
+    /// Writes the exchange's log line and event, and lets go of the snapshot and of bodies, so that an idle connection keeps no memory.
     func account(at now: WireInstant) {
         context.pipeline.account(exchange, head.method.isEmpty ? nil : head, nowMilliseconds: now.epochMilliseconds)
-        exchange.snapshot = nil
-        exchange.upstream = nil
+        exchange.letGo()
+        if collectedBytes > 0 {
+            context.collectedBytes -= collectedBytes
+            collectedBytes = 0
+        }
     }
 }

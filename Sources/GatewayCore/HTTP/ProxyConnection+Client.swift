@@ -4,7 +4,8 @@ extension ProxyConnection {
         var step = ProxyStep()
         switch clientState {
         case .idle, .head: readHead(bytes, &step, at: now)
-        case .waiting, .sent: break
+        case .waiting, .sent, .parked: break
+        case .collecting: collectBody(bytes, &step, at: now)
         case .body: passBody(bytes, &step, at: now)
         case .discarding: discardBody(bytes, &step, at: now)
         case .closed: step.consumed = bytes.count
@@ -43,14 +44,23 @@ extension ProxyConnection {
         exchange.times.received = received
         sentBody = false
         sentInterim = false
+        sentContinue = false
+        waitsAfterCollecting = false
         discarded = 0
         wantsFreshUpstream = false
         closesAfterAnswer = !head.keepsAlive
         requestBody = BodyFramer(framing(of: head.body), limits: context.limits)
         if let length = requestBody.remaining, length > context.limits.bodyBytes { return refuse(.bodyTooLarge, at: now) }
-        switch context.pipeline.decide(&head, facts, exchange, nowMilliseconds: now.epochMilliseconds) {
-        case .answer: return answer(at: now)
-        case .forward: return acquire(at: now)
+        return follow(context.pipeline.decide(&head, facts, exchange, nowMilliseconds: now.epochMilliseconds), at: now)
+    }
+
+    /// Does what the pipeline decided on the request.
+    func follow(_ verdict: Verdict, at now: WireInstant) -> ProxyActions {
+        switch verdict {
+        case .answer: answer(at: now)
+        case .forward: acquire(at: now)
+        case .collect: startCollecting(at: now)
+        case .wait: park(at: now)
         }
     }
 

@@ -3,7 +3,12 @@ extension ProxyConnection {
     /// again after this.
     public func upstreamReady(isReused: Bool, at now: WireInstant) {
         guard upstreamState == .acquiring, let upstream = exchange.upstream else { return }
-        RequestHeadWriter.write(head, exchange, to: upstream, into: context.toUpstream)
+        if let draft = exchange.requestDraft {
+            RequestHeadWriter.write(draft.head, exchange, to: upstream, into: context.toUpstream)
+        } else {
+            RequestHeadWriter.write(head, exchange, to: upstream, into: context.toUpstream)
+        }
+        if let body = exchange.requestBody { context.toUpstream.append(body) }
         upstreamState = .head
         upstreamWasReused = isReused
         responseParser.reset()
@@ -23,7 +28,11 @@ extension ProxyConnection {
             guard let end = readResponseHead(bytes, from: offset, &step, at: now) else { return step }
             offset = end
         }
-        if upstreamState == .body { passResponse(bytes, from: offset, &step, at: now) }
+        if upstreamState == .body {
+            passResponse(bytes, from: offset, &step, at: now)
+        } else if upstreamState == .collecting {
+            collectResponse(bytes, from: offset, &step, at: now)
+        }
         return step
     }
 
@@ -45,7 +54,7 @@ extension ProxyConnection {
             return nil
         case .complete:
             let end = offset + context.response.byteCount - earlier
-            guard acceptResponseHead(at: now) else {
+            guard acceptResponseHead(&step, at: now) else {
                 step.actions = upstreamFailed(.protocolViolation, at: now)
                 return nil
             }
@@ -62,7 +71,7 @@ extension ProxyConnection {
     }
 
     /// Passes the head on; false for a protocol switch that nobody asked for.
-    private func acceptResponseHead(at now: WireInstant) -> Bool {
+    private func acceptResponseHead(_ step: inout ProxyStep, at now: WireInstant) -> Bool {
         if context.response.isInterim {
             guard context.response.status != 101 else { return false }
             if head.minorVersion > 0 {
@@ -74,14 +83,20 @@ extension ProxyConnection {
         exchange.upstreamStatus = context.response.status
         exchange.status = context.response.status
         context.pipeline.upstreamAnswered(exchange)
-        startResponse()
-        return true
-    }
-
-    private func startResponse() {
         let framing = context.response.framing(isHeadRequest: isHeadRequest)
         responseBody = BodyFramer(framing, limits: context.limits)
         upstreamKeepsAlive = context.response.keepsAlive && framing != .untilClose
+        if exchange.watchesResponse {
+            step.actions = respond(at: now)
+        } else {
+            startResponse(context.response)
+        }
+        return true
+    }
+
+    /// Sends the answer's head; its body follows as it comes.
+    func startResponse(_ response: borrowing ResponseHead) {
+        let framing = responseBody.framing
         // HTTP/1.0 knows no chunks: such a client gets the data alone, up to the end of its connection.
         decodesResponse = framing == .chunked && head.minorVersion == 0
         if framing == .untilClose || decodesResponse || context.isDraining || mustCloseAfterEarlyAnswer {
@@ -92,7 +107,7 @@ extension ProxyConnection {
             clientMinorVersion: head.minorVersion, closes: closesAfterAnswer,
             isChunked: framing == .chunked && !decodesResponse,
             isTLS: facts.isTLS)
-        ResponseHeadWriter.write(context.response, to: head, exchange, terms, into: context.toClient)
+        ResponseHeadWriter.write(response, to: head, exchange, terms, into: context.toClient)
     }
 
     private func passResponse(
@@ -131,7 +146,9 @@ extension ProxyConnection {
         case .body:
             if failure == .closed, responseBody.framing == .untilClose { return finishResponse(isClean: true, at: now) }
             return truncate(failure, at: now)
-        case .acquiring, .head: break
+        case .collecting where failure == .closed && responseBody.framing == .untilClose:
+            return responseCollected(isClean: true, at: now)
+        case .acquiring, .head, .collecting: break
         }
         let drop: ProxyActions = .dropUpstream
         let isUntouched =

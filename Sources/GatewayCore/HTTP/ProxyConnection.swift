@@ -1,5 +1,9 @@
 /// One client connection, from accept to close: reads requests in order, has the pipeline decide, passes bytes both ways and answers
 /// what goes wrong. It does no I/O: the transport passes bytes and events in and performs what comes out, on the connection's loop.
+///
+/// All that a transport needs: pass events to `clientBytes`, `clientClosed`, `upstreamReady`, `upstreamBytes`, `upstreamFailed`,
+/// `errandEnded` and, at ``deadline``, `expired`; after each of them send and empty the context's buffers, then do what the
+/// ``ProxyActions`` say.
 public final class ProxyConnection {
     enum ClientState {
         /// Between requests; no byte of the next one has come.
@@ -8,6 +12,10 @@ public final class ProxyConnection {
         /// The request is decided and waits for an upstream connection; its body is not read.
         case waiting
         case body
+        /// The request's body is collected before the request goes on.
+        case collecting
+        /// The request waits for an errand; nothing of the client is read.
+        case parked
         /// The request is complete; what follows belongs to the next one.
         case sent
         /// The request was answered early; the rest of its body is thrown away.
@@ -15,7 +23,11 @@ public final class ProxyConnection {
         case closed
     }
 
-    enum UpstreamState { case none, acquiring, head, body }
+    enum UpstreamState {
+        case none, acquiring, head, body
+        /// The answer's body is collected before the answer goes on.
+        case collecting
+    }
 
     public let exchange = Exchange()
     /// When ``expired(at:)`` is due, on the monotonic clock in milliseconds.
@@ -24,6 +36,9 @@ public final class ProxyConnection {
     public internal(set) var wantsFreshUpstream = false
     /// Set by the transport while the upstream takes no more of the body: then a stall is not the client's.
     public var isUpstreamBlocked = false
+
+    /// Tells errands apart: what ``errandEnded(_:number:at:)`` is passed must be of the last ``ProxyActions/runErrand``.
+    public internal(set) var errandNumber: UInt32 = 0
 
     let context: WireContext
     /// What is known of the client; a TLS handshake may add to it before the first request.
@@ -37,6 +52,14 @@ public final class ProxyConnection {
     var requestBody: BodyFramer
     var sentBody = false
     var discarded: Int64 = 0
+    /// Bytes of this exchange in `context.collectedBytes`.
+    var collectedBytes = 0
+    /// Whether the client was told to go on with its body by the gateway itself.
+    var sentContinue = false
+    /// What the state of a parked request was.
+    var stateBeforeErrand = ClientState.waiting
+    /// Whether an errand is due when the answer is collected.
+    var waitsAfterCollecting = false
 
     /// The bytes of an answer's head that came in pieces.
     var partialResponse: OutputBuffer?
@@ -64,7 +87,7 @@ public final class ProxyConnection {
     public var isIdle: Bool { clientState == .idle }
     public var isClosed: Bool { clientState == .closed }
 
-    var isHeadRequest: Bool { head.bytes(head.method).elementsEqual("HEAD".utf8) }
+    var isHeadRequest: Bool { Bytes.equal(head.bytes(head.method), "HEAD") }
 
     /// RFC 9110 §9.2.2: only these may be sent again when it is not known whether the upstream saw them.
     var isIdempotent: Bool {
@@ -82,12 +105,14 @@ public final class ProxyConnection {
     /// The client closed, or its connection failed.
     public func clientClosed(at now: WireInstant) -> ProxyActions {
         guard clientState != .closed else { return [] }
-        let isUnderWay = upstreamState != .none
+        let isParked = clientState == .parked
+        let isUnderWay = upstreamState != .none || isParked || clientState == .collecting
         clientState = .closed
         guard isUnderWay else { return [] }
         upstreamState = .none
+        if isParked { context.parkedRequests -= 1 }
         account(at: now)
-        return .dropUpstream
+        return isParked ? [.dropUpstream, .cancelErrand] : .dropUpstream
     }
 
     /// The ``deadline`` has passed.
@@ -100,6 +125,8 @@ public final class ProxyConnection {
         case .waiting: return upstreamFailed(.connectTimedOut, at: now)
         case .body: return isUpstreamBlocked ? upstreamFailed(.timedOut, at: now) : abandonBody(.bodyTimedOut, at: now)
         case .sent: return upstreamFailed(.timedOut, at: now)
+        case .collecting: return abandonBody(.bodyTimedOut, at: now)
+        case .parked: return leaveErrand(with: .timedOut, at: now).union(.cancelErrand)
         case .closed: return .closeClient
         }
     }

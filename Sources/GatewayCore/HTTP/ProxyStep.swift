@@ -15,6 +15,11 @@ public struct ProxyActions: OptionSet, Sendable {
     /// Close the sending half when all is sent and wait a little for the client to close: it is still sending, and a reset would
     /// destroy the answer on its way.
     public static let lingerClient = ProxyActions(rawValue: 16)
+    /// Run `exchange.errand.work` on another thread, and pass what it answers to `errandEnded` on the loop, together with the
+    /// `errandNumber` of now.
+    public static let runErrand = ProxyActions(rawValue: 32)
+    /// Cancel the work of the errand under way; nobody waits for it any more.
+    public static let cancelErrand = ProxyActions(rawValue: 64)
 }
 
 /// The outcome of passing bytes to a ``ProxyConnection``.

@@ -21,10 +21,12 @@ public struct HeaderField {
 }
 
 /// Header fields that the gateway reads, removes or rewrites; recognised once by the parser, without regard to case.
-public enum KnownHeader: UInt8 {
+public enum KnownHeader: UInt8, Sendable {
     case other, host, contentLength, transferEncoding, connection, expect, upgrade, keepAlive, proxyConnection, te, trailer
     case authorization, cookie, origin, accessControlRequestMethod, xForwardedFor, userAgent, referer
     case contentType, accept, activityID, apiKey, internalKey, date, server, location
+    /// Taken out of a draft; never the outcome of recognition.
+    case removed
 }
 
 /// The head of one request as spans into the connection's buffer. Reused from request to request; the spans and `base` are valid

@@ -11,15 +11,28 @@ enum RequestHeadWriter {
         output.append(upstream.hostField)
         output.append("\r\n")
         appendFields(head, exchange, output)
-        switch head.body {
-        case .none: if expectsLength(head) { output.append("Content-Length: 0\r\n") }
-        case .length(let length):
-            output.append("Content-Length: ")
-            output.append(decimal: length)
-            output.append("\r\n")
-        case .chunked: output.append("Transfer-Encoding: chunked\r\n")
+        if let body = exchange.requestBody, !body.isEmpty {
+            appendLength(Int64(body.count), output)
+        } else {
+            appendFraming(exchange.requestBody == nil ? head.body : .none, head, output)
         }
         output.append(exchange.addedRequestLines)
+        output.append("\r\n")
+    }
+
+    private static func appendFraming(
+        _ framing: RequestHead.BodyFraming, _ head: borrowing RequestHead, _ output: OutputBuffer
+    ) {
+        switch framing {
+        case .none: if head.body != .none || expectsLength(head) { appendLength(0, output) }
+        case .length(let length): appendLength(length, output)
+        case .chunked: output.append("Transfer-Encoding: chunked\r\n")
+        }
+    }
+
+    private static func appendLength(_ length: Int64, _ output: OutputBuffer) {
+        output.append("Content-Length: ")
+        output.append(decimal: length)
         output.append("\r\n")
     }
 
@@ -32,11 +45,14 @@ enum RequestHeadWriter {
     private static func appendFields(_ head: borrowing RequestHead, _ exchange: Exchange, _ output: OutputBuffer) {
         let base = head.base
         let hasNominations = FieldRules.hasNominations(head.fields, base: base)
+        // The body is there already, so its sender has nothing to wait for.
+        let dropsExpect = exchange.requestBody != nil
         var bit: UInt64 = 1
         for field in head.fields {
             let isRemoved = exchange.removedFields & bit != 0
             bit <<= 1
             if isRemoved || field.known == .host || FieldRules.isHopByHop(field.known) { continue }
+            if dropsExpect, field.known == .expect { continue }
             if hasNominations, FieldRules.isNominated(field.name, in: head.fields, base: base) { continue }
             output.append(head.bytes(field.name))
             output.append(": ")

@@ -1,16 +1,16 @@
 /// The head of an upstream's answer as spans into the buffer that it was parsed from.
-struct ResponseHead {
-    var base: UnsafeRawPointer
+package struct ResponseHead {
+    package var base: UnsafeRawPointer
     var status: Int32 = 0
     var minorVersion: UInt8 = 1
     var reason = ByteSpan.empty
-    var fields: [HeaderField] = []
+    package var fields: [HeaderField] = []
     /// Value of `Content-Length`, also where no body follows (`HEAD`, 304); -1 for none.
     var contentLength: Int64 = -1
     var isChunked = false
     /// Whether the upstream keeps its connection.
     var keepsAlive = true
-    var byteCount = 0
+    package var byteCount = 0
 
     init(base: UnsafeRawPointer) { self.base = base }
 

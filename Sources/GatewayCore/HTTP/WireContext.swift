@@ -25,6 +25,10 @@ public final class WireContext {
     public let toUpstream = OutputBuffer(capacity: 8192)
     /// Set once when the gateway stops: answers close their connections.
     public var isDraining = false
+    /// Requests that wait for errands.
+    var parkedRequests = 0
+    /// Bytes of the bodies that are held collected.
+    var collectedBytes = 0
     /// The head being rewritten; never kept between calls.
     var response: ResponseHead
     var date = DateField()

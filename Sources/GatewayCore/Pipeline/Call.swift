@@ -12,14 +12,16 @@ struct Call {
     let mayForwardCertificates: Bool
     /// Milliseconds since 1970.
     let now: Int64
-}
 
-/// What a stage says.
-enum Outcome {
-    case forward
-    /// The exchange holds an answer.
-    case answered
-    case refused(Refusal)
+    init(_ head: RequestHead, _ connection: ConnectionFacts, _ snapshot: Snapshot, _ nowMilliseconds: Int64) {
+        self.snapshot = snapshot
+        fields = RequestFields(head)
+        verb = Verb(head.bytes(head.method))
+        isTLS = connection.isTLS
+        clientCertificate = connection.clientCertificate
+        mayForwardCertificates = connection.mayForwardCertificates
+        now = nowMilliseconds
+    }
 }
 
 /// Chooses the form of refusals.

@@ -23,12 +23,17 @@ public struct ConnectionFacts {
     }
 }
 
-/// The pipeline's decision on one request; details lie in the ``Exchange``.
+/// The pipeline's decision on a request or on its upstream's answer; details lie in the ``Exchange``.
 public enum Verdict: Equatable {
-    /// Send the request to `exchange.upstream`.
+    /// Send the request to `exchange.upstream`, or the upstream's answer to the client.
     case forward
-    /// Answer with `exchange.answer` (a refusal, a pre-flight, a built-in page); the body of the request is discarded.
+    /// Answer with `exchange.answer` (a refusal, a pre-flight, a built-in page); the body of the request is discarded, and so is an
+    /// answer of the upstream.
     case answer
+    /// Collect the body of the request, or of the answer, up to `exchange.collectionLimit` bytes, and ask again.
+    case collect
+    /// Run `exchange.errand` and ask again. An answer of the upstream is collected before.
+    case wait
 }
 
 /// Why an exchange with an upstream failed; raw values are the codes of `docs/troubleshooting.md`.
@@ -75,7 +80,6 @@ public final class Exchange {
     public var api: Int32 = -1
     public var operation: Int32 = -1
     public var application: Int32 = -1
-    public var subscription: Int32 = -1
     public var keyType = KeyType.production
     /// Where the request goes.
     public var upstream: Upstream?
@@ -108,6 +112,22 @@ public final class Exchange {
     var byteCharges: [ByteCharge] = []
     /// The form of refusals that this request calls for.
     var refusalFormat = RefusalWriter.Format.json
+    /// Where the pipeline stands.
+    var stage = Stage.match
+    var credential: Credential?
+    var subscription: CompiledSubscription?
+    /// Whether stages want to see the upstream's answer.
+    package var watchesResponse = false
+    /// The policy that is next in a stage of policies.
+    var policyPosition = 0
+    /// What the request waits for, after ``Verdict/wait``.
+    public var errand: Errand?
+    /// How long a body may be, after ``Verdict/collect``.
+    public var collectionLimit = 0
+    /// What goes to the upstream, if a stage had it changed.
+    package var requestDraft: RequestDraft?
+    /// What goes to the client, if stages watch the answer.
+    package var responseDraft: ResponseDraft?
 
     // Set by the wire layer.
 
@@ -120,6 +140,10 @@ public final class Exchange {
     public var errorCode: Int32 = 0
     public var requestBodyBytes: Int64 = 0
     public var responseBodyBytes: Int64 = 0
+    /// The request's body without its transfer coding, once a stage has asked for it; what lies here goes to the upstream.
+    package var requestBody: [UInt8]?
+    /// The same of the upstream's answer.
+    package var responseBody: [UInt8]?
     /// Upstreams tried so far.
     public var attempts: Int32 = 0
 
@@ -136,4 +160,12 @@ public struct GatewayAnswer {
     public var closes = false
 
     public init() {}
+
+    /// Empties the answer and keeps its memory.
+    mutating func reset() {
+        status = 0
+        headerLines.removeAll(keepingCapacity: true)
+        body.removeAll(keepingCapacity: true)
+        closes = false
+    }
 }

@@ -10,6 +10,8 @@ public struct PipelineSettings: Sendable {
     public var failedCredentialsPerSecond = 100
     /// Whether answers tell the quotas that the request was counted on (`RateLimit-Policy`, `RateLimit`).
     public var writesRateLimits = true
+    /// Longest body that is collected for policies, in bytes.
+    public var policyBodyBytes = 10 * 1024 * 1024
     /// Whether access log lines are written.
     public var writesAccessLog = true
     /// Whether analytics events are written.

@@ -1,7 +1,7 @@
 /// A request that is not let through: what the client is told. The texts are those that clients of the product know.
-struct Refusal {
+package struct Refusal: Sendable {
     /// Which members the body has.
-    enum Shape {
+    package enum Shape: Sendable {
         /// `code`, `message`, `description`.
         case plain
         /// `code`, `type`, `message`, `description`.
@@ -10,17 +10,31 @@ struct Refusal {
         case blocked
     }
 
-    var code: Int32
-    var status: Int32
-    var message: String
-    var description: String
-    var shape = Shape.plain
+    package var code: Int32
+    package var status: Int32
+    package var message: String
+    package var description: String
+    package var shape = Shape.plain
     /// When the request may be repeated; milliseconds since 1970.
-    var nextAccess: Int64?
+    package var nextAccess: Int64?
     /// Whose fault it is in SOAP terms.
-    var blamesClient = false
+    package var blamesClient = false
     /// Value of `WWW-Authenticate`.
-    var challenge: String?
+    package var challenge: String?
+
+    package init(
+        code: Int32, status: Int32, message: String, description: String, shape: Shape = .plain, nextAccess: Int64? = nil,
+        blamesClient: Bool = false, challenge: String? = nil
+    ) {
+        self.code = code
+        self.status = status
+        self.message = message
+        self.description = description
+        self.shape = shape
+        self.nextAccess = nextAccess
+        self.blamesClient = blamesClient
+        self.challenge = challenge
+    }
 }
 
 extension Refusal {
@@ -100,6 +114,23 @@ extension Refusal {
     /// The API passes no more calls on to its back end for now.
     static let backendLimitReached = Refusal(
         code: 900_801, status: 503, message: "API Limit Reached", description: "API not accepting requests")
+
+    // MARK: Waiting
+
+    static let tooManyWaiting = Refusal(
+        code: 503, status: 503, message: "Service Unavailable",
+        description: "Too many requests wait for other services. Try again in a moment.", shape: .fault)
+    static let answerTooLarge = Refusal(
+        code: 101_510, status: 502, message: "Runtime Error",
+        description: "The answer of the back end is too large for the policies of the API", shape: .fault)
+
+    /// An errand had no result.
+    package static func errandFailed(_ purpose: String, _ error: any Error) -> Refusal {
+        let isLate = error as? ErrandFailure == .timedOut
+        return Refusal(
+            code: 401_001, status: isLate ? 504 : 502, message: "Runtime Error",
+            description: isLate ? "Timed out waiting for \(purpose)" : "No answer from \(purpose)", shape: .fault)
+    }
 
     // MARK: Endpoints
 

@@ -1,11 +1,18 @@
 import Model
 
 extension RequestPipeline {
-    /// Chooses the upstream of a call by its key type.
-    func chooseEndpoint(_ api: CompiledAPI, _ kind: Credential.Kind, _ call: Call, _ exchange: Exchange) -> Refusal? {
-        // Without a key of its own a call goes to whatever endpoint there is.
-        if kind == .anonymous || kind == .internalKey, api.production == nil { exchange.keyType = .sandbox }
-        guard let group = exchange.keyType == .production ? api.production : api.sandbox else {
+    /// The stage: chooses the upstream of a call by its key type, unless a policy has chosen one.
+    func chooseEndpoint(_ api: CompiledAPI, _ call: Call, _ exchange: Exchange) -> StageOutcome {
+        if exchange.upstream == nil, let refusal = selectEndpoint(api, call, exchange) {
+            return .refused(refusal)
+        }
+        turn &+= 1
+        return .next
+    }
+
+    private func selectEndpoint(_ api: CompiledAPI, _ call: Call, _ exchange: Exchange) -> Refusal? {
+        let backend = api.backends[api.operations[Int(exchange.operation)].backend]
+        guard let group = backend.group(exchange.keyType) else {
             return exchange.keyType == .production ? .noProductionEndpoint : .noSandboxEndpoint
         }
         guard let index = group.choose(turn: turn, excluding: -1, nowMilliseconds: call.now) else {
@@ -22,7 +29,7 @@ extension RequestPipeline {
     ) -> Bool {
         guard let group = group(of: exchange), let failed = endpoint(of: exchange) else { return false }
         failed.state.fail(failure.rawValue, failed.rules, nowMilliseconds: nowMilliseconds)
-        guard canRepeat, Int(exchange.attempts) < group.endpoints.count,
+        guard canRepeat, group.movesOn, Int(exchange.attempts) < group.endpoints.count,
             let next = group.choose(turn: turn, excluding: exchange.endpoint, nowMilliseconds: nowMilliseconds)
         else { return false }
         exchange.endpoint = next
@@ -31,8 +38,10 @@ extension RequestPipeline {
     }
 
     private func group(of exchange: Exchange) -> CompiledEndpointGroup? {
-        guard let api = exchange.snapshot?.apis[exchange.api] else { return nil }
-        return exchange.keyType == .production ? api.production : api.sandbox
+        guard let api = exchange.snapshot?.apis[exchange.api], api.operations.indices.contains(Int(exchange.operation)) else {
+            return nil
+        }
+        return api.backends[api.operations[Int(exchange.operation)].backend].group(exchange.keyType)
     }
 
     func endpoint(of exchange: Exchange) -> CompiledEndpoint? {

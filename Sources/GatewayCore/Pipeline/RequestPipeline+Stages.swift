@@ -1,8 +1,38 @@
 import Model
 
 extension RequestPipeline {
-    /// The stages in order: match, cross-origin, state of the API, authenticate, authorize, endpoint, quotas.
-    func run(_ call: Call, _ head: RequestHead, _ exchange: Exchange) -> Outcome {
+    /// Runs stages from where the exchange stands up to the last one of the request or of the answer, or until one of them says
+    /// something else than to go on.
+    func run(_ call: Call, _ head: RequestHead, _ exchange: Exchange) -> StageOutcome {
+        while true {
+            let outcome = enter(exchange.stage, call, head, exchange)
+            switch outcome {
+            case .next:
+                if exchange.stage.isLast { return .next }
+                exchange.stage = exchange.stage.following
+            case .again: continue
+            default: return outcome
+            }
+        }
+    }
+
+    /// A request to an unknown API never leaves the first stage, so the others have an API and an operation.
+    @inline(__always)
+    private func enter(_ stage: Stage, _ call: Call, _ head: RequestHead, _ exchange: Exchange) -> StageOutcome {
+        if stage == .match { return match(call, head, exchange) }
+        guard let api = call.snapshot.apis[exchange.api] else { return .refused(.unknownResource) }
+        let operation = api.operations[Int(exchange.operation)]
+        switch stage {
+        case .match, .authenticate: return authenticate(api, operation, call, head, exchange)
+        case .authorize: return authorize(api, operation, call, exchange)
+        case .quota: return admit(api, operation, call, head, exchange)
+        case .requestPolicies: return applyRequestPolicies(operation, call, head, exchange)
+        case .endpoint: return chooseEndpoint(api, call, exchange)
+        case .responsePolicies: return applyResponsePolicies(operation, call, head, exchange)
+        }
+    }
+
+    private func match(_ call: Call, _ head: RequestHead, _ exchange: Exchange) -> StageOutcome {
         let path = head.bytes(head.path)
         if PathSafety.hasDotSegment(path) { return .refused(.unsafePath) }
         guard let match = call.snapshot.contexts.match(path, host: head.bytes(head.host)),
@@ -23,38 +53,7 @@ extension RequestPipeline {
         case .methodNotAllowed: return .refused(.methodNotAllowed)
         case .notFound: return .refused(.noMatchingResource)
         }
-        if api.isBlocked { return .refused(.apiBlocked) }
-        return admit(api, api.operations[Int(exchange.operation)], call, head, exchange)
-    }
-
-    private func admit(
-        _ api: CompiledAPI, _ operation: CompiledOperation, _ call: Call, _ head: RequestHead, _ exchange: Exchange
-    ) -> Outcome {
-        if call.fields.hasLateCredential { return .refused(.tooManyFields) }
-        exchange.removedFields |= call.fields.internalBits
-        let authentication = authenticate(api, operation, call, head, exchange)
-        guard case .accepted(let credential) = authentication else {
-            guard case .refused(var refusal) = authentication else { return .refused(.invalidCredentials) }
-            if refusal.status == 401 { refusal.challenge = api.security.challenge }
-            return .refused(refusal)
-        }
-        exchange.isAuthenticated = true
-        exchange.userName += credential.userName
-        exchange.usesInternalKey = credential.kind == .internalKey
-        let subscription: CompiledSubscription?
-        switch authorize(credential, api, operation, call, exchange) {
-        case .accepted(let found): subscription = found
-        case .refused(var refusal):
-            if refusal.status == 401 { refusal.challenge = api.security.challenge }
-            return .refused(refusal)
-        }
-        if denies(credential, api, call, exchange) { return .refused(.denied) }
-        if let refusal = chooseEndpoint(api, credential.kind, call, exchange) { return .refused(refusal) }
-        if let refusal = admit(credential, subscription, api, operation, call, head, exchange) {
-            return .refused(refusal)
-        }
-        turn &+= 1
-        return .forward
+        return api.isBlocked ? .refused(.apiBlocked) : .next
     }
 
     private func match(_ resource: UnsafeRawBufferPointer, _ api: CompiledAPI, _ call: Call) -> ResourceTrie.Match {
@@ -67,7 +66,7 @@ extension RequestPipeline {
     /// Answers a browser's question whether a page may send a request, before any authentication.
     private func preflight(
         _ resource: UnsafeRawBufferPointer, _ api: CompiledAPI, _ call: Call, _ head: RequestHead, _ exchange: Exchange
-    ) -> Outcome {
+    ) -> StageOutcome {
         let wanted = Verb(RequestFields.value(call.fields.requestMethod, head))
         guard let wanted, case .operation(let index) = api.resources.match(resource, wanted) else {
             return .refused(.methodNotAllowed)
@@ -79,7 +78,7 @@ extension RequestPipeline {
     }
 
     /// No API: the page at `/`, or 404.
-    private func unknown(_ path: UnsafeRawBufferPointer, _ call: Call, _ exchange: Exchange) -> Outcome {
+    private func unknown(_ path: UnsafeRawBufferPointer, _ call: Call, _ exchange: Exchange) -> StageOutcome {
         guard path.count == 1, call.verb == .get || call.verb == .head else { return .refused(.unknownResource) }
         exchange.answer.status = 200
         exchange.answer.headerLines += Self.pageLines

@@ -48,6 +48,8 @@ public class RequestPipeline {
     public var accessLog: LogBuffer { accessLogWriter.buffer }
     /// Analytics events, a JSON object a line.
     public var analytics: LogBuffer { eventWriter.buffer }
+    /// Whether one of them should be taken now.
+    public final var hasFullLog: Bool { eventWriter.buffer.isFull || accessLogWriter.buffer.isFull }
 
     /// Makes a snapshot the one that requests from now on start with. Credentials in the cache are looked up in it before their next use.
     public func install(_ snapshot: Snapshot) { self.snapshot = snapshot }
@@ -57,20 +59,60 @@ public class RequestPipeline {
         _ head: inout RequestHead, _ connection: ConnectionFacts, _ exchange: Exchange, nowMilliseconds: Int64
     ) -> Verdict {
         begin(exchange)
+        let head = head  // One copy of the references, not one a call.
+        let snapshot = snapshot
         exchange.snapshot = snapshot
-        let fields = RequestFields(head)
-        identify(head, fields, connection, exchange)
-        let call = Call(
-            snapshot: snapshot, fields: fields, verb: Verb(head.bytes(head.method)), isTLS: connection.isTLS,
-            clientCertificate: connection.clientCertificate, mayForwardCertificates: connection.mayForwardCertificates,
-            now: nowMilliseconds)
+        let call = Call(head, connection, snapshot, nowMilliseconds)
+        identify(head, call.fields, connection, exchange)
         exchange.refusalFormat = RefusalFormat.of(call, head)
-        switch run(call, head, exchange) {
-        case .forward: return .forward
+        return verdict(on: run(call, head, exchange), exchange)
+    }
+
+    /// Decides on the answer of the upstream, which lies in the exchange as a draft; only asked if stages watch it.
+    public func respond(
+        to head: RequestHead, _ connection: ConnectionFacts, _ exchange: Exchange, nowMilliseconds: Int64
+    ) -> Verdict {
+        exchange.stage = .responsePolicies
+        exchange.policyPosition = 0
+        let call = Call(head, connection, exchange.snapshot ?? snapshot, nowMilliseconds)
+        return verdict(on: run(call, head, exchange), exchange)
+    }
+
+    /// Goes on at the stage that wanted a body, which is there now, or waited for an errand, which has come to `result`.
+    public func goOn(
+        _ head: RequestHead, _ connection: ConnectionFacts, _ exchange: Exchange, with result: ErrandResult?,
+        nowMilliseconds: Int64
+    ) -> Verdict {
+        let errand = exchange.errand
+        exchange.errand = nil
+        let call = Call(head, connection, exchange.snapshot ?? snapshot, nowMilliseconds)
+        guard let errand, let result else { return verdict(on: run(call, head, exchange), exchange) }
+        switch errand.resume(with: result) {
+        case .next where exchange.stage.isLast && !exchange.stage.holdsPolicies: return .forward
+        case .next where !exchange.stage.holdsPolicies:
+            exchange.stage = exchange.stage.following
+            return verdict(on: run(call, head, exchange), exchange)
+        case .next, .again: return verdict(on: run(call, head, exchange), exchange)
+        case let outcome: return verdict(on: outcome, exchange)
+        }
+    }
+
+    private func verdict(on outcome: StageOutcome, _ exchange: Exchange) -> Verdict {
+        switch outcome {
+        case .next, .again: return .forward
         case .answered: return .answer
-        case .refused(let refusal):
+        case .refused(var refusal):
+            if refusal.status == 401, exchange.stage <= .authorize {
+                refusal.challenge = exchange.snapshot?.apis[exchange.api]?.security.challenge
+            }
             refuse(refusal, exchange)
             return .answer
+        case .needsBody(let limit):
+            exchange.collectionLimit = limit
+            return .collect
+        case .waits(let errand):
+            exchange.errand = errand
+            return .wait
         }
     }
 
@@ -148,10 +190,11 @@ public class RequestPipeline {
         (1...64).contains(id.count) && id.allSatisfy { $0 > 0x20 && $0 < 0x7f }
     }
 
-    /// Answers with a refusal.
+    /// Answers with a refusal, as the API's policies for faults change it.
     func refuse(_ refusal: Refusal, _ exchange: Exchange) {
         exchange.errorCode = refusal.code
         exchange.answer.headerLines.removeAll(keepingCapacity: true)
         RefusalWriter.write(refusal, exchange.refusalFormat, into: &exchange.answer)
+        applyFaultPolicies(exchange)
     }
 }

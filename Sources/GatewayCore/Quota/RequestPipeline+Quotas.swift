@@ -29,9 +29,18 @@ struct CountedRequest {
 }
 
 extension RequestPipeline {
+    /// The stage: whether deny policies and the quotas of caller and API allow one more request.
+    func admit(
+        _ api: CompiledAPI, _ operation: CompiledOperation, _ call: Call, _ head: RequestHead, _ exchange: Exchange
+    ) -> StageOutcome {
+        guard let credential = exchange.credential else { return .refused(.invalidCredentials) }
+        if denies(credential, api, call, exchange) { return .refused(.denied) }
+        return admit(credential, exchange.subscription, api, operation, call, head, exchange).map(StageOutcome.refused) ?? .next
+    }
+
     /// Counts the request on every level, or refuses it and counts it on none: API or operation, subscription and its burst
     /// control, application × user and its burst control, custom rules, and last what the back end is spared.
-    func admit(
+    private func admit(
         _ credential: Credential, _ subscription: CompiledSubscription?, _ api: CompiledAPI, _ operation: CompiledOperation,
         _ call: Call, _ head: RequestHead, _ exchange: Exchange
     ) -> Refusal? {
@@ -62,9 +71,8 @@ extension RequestPipeline {
     /// Last, so that what another level refuses takes nothing from the back end's share.
     @inline(__always)
     private func admitThroughput(_ counted: CountedRequest) -> Refusal? {
-        let isProduction = counted.exchange.keyType == .production
-        let throughput = isProduction ? counted.api.productionThroughput : counted.api.sandboxThroughput
-        guard let throughput else { return nil }
+        let backend = counted.api.backends[counted.operation.backend]
+        guard let throughput = backend.throughput(counted.exchange.keyType) else { return nil }
         if admission.admit(throughput.bucket, throughput.limit, nowMilliseconds: counted.call.now) { return nil }
         counted.exchange.byteCharges.removeAll(keepingCapacity: true)
         return .backendLimitReached

@@ -3,12 +3,20 @@ import Tokens
 
 /// An issuer with its keys prepared.
 final class CompiledKeyManager: Sendable {
+    /// ``GatewayKeyManager/everyTenant`` for one that all tenants use.
     let tenant: Int
     let name: String
     let issuer: String
     let consumerKeyClaim: String
     let scopesClaim: String
     let verifier: JWTVerifier
+    /// Whether JWTs are checked here; else the key manager is asked about them.
+    let validatesTokensLocally: Bool
+    let introspects: Bool
+    let refreshesKeys: Bool
+    /// Names of claims in what backends get, by their names in tokens.
+    let claimMappings: [String: String]
+    private let rules: [CompiledTokenRule]
 
     /// `nil` for one that is switched off. One whose key set cannot be read accepts no token.
     init?(_ definition: GatewayKeyManager) {
@@ -19,34 +27,19 @@ final class CompiledKeyManager: Sendable {
         consumerKeyClaim = definition.consumerKeyClaim
         scopesClaim = definition.scopesClaim
         verifier = JWTVerifier(keys: (try? JSONWebKeySet(text: definition.keySet)) ?? JSONWebKeySet(keys: []))
-    }
-}
-
-/// The key managers of all tenants; few enough to be copied whole.
-struct KeyManagerDirectory: Sendable {
-    private var managers: [String: CompiledKeyManager] = [:]
-    private var byIssuer: [Issuer: [CompiledKeyManager]] = [:]
-
-    private struct Issuer: Hashable {
-        var tenant: Int
-        var issuer: String
+        validatesTokensLocally = definition.validatesTokensLocally
+        introspects = definition.introspects
+        refreshesKeys = definition.refreshesKeys
+        claimMappings = definition.claimMappings
+        rules = definition.tokenRules.map(CompiledTokenRule.init)
     }
 
-    /// The key managers of a tenant with the given issuer, in order of name.
-    func managers(tenant: Int, issuer: String) -> [CompiledKeyManager] {
-        byIssuer[Issuer(tenant: tenant, issuer: issuer)] ?? []
-    }
+    var isGlobal: Bool { tenant == GatewayKeyManager.everyTenant }
 
-    /// The issuer of a tenant's API keys and test keys; else that of the super tenant.
-    func apiKeyIssuer(tenant: Int) -> CompiledKeyManager? {
-        let name = GatewayKeyManager.apiKeyIssuerName
-        return managers["\(tenant)/\(name)"] ?? managers["\(Tenant.superTenant.id)/\(name)"]
-    }
-
-    mutating func set(_ manager: CompiledKeyManager?, for key: String) {
-        managers[key] = manager
-        let tokenIssuers = managers.values.filter { $0.name != GatewayKeyManager.apiKeyIssuerName }
-        byIssuer = Dictionary(grouping: tokenIssuers) { Issuer(tenant: $0.tenant, issuer: $0.issuer) }
-            .mapValues { $0.sorted { $0.name < $1.name } }
+    /// Whether a token may be the key manager's, going by its rules.
+    ///
+    /// - Parameter jwt: the token taken apart, if it is a JWT.
+    func claims(_ text: [UInt8], _ jwt: JWT?) -> Bool {
+        rules.isEmpty || rules.contains { $0.matches(text, jwt) }
     }
 }

@@ -9,6 +9,8 @@ final class CompiledOperation: Sendable {
     let access: Access
     /// Hashes of the scopes of which a token needs one; empty for none needed.
     let scopes: [UInt64]
+    /// Index in ``CompiledAPI/backends``.
+    let backend: Int
     /// Slot of the resource-level policy; -1 for Unlimited.
     let policy: Int32
     let bucket: QuotaBucket
@@ -16,14 +18,18 @@ final class CompiledOperation: Sendable {
     let resourceKey: [UInt8]
     /// `"apiMethod":…,"apiResourceTemplate":…`.
     let eventMembers: [UInt8]
+    /// Policies of the API and of the operation; `nil` for none.
+    let flows: CompiledFlows?
 
-    init(_ definition: GatewayOperation, quotaKey: String, policy: Int32) {
+    init(_ definition: GatewayOperation, quotaKey: String, policy: Int32, flows: CompiledFlows?, backend: Int) {
+        self.flows = flows
         switch definition.authType {
         case "None": access = .anonymous
         case "Application": access = .applicationToken
         case "Application User", "Application_User": access = .userToken
         default: access = .anyToken
         }
+        self.backend = backend
         scopes = definition.scopes.map(ScopeHash.of)
         self.policy = policy
         let key = "\(quotaKey)\(definition.target):\(definition.verb)"

@@ -37,13 +37,14 @@ struct CredentialDirectory: Sendable {
     // MARK: Looking up
 
     /// The application that a client id of a key manager belongs to. A client of the platform's own key manager may belong to an
-    /// application of another tenant: such subscribers call with keys of their own tenant.
-    func mapping(_ manager: CompiledKeyManager, consumerKey: String) -> CompiledKeyMapping? {
+    /// application of another tenant: such subscribers call with keys of their own tenant. So may one of a key manager for all tenants.
+    func mapping(_ manager: CompiledKeyManager, consumerKey: String, tenant: Int) -> CompiledKeyMapping? {
         let hash = CompiledKeyMapping.hash(consumerKey, seed: seed)
         let own = mappings.first(hash) {
-            $0.consumerKey == consumerKey && $0.keyManager == manager.name && $0.tenant == manager.tenant
+            $0.consumerKey == consumerKey && $0.keyManager == manager.name
+                && $0.tenant == (manager.isGlobal ? tenant : manager.tenant)
         }
-        guard own == nil, manager.name == GatewayKeyManager.residentName else { return own }
+        guard own == nil, manager.name == GatewayKeyManager.residentName || manager.isGlobal else { return own }
         return mappings.first(hash) { $0.consumerKey == consumerKey && $0.keyManager == manager.name }
     }
 

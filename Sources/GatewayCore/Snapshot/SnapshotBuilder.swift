@@ -4,6 +4,7 @@ import Model
 /// Makes snapshots out of the feed's changes. Works off the event loops; not cheap per API, so call ``apply(_:)`` with what changed only.
 public struct SnapshotBuilder: Sendable {
     private let defaults: SnapshotDefaults
+    private let flowCompiler: FlowCompiler
     private var apis = ChunkedArray<CompiledAPI>()
     private var apiSlots = SlotRegister()
     private var apiIdentities = SlotRegister()
@@ -26,10 +27,15 @@ public struct SnapshotBuilder: Sendable {
     ///
     /// - Parameters:
     ///   - defaults: what holds for APIs that say nothing of their own.
+    ///   - policies: makes the policies of APIs; without it, APIs that have policies refuse every request.
     ///   - random: seeds the hash tables.
-    public init(defaults: SnapshotDefaults = SnapshotDefaults(), random: RandomSource = .system) {
+    public init(
+        defaults: SnapshotDefaults = SnapshotDefaults(), policies: any FlowPolicySource = NoPolicies(),
+        random: RandomSource = .system
+    ) {
         let seed = random.bytes(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         self.defaults = defaults
+        flowCompiler = FlowCompiler(source: policies)
         contexts = ContextIndex(seed: seed)
         credentials = CredentialDirectory(seed: seed)
     }
@@ -112,7 +118,8 @@ public struct SnapshotBuilder: Sendable {
         let slot = apiSlots.slot(for: key)
         let compiled = CompiledAPI(
             api, identity: apiIdentities.slot(for: api.id), defaults: defaults,
-            policySlot: { policySlot(api.tenant, $0, $1) }, endpoints: { compile($0) })
+            policySlot: { policySlot(api.tenant, $0, $1) }, endpoints: { compile($0) },
+            flows: flowCompiler.compiler(for: api))
         apis[slot] = compiled
         let hosts = api.hosts.map { Array($0.lowercased().utf8) }
         contexts.insert(.init(api: slot, isDefaultVersion: false, hosts: hosts), at: compiled.context)
@@ -130,8 +137,10 @@ public struct SnapshotBuilder: Sendable {
 
     private mutating func compile(_ group: GatewayEndpointGroup?) -> CompiledEndpointGroup? {
         guard let group else { return nil }
-        let endpoints = group.endpoints.compactMap { compile($0) }
-        return endpoints.isEmpty ? nil : CompiledEndpointGroup(strategy: group.strategy, endpoints: endpoints)
+        let known = group.endpoints.compactMap { endpoint in compile(endpoint).map { ($0, endpoint.weight) } }
+        guard !known.isEmpty else { return nil }
+        return CompiledEndpointGroup(
+            strategy: group.strategy, endpoints: known.map(\.0), weights: known.map(\.1), movesOn: group.movesOn)
     }
 
     private mutating func compile(_ endpoint: GatewayEndpoint) -> CompiledEndpoint? {
@@ -145,6 +154,7 @@ public struct SnapshotBuilder: Sendable {
         let rules = EndpointFaultRules(
             suspendMilliseconds: endpoint.suspendMilliseconds, suspendMaximumMilliseconds: endpoint.suspendMaximumMilliseconds,
             suspendFactor: endpoint.suspendFactor,
+            suspendErrorCodes: endpoint.suspendErrorCodes.map { Int32(truncatingIfNeeded: $0) },
             retryErrorCodes: endpoint.retryErrorCodes.map { Int32(truncatingIfNeeded: $0) },
             retries: endpoint.retries)
         return CompiledEndpoint(upstream: upstream, rules: rules)

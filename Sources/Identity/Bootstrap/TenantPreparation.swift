@@ -9,11 +9,15 @@ public struct TenantPreparation: Sendable {
     public typealias Step = @Sendable (ChangeTransaction) throws -> Void
 
     private let keyring: SigningKeyring
+    private let residents: ResidentKeyManagers
+    private let publication: KeyManagerPublication
     private let random: RandomSource
     private let steps: [Step]
 
-    public init(keyring: SigningKeyring, random: RandomSource = .system, steps: [Step] = []) {
-        self.keyring = keyring
+    init(publication: KeyManagerPublication, random: RandomSource = .system, steps: [Step] = []) {
+        keyring = publication.keyring
+        residents = ResidentKeyManagers(table: publication.table, random: random)
+        self.publication = publication
         self.random = random
         self.steps = steps
     }
@@ -28,12 +32,13 @@ public struct TenantPreparation: Sendable {
         let tenant = change.context.tenant
         for role in BuiltInRole.allCases { try ensure(role, in: change) }
         if let key { try keyring.store(key.value, for: tenant, at: change.context.milliseconds, in: change) }
-        try keyring.publish(tenant, in: change)
+        try residents.ensure(in: change)
+        try publication.publish(tenant, in: change)
         for step in steps { try step(change) }
     }
 
     /// Tells the gateways that a tenant was switched on or off.
-    func publishState(of tenant: Tenant, in change: ChangeTransaction) throws { try keyring.publish(tenant, in: change) }
+    func publishState(of tenant: Tenant, in change: ChangeTransaction) throws { try publication.publish(tenant, in: change) }
 
     private func ensure(_ role: BuiltInRole, in change: ChangeTransaction) throws {
         let tenant = change.context.tenant.id

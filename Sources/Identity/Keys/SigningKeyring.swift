@@ -80,24 +80,14 @@ public struct SigningKeyring: Sendable {
             apiKeySet: JSONWebKeySet(keys: [apiKey]))
     }
 
-    /// Tells the gateways which issuer and keys to accept, unless they know already. Those of a tenant that is switched off are
-    /// published as disabled.
-    func publish(_ tenant: Tenant, in change: ChangeTransaction) throws {
-        let issuer = settings.issuer(of: tenant)
-        let row = try change.first("SELECT published_issuer FROM signing_key WHERE tenant_id = ?", [SQLValue(tenant.id)])
-        let isActive = try TenantTable.find(id: tenant.id, in: change)?.isActive ?? false
-        let state = isActive ? issuer : "off"
-        guard row?.optionalText("published_issuer") != state else { return }
-        let entry = try entry(of: tenant, in: change)
-        let resident = GatewayKeyManager(
-            tenant: tenant.id, name: GatewayKeyManager.residentName, issuer: issuer, keySet: entry.keySet.text,
-            enabled: isActive)
-        let apiKeyIssuer = GatewayKeyManager(
-            tenant: tenant.id, name: GatewayKeyManager.apiKeyIssuerName, issuer: issuer, keySet: entry.apiKeySet.text,
-            enabled: isActive)
-        change.publish(.put(.keyManager(resident)))
-        change.publish(.put(.keyManager(apiKeyIssuer)))
-        try change.execute(
+    /// What gateways were told of the tenant's key last, in the words of ``KeyManagerPublication``; `nil` before the first time.
+    func publishedState(of tenant: Tenant, in connection: any SQLConnection) throws -> String? {
+        try connection.first("SELECT published_issuer FROM signing_key WHERE tenant_id = ?", [SQLValue(tenant.id)])?
+            .optionalText("published_issuer")
+    }
+
+    func setPublishedState(_ state: String, of tenant: Tenant, in transaction: any SQLTransaction) throws {
+        try transaction.execute(
             "UPDATE signing_key SET published_issuer = ? WHERE tenant_id = ?", [SQLValue(state), SQLValue(tenant.id)])
     }
 

@@ -2,13 +2,14 @@ import Storage
 
 /// The tables of tenants, users, roles, clients, tokens and signing keys.
 public enum IdentityMigrations {
-    public static let all = [tenants, users, scopes, clients, keys]
+    public static let all = [tenants, users, scopes, clients, keys, keyManagers]
 
     /// The columns with sealed values, for the rotation of the vault's key.
     public static let sealedColumns = [
         SealedColumn(table: "oauth_client", id: "consumer_key", column: "secret", context: "oauth-client"),
         SealedColumn(table: "oauth_token", id: "token_id", column: "sealed_token", context: "oauth-token"),
         SealedColumn(table: "signing_key", id: "id", column: "private_key", context: "signing-key"),
+        SealedColumn(table: "key_manager", id: "id", column: "secrets", context: "key-manager"),
     ]
 
     private static let tenants = Migration(
@@ -107,5 +108,19 @@ public enum IdentityMigrations {
                 id TEXT PRIMARY KEY, tenant_id INTEGER NOT NULL UNIQUE, private_key TEXT NOT NULL, certificate TEXT NOT NULL,
                 created_at INTEGER NOT NULL, published_issuer TEXT)
             """
+        ])
+
+    /// Global ones have the tenant 0. `secrets` is sealed; `key_set_due` is null for keys that do not come from a URL.
+    private static let keyManagers = Migration(
+        205, "key managers",
+        [
+            """
+            CREATE TABLE key_manager (
+                id TEXT PRIMARY KEY, tenant_id INTEGER NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, enabled INTEGER NOT NULL,
+                issuer TEXT NOT NULL, document TEXT NOT NULL, secrets TEXT, key_set TEXT NOT NULL, key_set_due INTEGER,
+                key_set_problem TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, version INTEGER NOT NULL)
+            """,
+            "CREATE UNIQUE INDEX key_manager_by_name ON key_manager (tenant_id, lower(name))",
+            "CREATE INDEX key_manager_by_due ON key_manager (key_set_due)",
         ])
 }

@@ -53,13 +53,16 @@ public struct GatewayAPI: Sendable, Hashable, Codable {
     /// The source APIs of a product, to which ``GatewayOperation/member`` points; `nil` for everything else.
     public var members: [GatewayProductMember]?
     public var operations: [GatewayOperation]
+    /// Policies of all operations, applied before those of the operation.
+    public var policies: GatewayPolicyFlows?
 
     public init(
         id: String, number: Int, environment: String, revisionID: String, tenant: Int, tenantDomain: String, name: String,
         version: String, provider: String, type: String, context: String, defaultContext: String?, lifecycleState: String,
         hosts: [String], transports: [String], securitySchemes: [String], authorizationHeader: String, apiKeyHeader: String,
         keyManagers: [String], audiences: [String], requiresSubscription: Bool, cors: GatewayCORS?, policy: String?,
-        production: GatewayEndpointGroup?, sandbox: GatewayEndpointGroup?, operations: [GatewayOperation]
+        production: GatewayEndpointGroup?, sandbox: GatewayEndpointGroup?, operations: [GatewayOperation],
+        policies: GatewayPolicyFlows? = nil
     ) {
         self.id = id
         self.number = number
@@ -87,6 +90,7 @@ public struct GatewayAPI: Sendable, Hashable, Codable {
         self.production = production
         self.sandbox = sandbox
         self.operations = operations
+        self.policies = policies
     }
 }
 
@@ -108,13 +112,18 @@ public struct GatewayOperation: Sendable, Hashable, Codable {
     public var lambda: GatewayLambdaFunction?
     /// Index in ``GatewayAPI/members`` of the API that the operation of a product comes from.
     public var member: Int?
+    /// Applied after those of the API.
+    public var policies: GatewayPolicyFlows?
 
-    public init(verb: String, target: String, authType: String, policy: String, scopes: [String]) {
+    public init(
+        verb: String, target: String, authType: String, policy: String, scopes: [String], policies: GatewayPolicyFlows? = nil
+    ) {
         self.verb = verb
         self.target = target
         self.authType = authType
         self.policy = policy
         self.scopes = scopes
+        self.policies = policies
     }
 }
 

@@ -20,6 +20,7 @@ struct ConsumingParts: Sendable {
             apis: PublishedAPIs(changes: changes), applications: applications,
             subscribers: Subscribers(
                 changes: changes, random: random, applications: applications, createsDefaultApplication: true),
+            keyManagers: OfferedKeyManagers(changes: changes, managers: identity.keyManagers),
             keys: ApplicationKeys(changes: changes, random: random, clients: keyManager, users: keyManager),
             apiKeys: APIKeys(changes: changes, signer: keyManager),
             subscriptions: Subscriptions(changes: changes, random: random, policies: policies),

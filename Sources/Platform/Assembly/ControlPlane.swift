@@ -20,16 +20,19 @@ struct ControlPlane: Sendable {
     let verifier: IdentityVerifier
 
     init(
-        state: StateStore, feed: GatewayFeed, readiness: Readiness, quotas: QuotaParts?, settings: Settings,
-        addresses: PlatformAddresses,
-        time: TimeSource, random: RandomSource, logger: Logger
+        state: StateStore, feed: GatewayFeed, readiness: Readiness, logs: GatewayLogs?, quotas: QuotaParts?,
+        settings: Settings, addresses: PlatformAddresses, time: TimeSource, random: RandomSource, logger: Logger
     ) throws {
         let changes = ChangeStore(store: state.store, delivery: feed, vault: state.vault)
         let defaults = ThrottlingDefaults(random: random)
         identity = try IdentityServices(
             changes: changes, vault: state.vault, settings: Self.identitySettings(settings, addresses), time: time,
             random: random,
-            tenantSteps: [{ change in try defaults.create(for: change.context.tenant, in: change) }])
+            tenantSteps: [{ change in try defaults.create(for: change.context.tenant, in: change) }],
+            connections: KeyManagerConnections(
+                fetcher: OutgoingFetcher(
+                    policy: .fetch(allowing: settings[SettingsTable.fetchAllowedNetworks]),
+                    limits: .init(size: 1 << 20, seconds: 10), logger: logger), logger: logger))
         let operating = OperatingParts(changes: changes, vault: state.vault, random: random, addresses: addresses)
         let consuming = ConsumingParts(
             changes: changes, random: random, identity: identity, environments: operating.environments,
@@ -39,8 +42,9 @@ struct ControlPlane: Sendable {
                 state: state, changes: changes, settings: settings, random: random, identity: identity, operating: operating,
                 logger: logger))
         var table = HandlerTable()
-        HealthRoutes(store: state.store, feed: feed, readiness: readiness, sharedCounters: quotas?.synchronizer?.status)
-            .register(in: &table)
+        HealthRoutes(
+            store: state.store, feed: feed, readiness: readiness, logs: logs, sharedCounters: quotas?.synchronizer?.status
+        ).register(in: &table)
         IdentityHandlers(services: identity, logger: logger, isReady: { readiness.isReady }).register(in: &table)
         PublisherHandlers(
             publishing,
@@ -52,12 +56,17 @@ struct ControlPlane: Sendable {
             settings: DevPortalSettings(
                 scopes: try ContractScopes.of("devportal-v3"),
                 gatewayAddresses: [addresses.gatewayHTTP, addresses.gatewayHTTPS],
-                keyManagerURL: addresses.management, allowsAnonymous: settings[SettingsTable.anonymousDevPortal])
+                allowsAnonymous: settings[SettingsTable.anonymousDevPortal])
         ).register(in: &table)
         AdminHandlers(
             policies: operating.policies, denyPolicies: operating.denyPolicies, customRules: operating.customRules,
             environments: operating.environments,
-            settings: AdminSettings(scopes: try ContractScopes.of("admin-v4"))
+            settings: AdminSettings(
+                scopes: try ContractScopes.of("admin-v4"),
+                keyManagerTypes: KeyManagerType.addable.map(\.configurationJSON))
+        ).register(in: &table)
+        KeyManagerHandlers(
+            managers: identity.keyManagers, wellKnown: identity.wellKnown, uses: KeyManagerParts.uses(changes)
         ).register(in: &table)
         SystemScopeHandlers(scopes: SystemScopes(changes: changes, groups: try Self.scopeGroups())).register(in: &table)
         handlers = table
@@ -75,7 +84,8 @@ struct ControlPlane: Sendable {
         IdentitySettings(
             publicURL: addresses.management, userTokenSeconds: settings[SettingsTable.userTokenSeconds],
             applicationTokenSeconds: settings[SettingsTable.applicationTokenSeconds],
-            refreshTokenSeconds: settings[SettingsTable.refreshTokenSeconds])
+            refreshTokenSeconds: settings[SettingsTable.refreshTokenSeconds],
+            keySetMilliseconds: Int64(settings[SettingsTable.keySetSeconds]) * 1000)
     }
 
     private static func publishingFoundation(

@@ -14,19 +14,19 @@ struct ControlPlaneParts: Sendable {
     let controlPlane: ControlPlane
 
     static func open(
-        _ directory: DataDirectory, settings: Settings, offset: Int, quotas: QuotaParts? = nil,
+        _ directory: DataDirectory, settings: Settings, offset: Int, logs: GatewayLogs? = nil, quotas: QuotaParts? = nil,
         time: TimeSource = .system, random: RandomSource = .system, logger: Logger
     ) async throws -> ControlPlaneParts {
         let addresses = try PlatformAddresses(settings: settings, offset: offset)
         let state = try await StateStore.open(directory, settings: settings, time: time, random: random)
+        for warning in try await (state.store as? PostgreSQLStore)?.durabilityWarnings() ?? [] { logger.warning("\(warning)") }
         let feed = GatewayFeed(
             reader: GatewayEntityReader(state.store, vault: state.vault),
             defaults: SnapshotDefaults(settings: settings), logger: logger)
         let readiness = Readiness()
         let controlPlane = try ControlPlane(
-            state: state, feed: feed, readiness: readiness, quotas: quotas, settings: settings,
-            addresses: addresses, time: time,
-            random: random, logger: logger)
+            state: state, feed: feed, readiness: readiness, logs: logs, quotas: quotas, settings: settings,
+            addresses: addresses, time: time, random: random, logger: logger)
         try await controlPlane.identity.bootstrap.prepare(administrator: administrator(settings))
         return ControlPlaneParts(
             state: state, feed: feed, addresses: addresses, readiness: readiness, controlPlane: controlPlane)

@@ -10,28 +10,25 @@ import Settings
 struct GatewayAssembly {
     var settings: Settings
     var addresses: PlatformAddresses
-    var certificate: (chainPEM: String, keyPEM: String)
-    var logsPath: String
+    var certificate: CertificateFiles.Texts
+    var logs: GatewayLogs
     var quotas: QuotaCounters
     var logger: Logger
 
     func start(snapshot: Snapshot) async throws -> GatewayServer {
-        let identity = try ListenerIdentity(certificatePEM: certificate.chainPEM, privateKeyPEM: certificate.keyPEM)
         var gateway = GatewaySettings(listeners: [
             GatewayListener(port: addresses.gatewayHTTPPort),
-            GatewayListener(port: addresses.gatewayHTTPSPort, identity: identity),
+            GatewayListener(port: addresses.gatewayHTTPSPort, identity: try ListenerIdentity(certificate)),
         ])
         gateway.listeners[1].requestsCertificates = settings[SettingsTable.clientCertificateRequest] == "optional"
         gateway.certificateForwarding = try CertificateForwarding(settings: settings)
         let loops = settings[SettingsTable.gatewayLoops]
         gateway.loops = loops > 0 ? loops : ProcessInfo.processInfo.activeProcessorCount
         gateway.trustedProxies = TrustedProxies(settings[SettingsTable.trustedProxies])
-        try FileManager.default.createDirectory(atPath: logsPath, withIntermediateDirectories: true)
-        gateway.accessLog = LogSink(path: logsPath + "/access.log")
-        gateway.analyticsLog = LogSink(path: logsPath + "/analytics.log")
-        let quotas = quotas
+        gateway.accessLog = logs.access
+        gateway.analyticsLog = logs.analytics
         let pipeline = pipelineSettings
-        return try await GatewayServer.start(gateway) {
+        return try await GatewayServer.start(gateway) { [quotas] in
             RequestPipeline(settings: pipeline, quotas: quotas, snapshot: snapshot)
         }
     }
@@ -43,6 +40,12 @@ struct GatewayAssembly {
         pipeline.writesRateLimits = settings[SettingsTable.rateLimitFields]
         pipeline.credentials = CredentialSettings(settings: settings)
         return pipeline
+    }
+}
+
+extension ListenerIdentity {
+    init(_ texts: CertificateFiles.Texts) throws {
+        try self.init(certificatePEM: texts.chainPEM, privateKeyPEM: texts.keyPEM)
     }
 }
 

@@ -10,6 +10,8 @@ struct HealthRoutes: Sendable {
     let store: any SQLStore
     let feed: GatewayFeed
     let readiness: Readiness
+    /// `nil` where no gateway runs.
+    let logs: GatewayLogs?
     /// How counts are shared with other gateways; `nil` when they are not meant to be.
     let sharedCounters: SharedCounterStatus?
 
@@ -25,6 +27,8 @@ struct HealthRoutes: Sendable {
             "status": isHealthy ? "UP" : "DOWN",
             "database": database ? "UP" : "DOWN",
             "gateway": ["status": readiness.isReady ? "UP" : "STARTING", "sequence": JSONValue(await feed.appliedSequence)],
+            // A full disk loses log lines, never calls: told here, but no reason to be down.
+            "logs": ["lostBytes": JSONValue(logs?.lostBytes ?? 0)],
         ]
         body["sharedCounters"] = sharedCounters?.report.json
         return APIResponse(status: isHealthy ? 200 : 503, body: .json(body))

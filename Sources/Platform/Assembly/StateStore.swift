@@ -16,44 +16,34 @@ struct StateStore: Sendable {
         IdentityMigrations.all + PublishingMigrations.all + ConsumingMigrations.all
         + OperatingMigrations.all
 
+    /// Where sealed secrets are stored. The vault seals for these columns only, so that the rotation of its key finds every secret.
+    static let sealedColumns: [SealedColumn] =
+        [GatewayEntityReader.sealedColumn] + IdentityMigrations.sealedColumns + PublishingMigrations.sealedColumns
+        + OperatingMigrations.sealedColumns
+
     static func open(
         _ directory: DataDirectory, settings: Settings, time: TimeSource, random: RandomSource
     ) async throws -> StateStore {
-        let store = try await database(directory, settings)
+        let store = try await Database(settings: settings, directory: directory.path).open()
         try await Migrator(migrations).migrate(store, time: time)
-        let vault = try await Vault.open(key: try key(directory, settings, random), store: store, random: random)
-        return StateStore(store: store, vault: vault)
+        return StateStore(store: store, vault: try await vault(directory, settings, store, random))
     }
 
-    private static func database(_ directory: DataDirectory, _ settings: Settings) async throws -> any SQLStore {
-        guard settings[SettingsTable.databaseType] == "postgresql" else {
-            return try await SQLiteStore(path: directory.databasePath)
+    private static func vault(
+        _ directory: DataDirectory, _ settings: Settings, _ store: any SQLStore, _ random: RandomSource
+    ) async throws -> Vault {
+        guard let key = try VaultKey.configured(settings) else {
+            return try await Vault.open(
+                keyFile: directory.vaultKeyPath, store: store, columns: sealedColumns, random: random)
         }
-        let url = settings[SettingsTable.databaseURL]
-        guard url.hasPrefix("postgresql://") || url.hasPrefix("postgres://") else {
-            throw StartProblem("database.apim_db.url has to be like postgresql://host:5432/database.")
-        }
-        return try await PostgreSQLStore(
-            connection: url + credentials(settings, hasParameters: url.contains("?")),
-            connections: settings[SettingsTable.databaseConnections])
+        return try await Vault.open(key: key, store: store, columns: sealedColumns, random: random)
     }
+}
 
-    /// User and password as parameters of the connection's URL, so that they need not stand in it.
-    private static func credentials(_ settings: Settings, hasParameters: Bool) -> String {
-        let values = [
-            ("user", settings[SettingsTable.databaseUsername]), ("password", settings[SettingsTable.databasePassword]),
-        ]
-        let parameters = values.filter { !$0.1.isEmpty }.map { "\($0)=\(percentEncoded($1))" }
-        return parameters.isEmpty ? "" : (hasParameters ? "&" : "?") + parameters.joined(separator: "&")
-    }
-
-    private static func percentEncoded(_ text: String) -> String {
-        text.utf8.map { "%" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
-
-    private static func key(_ directory: DataDirectory, _ settings: Settings, _ random: RandomSource) throws -> VaultKey {
-        let configured = settings[SettingsTable.vaultKey]
-        guard configured.isEmpty else { return try VaultKey(base64: configured, source: SettingsTable.vaultKey.path) }
-        return try VaultKey.load(path: directory.vaultKeyPath, random: random)
+extension VaultKey {
+    /// The key of the configuration; `nil` when it names none, and the file in the data directory counts.
+    static func configured(_ settings: Settings) throws -> VaultKey? {
+        let text = settings[SettingsTable.vaultKey]
+        return text.isEmpty ? nil : try VaultKey(base64: text, source: SettingsTable.vaultKey.path)
     }
 }

@@ -24,7 +24,9 @@ struct ServeCommand: AsyncParsableCommand {
 
     private func serve() async throws {
         let directory = try DataDirectory(path: options.dataPath)
-        if options.config == nil, try FirstConfiguration(file: options.configurationPath, random: .system).write() {
+        // A restored database has its administrators: a new password would open nothing.
+        let isNew = !FileManager.default.fileExists(atPath: directory.databasePath)
+        if options.config == nil, isNew, try FirstConfiguration(file: options.configurationPath, random: .system).write() {
             Terminal.say("First start: the administrator's name and password are in \(options.configurationPath).")
         }
         let settings = try options.settings(environment: ProcessInfo.processInfo.environment)

@@ -11,7 +11,7 @@ import SharedCounters
 /// gateways.
 struct QuotaParts: Sendable {
     let counters: QuotaCounters
-    let checkpoints: QuotaCheckpointService
+    let checkpoints: QuotaCheckpoints
     /// `nil` without a store.
     let synchronizer: CounterSynchronizer?
     /// What is left of quotas, for whoever asks.
@@ -20,31 +20,21 @@ struct QuotaParts: Sendable {
     /// Takes up the checkpoint and begins the exchange.
     static func open(
         settings: Settings, dataPath: String, time: TimeSource = .system, random: RandomSource = .system, logger: Logger
-    ) throws -> QuotaParts {
-        let file = QuotaCheckpointFile(path: dataPath + "/quota-counters")
-        let content = file.read()
+    ) async throws -> QuotaParts {
         let shared = try SharedCounterSettings(settings: settings)
         let counters = QuotaCounters(isShared: shared != nil)
-        counters.restore(content?.counters ?? [], nowMilliseconds: time.milliseconds)
-        let node = "\(shared?.nodeName ?? "gateway")-\(random.uuid().prefix(13))"
+        let checkpoints = QuotaCheckpoints(counters, path: dataPath + "/quotas")
+        await checkpoints.restore(nowMilliseconds: time.milliseconds, logger: logger)
         let synchronizer = shared.map { shared in
             CounterSynchronizer.start(
-                shared, counters: counters, node: node,
-                former: content.map { .init(node: $0.node, counters: $0.counters) },
-                time: time, random: random, logger: logger)
+                shared, counters: counters,
+                node: NodeName(path: dataPath + "/shared-counters-node").read(prefix: shared.nodeName, random: random),
+                restored: counters.snapshotOfLongWindows(), time: time, random: random, logger: logger)
         }
         return QuotaParts(
-            counters: counters,
-            checkpoints: QuotaCheckpointService(counters: counters, file: file, node: node, logger: logger),
-            synchronizer: synchronizer,
+            counters: counters, checkpoints: checkpoints, synchronizer: synchronizer,
             usage: CountedUsage(
                 counters: counters, exchangeMilliseconds: shared.map { $0.intervalMilliseconds * 2 + 20 }, time: time))
-    }
-
-    /// Keeps the last counts and tells them to other gateways; after the gateway has ended.
-    func stop() async {
-        checkpoints.finish()
-        await synchronizer?.stop()
     }
 }
 

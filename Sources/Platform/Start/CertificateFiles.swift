@@ -4,26 +4,43 @@ import Settings
 import Tokens
 
 /// The certificate of the platform's HTTPS ports: named files, or generated ones in the data directory.
-struct CertificateFiles {
+struct CertificateFiles: Sendable {
     var settings: Settings
     var dataPath: String
 
-    /// PEM texts. Generates them when the configuration names none and none were generated before.
-    func load(time: TimeSource) throws -> (chainPEM: String, keyPEM: String) {
+    /// The PEM texts of the certificate chain and its private key.
+    struct Texts: Sendable, Equatable {
+        var chainPEM: String
+        var keyPEM: String
+    }
+
+    /// Generates the files when the configuration names none and none were generated before.
+    func load(time: TimeSource) throws -> Texts {
+        let files = try paths()
+        if !isConfigured, !FileManager.default.fileExists(atPath: files.chain) { try generate(files, time: time) }
+        return try read()
+    }
+
+    /// The files as they are now.
+    func read() throws -> Texts {
+        let files = try paths()
+        return Texts(chainPEM: try read(files.chain), keyPEM: try read(files.key))
+    }
+
+    private var isConfigured: Bool { !settings[SettingsTable.tlsCertificate].isEmpty }
+    private var folder: String { dataPath + "/certificates" }
+
+    private func paths() throws -> (chain: String, key: String) {
         let chain = settings[SettingsTable.tlsCertificate]
         let key = settings[SettingsTable.tlsKey]
         guard chain.isEmpty == key.isEmpty else {
             throw StartProblem(
                 "keystore.tls.certificate_file and keystore.tls.key_file belong together; only one of them is set.")
         }
-        if !chain.isEmpty { return (try read(chain), try read(key)) }
-        let folder = dataPath + "/certificates"
-        let files = (chain: folder + "/tls.pem", key: folder + "/tls.key")
-        if !FileManager.default.fileExists(atPath: files.chain) { try generate(into: folder, files, time: time) }
-        return (try read(files.chain), try read(files.key))
+        return isConfigured ? (chain, key) : (folder + "/tls.pem", folder + "/tls.key")
     }
 
-    private func generate(into folder: String, _ files: (chain: String, key: String), time: TimeSource) throws {
+    private func generate(_ files: (chain: String, key: String), time: TimeSource) throws {
         let certificate = try ServerCertificate.selfSigned(
             hostName: settings[SettingsTable.hostname], nowMilliseconds: time.milliseconds)
         try FileManager.default.createDirectory(

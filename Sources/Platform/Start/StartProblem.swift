@@ -22,6 +22,8 @@ struct StartProblem: Error, CustomStringConvertible {
             throw StartProblem("\(error)")
         } catch let error as SettingsError {
             throw StartProblem(error.description)
+        } catch let error as BackupError {
+            throw StartProblem(error.description)
         }
     }
 
@@ -37,6 +39,8 @@ struct StartProblem: Error, CustomStringConvertible {
             "The database is not reachable: \(message)."
         case .wrongVaultKey:
             "The vault key is not the one that the stored secrets were sealed with. Put the right vault.key back."
+        case .invalidVaultKey(let source):
+            "The vault key of \(source) is not 32 bytes in Base64."
         default:
             "The database cannot be used: \(error)."
         }

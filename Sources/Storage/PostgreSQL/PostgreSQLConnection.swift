@@ -31,6 +31,11 @@ final class PostgreSQLConnection: SQLTransaction, OutboxSignalling {
         }
         try command("SET client_min_messages = warning")
         try command("SET bytea_output = hex")
+        // A write is confirmed when it is on the disk, whatever the server's default is; stricter settings stay.
+        try command(
+            """
+            SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'
+            """)
     }
 
     deinit { library.finish(handle) }
@@ -128,6 +133,28 @@ final class PostgreSQLConnection: SQLTransaction, OutboxSignalling {
         return library.connect(
             names.map { $0.map { UnsafePointer($0) } } + [nil], values.map { $0.map { UnsafePointer($0) } } + [nil], 1)
     }
+}
+
+extension PostgreSQLConnection: RowStream {
+    /// Through a cursor, because a plain query brings its whole result over before the first row is seen. A failure ends the transaction,
+    /// and the cursor with it.
+    func stream(_ sql: String, _ body: (SQLRow) throws -> Void) throws {
+        do {
+            try command("DECLARE row_stream NO SCROLL CURSOR FOR \(try PostgreSQLDialect.translate(sql, []))")
+            while true {
+                let fetched = library.execute(handle, "FETCH \(Self.rowsAtOnce) FROM row_stream")
+                let rows = try PostgreSQLResult(fetched, library, connection: handle).rows()
+                if rows.isEmpty { break }
+                try rows.forEach(body)
+            }
+            try command("CLOSE row_stream")
+        } catch let error as PostgreSQLError {
+            if failure == nil { failure = error }
+            throw error.storageError
+        }
+    }
+
+    private static let rowsAtOnce = 500
 }
 
 /// An argument in the form of the wire: integers and text as text, blobs as they are.

@@ -56,6 +56,21 @@ public final class PostgreSQLStore: SQLStore {
         }
     }
 
+    /// Sentences about settings of the server with which confirmed writes may be lost in a crash, and which a client cannot change.
+    public func durabilityWarnings() async throws -> [String] {
+        let row = try await read { connection in
+            try connection.first("SELECT current_setting('fsync') AS fsync, current_setting('full_page_writes') AS pages")
+        }
+        var warnings: [String] = []
+        if row?.optionalText("fsync") == "off" {
+            warnings.append("PostgreSQL runs with fsync = off: a crash of its machine may lose confirmed changes.")
+        }
+        if row?.optionalText("pages") == "off" {
+            warnings.append("PostgreSQL runs with full_page_writes = off: a crash of its machine may damage the database.")
+        }
+        return warnings
+    }
+
     public func close() async throws {
         await listener.close()
         await connections.close()

@@ -23,6 +23,8 @@ public enum StorageError: Error, Sendable, Equatable {
     case invalidVaultKey(source: String)
     /// The vault's key is not the one that the stored secrets were sealed with.
     case wrongVaultKey
+    /// A secret was to be sealed for a column that is not among those of the rotation: a mistake of the program.
+    case unknownSecret(context: String)
     /// Secrets of what gateways know can be neither stored nor read, because no vault was given.
     case noVault
     /// A sealed value is damaged.

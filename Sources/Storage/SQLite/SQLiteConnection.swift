@@ -10,15 +10,18 @@ final class SQLiteConnection: SQLTransaction {
     init(database: GRDB.Database) { self.database = database }
 
     func query(_ sql: String, _ arguments: [SQLValue]) throws -> [SQLRow] {
+        var rows: [SQLRow] = []
+        try forEachRow(of: try recording { try prepared(sql, arguments) }) { rows.append($0) }
+        return rows
+    }
+
+    private func forEachRow(of statement: GRDB.Statement, _ body: (SQLRow) throws -> Void) throws {
         try recording {
-            let statement = try prepared(sql, arguments)
             let columns = SQLColumns(statement.columnNames)
             let cursor = try GRDB.Row.fetchCursor(statement)
-            var rows: [SQLRow] = []
             while let row = try cursor.next() {
-                rows.append(SQLRow(columns: columns, values: try columns.names.indices.map { try value(row, $0, columns) }))
+                try body(SQLRow(columns: columns, values: try columns.names.indices.map { try value(row, $0, columns) }))
             }
-            return rows
         }
     }
 
@@ -57,6 +60,12 @@ final class SQLiteConnection: SQLTransaction {
         case .blob(let data): .blob([UInt8](data))
         case .double: throw StorageError.unsupportedType(column: columns.names[index])
         }
+    }
+}
+
+extension SQLiteConnection: RowStream {
+    func stream(_ sql: String, _ body: (SQLRow) throws -> Void) throws {
+        try forEachRow(of: try recording { try prepared(sql, []) }, body)
     }
 }
 

@@ -24,6 +24,17 @@ public final class SQLiteStore: SQLStore {
             })
     }
 
+    /// Opens the existing database at `path` for reading only, beside a process that may have it open and write to it.
+    public convenience init(reading path: String) throws {
+        var configuration = Self.configuration(readers: 1)
+        configuration.readonly = true
+        do {
+            self.init(try GRDB.DatabaseQueue(path: path, configuration: configuration))
+        } catch let error as GRDB.DatabaseError {
+            throw StorageError(error)
+        }
+    }
+
     /// A store in memory that vanishes when released, for tests.
     public static func temporary() throws -> SQLiteStore {
         SQLiteStore(try GRDB.DatabaseQueue(configuration: configuration(readers: 1)))

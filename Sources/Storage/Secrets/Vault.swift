@@ -7,26 +7,30 @@ public struct Vault: Sendable {
     private let key: SymmetricKey
     private let hashKey: SymmetricKey
     private let random: RandomSource
-
-    init(key: VaultKey, hashKey: SymmetricKey, random: RandomSource) {
-        self.key = key.key
-        self.hashKey = hashKey
-        self.random = random
-    }
+    /// What may stand before the colon of a context; `nil` is anything.
+    private let contexts: Set<String>?
 
     /// The vault of a migrated database. The first vault that is opened on a database decides its key; with another one this throws
     /// ``StorageError/wrongVaultKey``.
+    ///
+    /// - Parameter columns: where sealed values are stored. With them the vault seals nothing that the rotation of its key would not find
+    ///   again; without, it seals anything.
     public static func open(
-        key: VaultKey, store: any SQLStore, random: RandomSource = .system
+        key: VaultKey, store: any SQLStore, columns: [SealedColumn]? = nil, random: RandomSource = .system
     ) async throws -> Vault {
         let hashKey = try await store.write { transaction in try storedHashKey(key, random, transaction) }
-        return Vault(key: key, hashKey: hashKey, random: random)
+        return Vault(key: key.key, hashKey: hashKey, random: random, contexts: columns.map { Set($0.map(\.context)) })
     }
 
     /// Encrypts with AES-GCM. `context` says what the secret belongs to, for instance `endpoint-security:<id>`; a sealed value copied
     /// elsewhere does not open there.
+    ///
+    /// Throws ``StorageError/unknownSecret(context:)`` when the vault does not know the column of that context.
     public func seal(_ plaintext: String, context: String) throws -> String {
-        try Self.seal(Data(plaintext.utf8), context: context, key: key, random: random)
+        if let contexts, !contexts.contains(String(context.prefix { $0 != ":" })) {
+            throw StorageError.unknownSecret(context: context)
+        }
+        return try Self.seal(Data(plaintext.utf8), context: context, key: key, random: random)
     }
 
     /// Decrypts what ``seal(_:context:)`` made; throws ``StorageError/unsealFailed`` for anything else.
@@ -73,6 +77,11 @@ extension Vault {
             let plaintext = try? AES.GCM.open(box, using: key, authenticating: Data(context.utf8))
         else { throw StorageError.unsealFailed }
         return plaintext
+    }
+
+    /// Tells which key seals the secrets of the database; `nil` before the first vault was opened.
+    static func storedFingerprint(_ connection: any SQLConnection) throws -> String? {
+        try connection.first("SELECT fingerprint FROM vault WHERE id = 1")?.text("fingerprint")
     }
 
     /// The database's hash key; made and stored with the fingerprint of `key` when the database has none yet.

@@ -24,7 +24,16 @@ public struct VaultKey: Sendable {
     /// The key of the file at `path`, which is created with a new key, readable by its owner only, when it does not exist.
     public static func load(path: String, random: RandomSource) throws -> VaultKey {
         if !DurableFile.exists(path) { try generate(random).write(to: path) }
-        return try VaultKey(base64: String(decoding: try DurableFile.read(path), as: UTF8.self), source: path)
+        return try VaultKey(file: path)
+    }
+
+    /// The key of the file at `path`; `nil` when there is no such file.
+    public static func existing(path: String) throws -> VaultKey? {
+        DurableFile.exists(path) ? try VaultKey(file: path) : nil
+    }
+
+    private init(file path: String) throws {
+        try self.init(base64: String(decoding: try DurableFile.read(path), as: UTF8.self), source: path)
     }
 
     func write(to path: String) throws {
@@ -34,7 +43,7 @@ public struct VaultKey: Sendable {
     var base64: String { key.withUnsafeBytes { Data($0).base64EncodedString() } }
 
     /// Tells keys apart without giving anything away about them.
-    var fingerprint: String {
+    public var fingerprint: String {
         let code = HMAC<SHA256>.authenticationCode(for: Data("martlet vault fingerprint".utf8), using: key)
         return Data(code.prefix(16)).base64EncodedString()
     }

@@ -44,7 +44,7 @@ extension Vault {
         }
     }
 
-    /// Rotates to a new key and replaces the key file. A crash in between is healed by ``open(keyFile:store:random:)``.
+    /// Rotates to a new key and replaces the key file. A crash in between is healed by ``open(keyFile:store:columns:random:)``.
     @discardableResult
     public static func rotate(
         keyFile path: String, columns: [SealedColumn], store: any SQLStore, random: RandomSource = .system
@@ -59,13 +59,14 @@ extension Vault {
 
     /// The vault with the key of a file, made at the first start; completes a rotation that was interrupted.
     public static func open(
-        keyFile path: String, store: any SQLStore, random: RandomSource = .system
+        keyFile path: String, store: any SQLStore, columns: [SealedColumn]? = nil, random: RandomSource = .system
     ) async throws -> Vault {
         do {
-            return try await open(key: try VaultKey.load(path: path, random: random), store: store, random: random)
+            let key = try VaultKey.load(path: path, random: random)
+            return try await open(key: key, store: store, columns: columns, random: random)
         } catch StorageError.wrongVaultKey where DurableFile.exists(path + nextSuffix) {
             let next = try VaultKey.load(path: path + nextSuffix, random: random)
-            let vault = try await open(key: next, store: store, random: random)
+            let vault = try await open(key: next, store: store, columns: columns, random: random)
             try DurableFile.rename(path + nextSuffix, to: path)
             return vault
         }
@@ -73,20 +74,41 @@ extension Vault {
 
     private static let nextSuffix = ".next"
 
+    /// Goes through the column in pieces, in the order of its ids.
     private static func reseal(
         _ column: SealedColumn, _ vault: Vault, _ next: VaultKey, _ random: RandomSource, _ transaction: any SQLTransaction
     ) throws -> Int {
-        let rows = try transaction.query(
-            "SELECT \(column.id) AS id, \(column.column) AS sealed FROM \(column.table) WHERE \(column.column) IS NOT NULL")
-        for row in rows {
-            let id = try row.text("id")
-            let context = "\(column.context):\(id)"
-            let plaintext = try vault.open(try row.text("sealed"), context: context)
-            let sealed = try seal(Data(plaintext.utf8), context: context, key: next.key, random: random)
-            try transaction.execute(
-                "UPDATE \(column.table) SET \(column.column) = ? WHERE \(column.id) = ? AND \(column.column) IS NOT NULL",
-                [SQLValue(sealed), SQLValue(id)])
+        var count = 0
+        var last = ""
+        while true {
+            let ids = try transaction.query(
+                """
+                SELECT \(column.id) AS id FROM \(column.table) WHERE \(column.column) IS NOT NULL AND \(column.id) > ?
+                ORDER BY \(column.id) LIMIT 500
+                """, [SQLValue(last)])
+            guard let end = try ids.last?.text("id") else { return count }
+            // Several rows may have one id: all of them are in one piece, and each is told by what was sealed in it.
+            let rows = try transaction.query(
+                """
+                SELECT \(column.id) AS id, \(column.column) AS sealed FROM \(column.table)
+                WHERE \(column.column) IS NOT NULL AND \(column.id) > ? AND \(column.id) <= ?
+                """, [SQLValue(last), SQLValue(end)])
+            for row in rows { try reseal(row, of: column, vault, next, random, transaction) }
+            count += rows.count
+            last = end
         }
-        return rows.count
+    }
+
+    private static func reseal(
+        _ row: SQLRow, of column: SealedColumn, _ vault: Vault, _ next: VaultKey, _ random: RandomSource,
+        _ transaction: any SQLTransaction
+    ) throws {
+        let (id, old) = (try row.text("id"), try row.text("sealed"))
+        let context = "\(column.context):\(id)"
+        let plaintext = try vault.open(old, context: context)
+        let sealed = try seal(Data(plaintext.utf8), context: context, key: next.key, random: random)
+        try transaction.execute(
+            "UPDATE \(column.table) SET \(column.column) = ? WHERE \(column.id) = ? AND \(column.column) = ?",
+            [SQLValue(sealed), SQLValue(id), SQLValue(old)])
     }
 }

@@ -63,6 +63,12 @@ public struct JWT: Sendable {
         return value.strings ?? value.string.map { [$0] } ?? []
     }
 
+    /// A claim as texts to be matched: those of an array, else its own; numbers and truth values as JSON writes them.
+    public func texts(_ claim: String) -> [String] {
+        guard let value = claims[claim] else { return [] }
+        return (value.array ?? [value]).map { $0.string ?? $0.text }
+    }
+
     /// The scopes in a claim: an array, or text separated by blanks (RFC 8693 §4.2).
     public func scopes(_ claim: String) -> [String] { strings(claim).flatMap { $0.split(separator: " ").map(String.init) } }
 

@@ -19,11 +19,12 @@ public struct JWTVerifier: Sendable {
         return jwt
     }
 
-    /// Checks the signature of a token. With a `kid` only the key of that name counts; without one any key that fits.
+    /// Checks the signature of a token. With a `kid` only the key of that name counts, and keys without name, which come from plain
+    /// certificates; without one any key that fits.
     public func verify(_ jwt: JWT) throws(JWTError) {
         guard let algorithm = jwt.header["alg"]?.string.flatMap(JWTAlgorithm.init) else { throw .unsupportedAlgorithm }
         let keyID = jwt.keyID
-        let candidates = keys.filter { $0.accepts(algorithm) && (keyID == nil || $0.keyID == keyID) }
+        let candidates = keys.filter { $0.accepts(algorithm) && (keyID == nil || $0.keyID == nil || $0.keyID == keyID) }
         guard !candidates.isEmpty else { throw .unknownKey }
         guard candidates.contains(where: { $0.isValid(jwt.signature, of: jwt.signingInput, algorithm) }) else {
             throw .invalidSignature

@@ -55,8 +55,9 @@ final class ScriptedConnection {
     /// Bytes that the connection did not take.
     private(set) var held: [UInt8] = []
 
-    init(limits: WireLimits = WireLimits(), isTLS: Bool = false) {
-        context = WireContext(pipeline: pipeline, limits: limits)
+    /// - Parameter other: decides in the place of ``pipeline``.
+    init(limits: WireLimits = WireLimits(), isTLS: Bool = false, pipeline other: RequestPipeline? = nil) {
+        context = WireContext(pipeline: other ?? pipeline, limits: limits)
         let facts = ConnectionFacts(peerAddress: Array("127.0.0.1".utf8), isTrustedProxy: true, isTLS: isTLS, localPort: 8280)
         connection = ProxyConnection(
             context: context, facts: facts,
@@ -116,6 +117,24 @@ final class ScriptedConnection {
     @discardableResult
     func fails(_ failure: UpstreamFailure) -> ProxyActions {
         let actions = connection.upstreamFailed(failure, at: now)
+        drain()
+        return actions
+    }
+
+    /// Runs the errand that the connection waits for, and brings back its result.
+    @discardableResult
+    func runErrand(number: UInt32? = nil) async -> ProxyActions {
+        guard let work = connection.exchange.errand?.work else { return [] }
+        let result = await work()
+        let actions = connection.errandEnded(result, number: number ?? connection.errandNumber, at: now)
+        drain()
+        return actions
+    }
+
+    /// The client closes.
+    @discardableResult
+    func close() -> ProxyActions {
+        let actions = connection.clientClosed(at: now)
         drain()
         return actions
     }

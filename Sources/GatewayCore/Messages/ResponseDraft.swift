@@ -1,0 +1,48 @@
+/// The head of an answer as it goes to the client.
+package typealias ResponseDraft = MessageDraft<ResponseHead>
+
+extension MessageDraft<ResponseHead> {
+    package var status: Int32 { head.status }
+
+    /// Changes the status; only final ones (200…599) count.
+    package func setStatus(_ status: Int32) {
+        guard (200...599).contains(status), status != head.status else { return }
+        head.status = status
+        head.reason = append(Array(AnswerWriter.reason(of: status).bytes))
+    }
+
+    /// Whether the status allows a body (RFC 9110 §6.4.1).
+    var allowsBody: Bool { head.status >= 200 && head.status != 204 && head.status != 304 }
+}
+
+extension StaticString {
+    var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount) }
+}
+
+extension Exchange {
+    /// Makes the draft of the upstream's answer, together with the lines that the gateway adds.
+    func draftResponse(_ response: ResponseHead) {
+        let draft = ResponseDraft(copying: response)
+        draft.add(lines: addedResponseLines, unlessPresent: true)
+        addedResponseLines.removeAll(keepingCapacity: true)
+        responseDraft = draft
+    }
+
+    /// Has the gateway's own answer changed as a draft.
+    func editAnswer(_ change: (ResponseDraft) -> Void) {
+        let nothing = OutputBuffer(capacity: 64)
+        let draft = ResponseDraft(copying: ResponseHead(base: nothing.start))
+        draft.head.status = answer.status
+        draft.add(lines: answer.headerLines)
+        draft.add(lines: addedResponseLines, unlessPresent: true)
+        responseDraft = draft
+        responseBody = answer.body
+        change(draft)
+        answer.status = draft.status
+        answer.headerLines = draft.fields.flatMap { $0.name + Array(": ".utf8) + $0.value + Array("\r\n".utf8) }
+        answer.body = responseBody ?? []
+        addedResponseLines.removeAll(keepingCapacity: true)
+        responseDraft = nil
+        responseBody = nil
+    }
+}

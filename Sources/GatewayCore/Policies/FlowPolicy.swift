@@ -1,0 +1,33 @@
+/// A policy as attached to an API or an operation, with its parameters, ready to run. Shared by all loops, so it keeps no state of requests.
+package protocol FlowPolicy: Sendable {
+    /// Whether the message's body has to be there before the policy runs; then it is collected.
+    var needsBody: Bool { get }
+
+    /// Sees and changes the message. Runs on the event loop: what takes longer than a few microseconds is an ``Errand``, whose `resume`
+    /// answers `.next`.
+    ///
+    /// In the fault flow the message is the gateway's own answer and only `.next` has an effect.
+    func apply(to visit: PolicyVisit) -> StageOutcome
+}
+
+extension FlowPolicy {
+    package var needsBody: Bool { false }
+}
+
+/// The way of a message on which policies are.
+package enum PolicyFlow: String, Sendable, CaseIterable { case request, response, fault }
+
+/// The policies of an operation, those of its API before its own.
+struct CompiledFlows: Sendable {
+    var request: [any FlowPolicy] = []
+    var response: [any FlowPolicy] = []
+    var fault: [any FlowPolicy] = []
+
+    /// `nil` if there are none, so that requests pass by without looking.
+    init?(request: [any FlowPolicy], response: [any FlowPolicy], fault: [any FlowPolicy]) {
+        if request.isEmpty, response.isEmpty, fault.isEmpty { return nil }
+        self.request = request
+        self.response = response
+        self.fault = fault
+    }
+}
