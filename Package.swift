@@ -30,6 +30,7 @@ extension Target.Dependency {
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
+    static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
@@ -116,6 +117,15 @@ let fifth: [Target] =
         "AdminAPI", ["Documents", "Model", "ContractRouter", "Operating", "Identity"],
         tests: ["ContractTesting", "Storage", "Tokens", .logging])
     + floor(
+        "MartletAPI", ["Documents", "Model", "ContractRouter", "Operating"],
+        tests: ["ContractTesting", "Storage", "Identity", .logging])
+    + floor(
+        "InternalAPI", ["Documents", "Model", "ContractRouter", "Storage", "Operating"],
+        tests: ["ContractTesting", "Identity", .logging])
+    + floor(
+        "RemoteFeed",
+        ["Documents", "Model", "GatewayCore", .asyncHTTPClient, .crypto, .nioCore, .nioPosix, .nioSSL, .nioHTTP1, .logging])
+    + floor(
         "IdentityAPI", ["Documents", "Model", "ContractRouter", "Identity", .logging],
         tests: ["ContractTesting", "Storage", "Tokens"])
 
@@ -125,8 +135,8 @@ let sixth: [Target] =
         [
             "Documents", "Model", "Settings", "Storage", "Tokens", "Counters", "OutgoingHTTP", "Identity", "GatewayCore",
             "ContractRouter", "Publishing", "Consuming", "Operating", "GatewayTransport", "PublisherAPI", "DevPortalAPI",
-            "AdminAPI", "IdentityAPI", "Redis", "SharedCounters", .argumentParser, .serviceLifecycle, .unixSignals, .nioPosix,
-            .nioSSL, .logging,
+            "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "RemoteFeed", "Redis", "SharedCounters", .argumentParser,
+            .serviceLifecycle, .unixSignals, .nioPosix, .nioSSL, .logging,
         ])
     + [
         .executableTarget(name: "martlet", dependencies: ["Platform"]),

@@ -9,6 +9,7 @@ struct DeploymentHandlers: Sendable {
     let family: OperationFamily
     let deployments: DeploymentService
     let revisions: RevisionService
+    let gateways: any DeploymentStatus
 
     func register(in table: inout HandlerTable) {
         table.publisher(family.operation(api: "getAPIRevisionDeployments", product: "getAPIProductRevisionDeployments"), list)
@@ -21,7 +22,7 @@ struct DeploymentHandlers: Sendable {
 
     private func list(_ request: APIRequest) async throws -> APIResponse {
         let all = try await deployments.list(ofAPI: request.pathParameter(family.idParameter), for: request.caller())
-        return .ok(["list": .array(all.map(RevisionJSON.deployment))])
+        return .ok(["list": try await json(all, request)])
     }
 
     private func deploy(_ request: APIRequest) async throws -> APIResponse {
@@ -31,7 +32,7 @@ struct DeploymentHandlers: Sendable {
         let all = try await deployments.deploy(
             request.queryText("revisionId"), ofAPI: request.pathParameter(family.idParameter), to: targets, by: caller,
             request.change(by: caller))
-        return APIResponse(status: 201, body: .json(.array(all.map(RevisionJSON.deployment))))
+        return APIResponse(status: 201, body: .json(try await json(all, request)))
     }
 
     private func undeploy(_ request: APIRequest) async throws -> APIResponse {
@@ -43,7 +44,7 @@ struct DeploymentHandlers: Sendable {
             try Self.selection(request), ofAPI: request.pathParameter(family.idParameter), from: isEverywhere ? nil : names,
             by: caller,
             request.change(by: caller))
-        return APIResponse(status: 201, body: .json(.array(left.map(RevisionJSON.deployment))))
+        return APIResponse(status: 201, body: .json(try await json(left, request)))
     }
 
     private func update(_ request: APIRequest) async throws -> APIResponse {
@@ -54,7 +55,14 @@ struct DeploymentHandlers: Sendable {
         let deployment = try await deployments.setDisplayed(
             request.json["displayOnDevportal"]?.bool ?? true, environment: environment,
             ofAPI: request.pathParameter(family.idParameter), by: caller, request.change(by: caller))
-        return .ok(RevisionJSON.deployment(deployment))
+        let counts = try await gateways.counts(ofAPI: request.pathParameter(family.idParameter), tenant: caller.tenant)
+        return .ok(RevisionJSON.deployment(deployment, counts))
+    }
+
+    private func json(_ deployments: [RevisionDeployment], _ request: APIRequest) async throws -> JSONValue {
+        let tenant = try request.caller().tenant
+        let counts = try await gateways.counts(ofAPI: request.pathParameter(family.idParameter), tenant: tenant)
+        return .array(deployments.map { RevisionJSON.deployment($0, counts) })
     }
 
     /// No deployment waits for approval while every one is approved at once.

@@ -9,10 +9,14 @@ public struct PublisherHandlers: Sendable {
 
     private let services: PublishingServices
     private let settings: PublisherSettings
+    private let gateways: any DeploymentStatus
 
-    public init(_ services: PublishingServices, settings: PublisherSettings) {
+    public init(
+        _ services: PublishingServices, settings: PublisherSettings, gateways: any DeploymentStatus = NoDeploymentStatus()
+    ) {
         self.services = services
         self.settings = settings
+        self.gateways = gateways
     }
 
     /// Adds every operation that is implemented.
@@ -21,9 +25,10 @@ public struct PublisherHandlers: Sendable {
         DefinitionHandlers(services: services).register(in: &table)
         ThumbnailHandlers(family: .api, thumbnails: services.thumbnails).register(in: &table)
         LifecycleHandlers(family: .api, lifecycle: services.lifecycle).register(in: &table)
-        RevisionHandlers(family: .api, revisions: services.revisions).register(in: &table)
-        DeploymentHandlers(family: .api, deployments: services.deployments, revisions: services.revisions)
-            .register(in: &table)
+        RevisionHandlers(family: .api, revisions: services.revisions, gateways: gateways).register(in: &table)
+        DeploymentHandlers(
+            family: .api, deployments: services.deployments, revisions: services.revisions, gateways: gateways
+        ).register(in: &table)
         MockHandlers(mocks: services.mocks).register(in: &table)
         registerProducts(in: &table)
         ScopeHandlers(services: services).register(in: &table)
@@ -40,9 +45,10 @@ public struct PublisherHandlers: Sendable {
         ProductHandlers(products: products.products).register(in: &table)
         ThumbnailHandlers(family: .product, thumbnails: products.thumbnails).register(in: &table)
         LifecycleHandlers(family: .product, lifecycle: products.lifecycle).register(in: &table)
-        RevisionHandlers(family: .product, revisions: products.revisions).register(in: &table)
-        DeploymentHandlers(family: .product, deployments: products.deployments, revisions: products.revisions)
-            .register(in: &table)
+        RevisionHandlers(family: .product, revisions: products.revisions, gateways: gateways).register(in: &table)
+        DeploymentHandlers(
+            family: .product, deployments: products.deployments, revisions: products.revisions, gateways: gateways
+        ).register(in: &table)
     }
 }
 

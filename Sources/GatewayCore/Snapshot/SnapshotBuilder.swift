@@ -50,6 +50,32 @@ public struct SnapshotBuilder: Sendable {
         }
     }
 
+    /// Removes every entity that is not in `kept`. With the puts of those that are, this is how a complete new state is taken over: the
+    /// builder goes on, so that slots, pools and cached credentials of loops keep their meaning.
+    public mutating func removeAll(except kept: Set<EntityIdentity>) {
+        for kind in GatewayEntity.Kind.allCases {
+            for key in keys(of: kind) where !kept.contains(EntityIdentity(kind: kind, key: key)) { remove(kind, key) }
+        }
+    }
+
+    /// The keys of all entities of a kind, perhaps with some that are only referred to.
+    private func keys(of kind: GatewayEntity.Kind) -> [String] {
+        switch kind {
+        case .api: apiSlots.keys
+        case .application: applicationSlots.keys
+        case .keyMapping: Array(mappings.keys)
+        case .subscription: Array(subscriptions.keys)
+        case .policy: policySlots.keys
+        case .keyManager: credentials.keyManagers.keys
+        case .revocation: Array(revocations.keys)
+        case .revocationRule: Array(revocationRules.keys)
+        case .clientCertificate: Array(clientCertificates.keys)
+        case .endpointCertificate: []
+        case .denyPolicy: denials.ids
+        case .customRule: customRules.ids
+        }
+    }
+
     /// The state after all changes. Costs nothing but a copy of references.
     public func build() -> Snapshot {
         Snapshot(

@@ -62,8 +62,9 @@ public final class LogBuffer {
     }
 
     func append(decimal value: Int64) {
-        if 0..<10 ~= value { return append(0x30 + UInt8(truncatingIfNeeded: value)) }
-        if 100..<1000 ~= value { return append(value, digits: 3) }
+        let small = UInt64(bitPattern: value)
+        if small < 10 { return append(0x30 + UInt8(truncatingIfNeeded: small)) }
+        if small &- 100 < 900 { return append(value, digits: 3) }
         if value < 0 { append(UInt8(ascii: "-")) }
         var rest = value.magnitude
         reserve(20)

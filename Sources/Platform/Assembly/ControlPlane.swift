@@ -20,10 +20,10 @@ struct ControlPlane: Sendable {
     let verifier: IdentityVerifier
 
     init(
-        state: StateStore, feed: GatewayFeed, readiness: Readiness, logs: GatewayLogs?, quotas: QuotaParts?,
+        state: StateStore, gateways: GatewayParts, readiness: Readiness, logs: GatewayLogs?, quotas: QuotaParts?,
         settings: Settings, addresses: PlatformAddresses, time: TimeSource, random: RandomSource, logger: Logger
     ) throws {
-        let changes = ChangeStore(store: state.store, delivery: feed, vault: state.vault)
+        let changes = ChangeStore(store: state.store, delivery: gateways.delivery, vault: state.vault)
         let defaults = ThrottlingDefaults(random: random)
         identity = try IdentityServices(
             changes: changes, vault: state.vault, settings: Self.identitySettings(settings, addresses), time: time,
@@ -43,13 +43,15 @@ struct ControlPlane: Sendable {
                 logger: logger))
         var table = HandlerTable()
         HealthRoutes(
-            store: state.store, feed: feed, readiness: readiness, logs: logs, sharedCounters: quotas?.synchronizer?.status
+            store: state.store, feed: gateways.local, readiness: readiness, logs: logs,
+            sharedCounters: quotas?.synchronizer?.status
         ).register(in: &table)
         IdentityHandlers(services: identity, logger: logger, isReady: { readiness.isReady }).register(in: &table)
         PublisherHandlers(
             publishing,
             settings: PublisherSettings(
-                devPortalURL: addresses.management + "/devportal", scopes: try ContractScopes.of("publisher-v4"))
+                devPortalURL: addresses.management + "/devportal", scopes: try ContractScopes.of("publisher-v4")),
+            gateways: PublisherGateways(deployments: gateways.deployments)
         ).register(in: &table)
         DevPortalHandlers(
             services: consuming.services,
@@ -63,7 +65,11 @@ struct ControlPlane: Sendable {
             environments: operating.environments,
             settings: AdminSettings(
                 scopes: try ContractScopes.of("admin-v4"),
-                keyManagerTypes: KeyManagerType.addable.map(\.configurationJSON))
+                keyManagerTypes: KeyManagerType.addable.map(\.configurationJSON)),
+            gateways: gateways.deployments
+        ).register(in: &table)
+        GatewayInterfaces(
+            gateways: gateways, services: publishing, tenants: TenantDirectory(store: state.store), settings: settings
         ).register(in: &table)
         KeyManagerHandlers(
             managers: identity.keyManagers, wellKnown: identity.wellKnown, uses: KeyManagerParts.uses(changes)

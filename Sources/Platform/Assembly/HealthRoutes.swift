@@ -8,7 +8,7 @@ import Storage
 /// Liveness says that the process answers. Health also looks at what it stands on, and is 503 when something is missing.
 struct HealthRoutes: Sendable {
     let store: any SQLStore
-    let feed: GatewayFeed
+    let feed: LocalFeed
     let readiness: Readiness
     /// `nil` where no gateway runs.
     let logs: GatewayLogs?
@@ -23,23 +23,15 @@ struct HealthRoutes: Sendable {
     private func health() async -> APIResponse {
         let database = (try? await store.read { try $0.query("SELECT 1 AS one").count == 1 }) ?? false
         let isHealthy = database && readiness.isReady
-        var body: JSONValue = [
-            "status": isHealthy ? "UP" : "DOWN",
-            "database": database ? "UP" : "DOWN",
-            "gateway": ["status": readiness.isReady ? "UP" : "STARTING", "sequence": JSONValue(await feed.appliedSequence)],
-            // A full disk loses log lines, never calls: told here, but no reason to be down.
-            "logs": ["lostBytes": JSONValue(logs?.lostBytes ?? 0)],
-        ]
+        var body: JSONValue = ["status": isHealthy ? "UP" : "DOWN", "database": database ? "UP" : "DOWN"]
+        if await feed.isAttached || !readiness.isReady {
+            body["gateway"] = [
+                "status": readiness.isReady ? "UP" : "STARTING", "sequence": JSONValue(await feed.appliedSequence),
+            ]
+        }
+        // A full disk loses log lines, never calls: told here, but no reason to be down.
+        if let logs { body["logs"] = ["lostBytes": JSONValue(logs.lostBytes)] }
         body["sharedCounters"] = sharedCounters?.report.json
         return APIResponse(status: isHealthy ? 200 : 503, body: .json(body))
-    }
-}
-
-extension SharedCounterStatus.Report {
-    /// Without the store the gateway counts alone, which is no reason to take it out of service: `status` above stays as it is.
-    fileprivate var json: JSONValue {
-        var json: JSONValue = ["status": isConnected ? "UP" : "DOWN", "counts": isConnected ? "SHARED" : "ALONE"]
-        json["reason"] = isConnected ? nil : lastFailure.map { JSONValue($0) }
-        return json
     }
 }

@@ -6,34 +6,38 @@ import Storage
 /// Brings the changes that the control plane recorded to the gateway of this process.
 ///
 /// Holds the builder with everything that the gateway knows. Several changes that wait at once become one snapshot.
-actor GatewayFeed: ChangeDelivery {
+actor LocalFeed: ChangeDelivery {
     typealias Installation = @Sendable (Snapshot) async throws -> Void
 
     private let reader: GatewayEntityReader
     private let logger: Logger
-    private let defaults: SnapshotDefaults
+    private let scope: FeedScope
     private var builder: SnapshotBuilder
     private var install: Installation?
     /// The last change that every event loop works with.
     private(set) var appliedSequence: Int64 = 0
     private var running: Task<Void, Never>?
 
-    /// `defaults` hold for APIs that say nothing of their own.
-    init(reader: GatewayEntityReader, defaults: SnapshotDefaults, logger: Logger) {
+    /// `scope` is what the gateway serves; `defaults` hold for APIs that say nothing of their own.
+    init(reader: GatewayEntityReader, scope: FeedScope, defaults: SnapshotDefaults, logger: Logger) {
         self.reader = reader
-        self.defaults = defaults
+        self.scope = scope
         self.logger = logger
         builder = SnapshotBuilder(defaults: defaults)
     }
 
-    /// Reads everything that gateways know; the snapshot to start the gateway with.
+    /// Reads everything that the gateway has to know; the snapshot to start it with.
     func load() async throws -> Snapshot {
         let stored = try await reader.snapshot()
-        builder = SnapshotBuilder(defaults: defaults)
-        builder.apply(stored.entities.map(GatewayChange.put))
+        let served = stored.entities.filter { scope.includes($0.kind, key: $0.key, tenant: $0.tenant) }
+        builder.apply(served.map(GatewayChange.put))
+        builder.removeAll(except: Set(served.map(\.identity)))
         appliedSequence = stored.sequence
         return builder.build()
     }
+
+    /// Whether there is a gateway in this process.
+    var isAttached: Bool { install != nil }
 
     /// From now on changes go to the gateway behind `install`; before, nobody waits for them.
     func attach(_ install: @escaping Installation) async throws {
@@ -42,7 +46,7 @@ actor GatewayFeed: ChangeDelivery {
     }
 
     /// Forgets the revocations of tokens that have run out by themselves. The loops forget them with the next change, so this makes none.
-    func forgetRevocations(at milliseconds: Int64) {
+    func forgetRevocations(_ milliseconds: Int64) {
         builder.forgetRevocations(expiredBefore: milliseconds - Self.clockDifference)
     }
 
@@ -70,7 +74,7 @@ actor GatewayFeed: ChangeDelivery {
         do {
             switch try await reader.changes(after: appliedSequence) {
             case .changes(let sequence, let changes):
-                builder.apply(changes)
+                builder.apply(changes.filter(scope.includes))
                 try await install(builder.build())
                 appliedSequence = sequence
             case .tooOld:

@@ -4,18 +4,27 @@ import Synchronization
 
 /// What the pipelines of a test's loops saw.
 final class PipelineRecord: Sendable {
-    private let accounted = Mutex<[(status: Int32, errorCode: Int32)]>([])
+    struct Entry: Sendable, Equatable {
+        var status: Int32
+        var errorCode: Int32
+    }
 
-    var count: Int { accounted.withLock { $0.count } }
-    var last: (status: Int32, errorCode: Int32)? { accounted.withLock { $0.last } }
-    func add(status: Int32, errorCode: Int32) { accounted.withLock { $0.append((status, errorCode)) } }
+    let accounted = Observed<[Entry]>([])
+    /// Called on the loop that accounts for a request, before anything follows.
+    let whenAccounted = Mutex<@Sendable () -> Void>({})
+
+    var count: Int { accounted.value.count }
+    var last: Entry? { accounted.value.last }
+
+    /// Waits until so many requests have been accounted for.
+    @discardableResult
+    func wait(for count: Int) async -> [Entry] { await accounted.wait { $0.count >= count } }
 }
 
 /// Sends everything to one upstream, or to several in turn after failures.
 final class ForwardingPipeline: RequestPipeline {
     private let upstreams: [Upstream]
     private let record: PipelineRecord
-    private var failures = 0
 
     init(to upstreams: [Upstream], record: PipelineRecord) {
         self.upstreams = upstreams
@@ -26,7 +35,6 @@ final class ForwardingPipeline: RequestPipeline {
     override func decide(
         _ head: inout RequestHead, _ connection: ConnectionFacts, _ exchange: Exchange, nowMilliseconds: Int64
     ) -> Verdict {
-        failures = 0
         if head.bytes(head.path).elementsEqual("/refused".utf8) {
             exchange.answer.status = 403
             exchange.answer.headerLines = Array("Content-Type: text/plain\r\n".utf8)
@@ -42,9 +50,8 @@ final class ForwardingPipeline: RequestPipeline {
     override func upstreamFailed(
         _ failure: UpstreamFailure, _ exchange: Exchange, canRepeat: Bool, nowMilliseconds: Int64
     ) -> FailureAction {
-        failures += 1
-        if canRepeat, failures < upstreams.count {
-            exchange.upstream = upstreams[failures]
+        if canRepeat, Int(exchange.attempts) < upstreams.count {
+            exchange.upstream = upstreams[Int(exchange.attempts)]
             return .retry
         }
         exchange.errorCode = failure.rawValue
@@ -59,6 +66,7 @@ final class ForwardingPipeline: RequestPipeline {
     }
 
     override func account(_ exchange: Exchange, _ head: RequestHead?, nowMilliseconds: Int64) {
-        record.add(status: exchange.status, errorCode: exchange.errorCode)
+        record.whenAccounted.withLock { $0 }()
+        record.accounted.change { $0.append(.init(status: exchange.status, errorCode: exchange.errorCode)) }
     }
 }
