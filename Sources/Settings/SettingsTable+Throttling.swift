@@ -39,7 +39,7 @@ extension SettingsTable {
     ).secret()
     public static let redisKeyPrefix = Setting(
         "apim.redis_config.key_prefix", "martlet:", "Begin of all keys, for a server that others use as well.")
-    public static let gatewayID = Setting(
+    public static let counterNodeName = Setting(
         "apim.redis_config.gateway_id", "gateway", "Begin of the node's name in the store, for whoever looks into it.")
     public static let sharesCounters = Setting(
         "apim.distributed_throttling.enable", true, "Whether quota counts are shared when a server is configured.")
@@ -51,6 +51,6 @@ extension SettingsTable {
     static let throttling: [any AnySetting] = [
         headerConditions, claimConditions, queryConditions, rateLimitFields, redisHost, redisPort, redisUser, redisPassword,
         redisDatabase, redisTLS, redisAuthority, redisConnectTimeout, redisSocketTimeout, redisSentinels, redisMaster,
-        redisSentinelUser, redisSentinelPassword, redisKeyPrefix, gatewayID, sharesCounters, counterInterval,
+        redisSentinelUser, redisSentinelPassword, redisKeyPrefix, counterNodeName, sharesCounters, counterInterval,
     ]
 }

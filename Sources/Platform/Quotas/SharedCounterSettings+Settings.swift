@@ -13,7 +13,7 @@ extension SharedCounterSettings {
         self.init(
             store: try RedisSettings(settings: settings),
             intervalMilliseconds: Int64(settings[SettingsTable.counterInterval]),
-            nodeName: settings[SettingsTable.gatewayID], keyPrefix: settings[SettingsTable.redisKeyPrefix])
+            nodeName: settings[SettingsTable.counterNodeName], keyPrefix: settings[SettingsTable.redisKeyPrefix])
     }
 }
 
