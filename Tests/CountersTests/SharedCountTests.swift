@@ -131,7 +131,9 @@ struct SharedCountTests {
         }
     }
 
-    @Test("levels with quotas of any size admit together what the smallest admits, and count nothing of the refused", arguments: 0..<20)
+    @Test(
+        "levels with quotas of any size admit together what the smallest admits, and count nothing of the refused",
+        arguments: 0..<20)
     func levels(seed: Int) async {
         let counters = QuotaCounters()
         let limits = (0..<4).map { QuotaLimit(amount: Int64((seed * 37 + $0 * 101) % 400 + 1), windowMilliseconds: 60_000) }
