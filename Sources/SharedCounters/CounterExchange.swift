@@ -59,12 +59,9 @@ struct CounterExchange {
         if startsOver {
             startsOver = false
             waiting = counters.countsInUse(nowMilliseconds: nowMilliseconds)
-        } else if waiting.isEmpty {
-            waiting = changed
-        } else {
-            let known = Set(waiting.map(\.place))
-            waiting += changed.filter { !known.contains($0.place) }
         }
+        // Also counters that were only asked about, of which nothing is in use here.
+        if waiting.isEmpty { waiting = changed } else { putBack(changed) }
         guard !waiting.isEmpty else { return nil }
         let counts = Array(waiting.prefix(Self.largestBatch))
         waiting.removeFirst(counts.count)
