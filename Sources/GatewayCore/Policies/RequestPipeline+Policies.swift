@@ -55,7 +55,8 @@ extension RequestPipeline {
         if outer.isEmpty, inner.isEmpty { return }
         exchange.editAnswer { _ in
             let visit = PolicyVisit(
-                flow: .fault, exchange: exchange, now: 0, refusal: refusal, head: head ?? exchange.presentHead?(), pipeline: self)
+                flow: .fault, exchange: exchange, now: 0, refusal: refusal, head: head ?? exchange.presentHead?(),
+                pipeline: self)
             for policy in outer + inner { _ = policy.apply(to: visit) }
         }
     }
