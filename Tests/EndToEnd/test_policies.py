@@ -241,22 +241,22 @@ def test_a_product_runs_the_policies_of_its_apis(platform, publisher, backend):
 
 
 def test_policies_travel_as_archives(publisher, tmp_path):
-    upload(publisher, "message", "function on_request() log('in a bottle') end")
-    answer = publisher.request("GET", f"{PUBLISHER}/operation-policies/export?name=message&version=v1&format=JSON", expect=200)
+    upload(publisher, "bottle", "function on_request() log('in a bottle') end")
+    answer = publisher.request("GET", f"{PUBLISHER}/operation-policies/export?name=bottle&version=v1&format=JSON", expect=200)
     archive = zipfile.ZipFile(io.BytesIO(answer.content))
     assert archive.testzip() is None
-    assert sorted(archive.namelist()) == ["message_v1/message_v1.json", "message_v1/message_v1.lua"]
-    assert "in a bottle" in archive.read("message_v1/message_v1.lua").decode()
-    files = {"file": ("message.zip", answer.content)}
+    assert sorted(archive.namelist()) == ["bottle_v1/bottle_v1.json", "bottle_v1/bottle_v1.lua"]
+    assert "in a bottle" in archive.read("bottle_v1/bottle_v1.lua").decode()
+    files = {"file": ("bottle.zip", answer.content)}
     again = publisher.request("POST", f"{PUBLISHER}/operation-policies/import", files=files)
     assert (again.status_code, again.json()["code"]) == (409, 903001)
-    found = publisher.get(f"{PUBLISHER}/operation-policies?query=name:message")["list"][0]
+    found = publisher.get(f"{PUBLISHER}/operation-policies?query=name:bottle")["list"][0]
     content = publisher.request("GET", f"{PUBLISHER}/operation-policies/{found['id']}/content", expect=200)
     assert content.headers["Content-Type"] == "application/zip"
     publisher.request("DELETE", f"{PUBLISHER}/operation-policies/{found['id']}", expect=204)
     publisher.request("POST", f"{PUBLISHER}/operation-policies/import", files=files, expect=200)
-    found = publisher.get(f"{PUBLISHER}/operation-policies?query=name:message")["list"]
-    assert [item["name"] for item in found] == ["message"]
+    found = publisher.get(f"{PUBLISHER}/operation-policies?query=name:bottle")["list"]
+    assert [item["name"] for item in found] == ["bottle"]
     refused = publisher.request("POST", f"{PUBLISHER}/operation-policies/import", files={"file": ("x.zip", b"PK\x03\x04 broken")})
     assert (refused.status_code, refused.json()["code"]) == (400, 902006)
     assert publisher.request("GET", f"{PUBLISHER}/operation-policies/export?name=nothing&version=v1").json()["code"] == 903004
