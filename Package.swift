@@ -78,6 +78,8 @@ let third: [Target] =
     + floor(
         "GatewayCore", ["Documents", "Model", "Tokens", "Counters"], tests: [.x509, .crypto], testData: ["Cases"],
         settings: dataPlane)
+    + floor(
+        "SharedCounters", ["Counters", "Model", "Redis", .nioCore, .nioPosix, .logging], tests: ["RedisTesting"])
     + [
         .executableTarget(name: "ContractCompiler", dependencies: [.yams]),
         .plugin(name: "EmbedContracts", capability: .buildTool(), dependencies: ["ContractCompiler"]),
@@ -144,8 +146,8 @@ let sixth: [Target] =
         [
             "Documents", "Model", "Settings", "Storage", "Tokens", "Counters", "OutgoingHTTP", "Identity", "GatewayCore",
             "ContractRouter", "Publishing", "Consuming", "Operating", "GatewayTransport", "PublisherAPI", "DevPortalAPI",
-            "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "RemoteFeed", .argumentParser, .serviceLifecycle,
-            .unixSignals, .nioPosix, .logging,
+            "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "RemoteFeed", "Redis", "SharedCounters", .argumentParser,
+            .serviceLifecycle, .unixSignals, .nioPosix, .nioSSL, .logging,
         ])
     + [
         .executableTarget(name: "martlet", dependencies: ["Platform"]),
