@@ -117,6 +117,7 @@ let fifth: [Target] =
     + floor(
         "MartletAPI", ["Documents", "Model", "ContractRouter", "Operating"],
         tests: ["ContractTesting", "Storage", "Identity", .logging])
+    + floor("InspectionAPI", ["Documents", "Model", "ContractRouter"], tests: ["ContractTesting", .logging])
     + floor(
         "InternalAPI", ["Documents", "Model", "ContractRouter", "Storage", "Operating"],
         tests: ["ContractTesting", "Identity", .logging])
@@ -133,7 +134,7 @@ let sixth: [Target] =
         [
             "Documents", "Model", "Settings", "Storage", "Tokens", "Counters", "OutgoingHTTP", "Identity", "GatewayCore",
             "ContractRouter", "Publishing", "Consuming", "Operating", "GatewayTransport", "PublisherAPI", "DevPortalAPI",
-            "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "RemoteFeed", .argumentParser, .serviceLifecycle,
+            "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "InspectionAPI", "RemoteFeed", .argumentParser, .serviceLifecycle,
             .unixSignals, .nioPosix, .logging,
         ])
     + [

@@ -71,7 +71,8 @@ struct Platform: Sendable {
                     KeySetRefreshService(refresh: parts.controlPlane.identity.keySetRefresh, logger: logger),
                 ] + housekeeping + [
                     // Services end in reverse order: the feeds before the server that carries them.
-                    GatewayAttendance(gateways: parts.gateways, heartbeatSeconds: settings[SettingsTable.heartbeatSeconds])
+                    GatewayAttendance(gateways: parts.gateways, heartbeatSeconds: settings[SettingsTable.heartbeatSeconds]),
+                    OrderlyEnd(readiness: parts.readiness, gateway: gateway, settings: settings, logger: logger),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         do {

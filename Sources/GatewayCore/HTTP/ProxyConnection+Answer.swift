@@ -8,7 +8,7 @@ extension ProxyConnection {
 
     /// Sends `exchange.answer`.
     func answer(at now: WireInstant) -> ProxyActions {
-        if exchange.answer.closes || context.isDraining || mustCloseAfterEarlyAnswer { closesAfterAnswer = true }
+        if exchange.answer.closes || context.endsConnections || mustCloseAfterEarlyAnswer { closesAfterAnswer = true }
         exchange.status = exchange.answer.status
         exchange.responseBodyBytes = Int64(exchange.answer.body.count)
         context.date.update(epochMilliseconds: now.epochMilliseconds)

@@ -49,7 +49,7 @@ extension ProxyConnection {
         let body = draft.allowsBody && !isHeadRequest ? exchange.responseBody ?? [] : []
         draft.head.isChunked = false
         if !isHeadRequest { draft.head.contentLength = Int64(body.count) }
-        if context.isDraining || mustCloseAfterEarlyAnswer { closesAfterAnswer = true }
+        if context.endsConnections || mustCloseAfterEarlyAnswer { closesAfterAnswer = true }
         let terms = ResponseHeadWriter.Terms(
             clientMinorVersion: head.minorVersion, closes: closesAfterAnswer, isChunked: false, isTLS: facts.isTLS)
         ResponseHeadWriter.write(draft.head, to: head, exchange, terms, into: context.toClient)

@@ -99,7 +99,7 @@ extension ProxyConnection {
         let framing = responseBody.framing
         // HTTP/1.0 knows no chunks: such a client gets the data alone, up to the end of its connection.
         decodesResponse = framing == .chunked && head.minorVersion == 0
-        if framing == .untilClose || decodesResponse || context.isDraining || mustCloseAfterEarlyAnswer {
+        if framing == .untilClose || decodesResponse || context.endsConnections || mustCloseAfterEarlyAnswer {
             closesAfterAnswer = true
         }
         upstreamState = .body

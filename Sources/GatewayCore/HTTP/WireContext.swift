@@ -25,6 +25,8 @@ public final class WireContext {
     public let toUpstream = OutputBuffer(capacity: 8192)
     /// Set once when the gateway stops: answers close their connections.
     public var isDraining = false
+    /// Whether answers close their connections, because the gateway stops or is about to.
+    var endsConnections: Bool { isDraining || pipeline.drain.isRaised }
     /// Requests that wait for errands.
     var parkedRequests = 0
     /// Bytes of the bodies that are held collected.

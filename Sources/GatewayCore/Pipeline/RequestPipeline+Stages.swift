@@ -44,6 +44,7 @@ extension RequestPipeline {
         if !api.transports.contains(call.isTLS ? .https : .http) {
             return .refused(.unsupportedTransport(call.isTLS ? "https" : "http"))
         }
+        if !api.deprecationLines.isEmpty { exchange.addedResponseLines += api.deprecationLines }
         api.cors?.appendLines(origin: RequestFields.value(call.fields.origin, head), to: &exchange.addedResponseLines)
         let resource = UnsafeRawBufferPointer(rebasing: path[match.count...])
         switch self.match(resource, api, call) {

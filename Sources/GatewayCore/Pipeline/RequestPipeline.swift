@@ -25,16 +25,19 @@ public class RequestPipeline {
     var anonymousKey: [UInt8] = []
     let eventWriter: EventWriter
     let accessLogWriter: AccessLogWriter
+    let drain: DrainSignal
 
     /// - Parameters:
     ///   - quotas: shared by all pipelines of the gateway.
+    ///   - drain: tells that the gateway is about to stop; shared by all pipelines of the gateway.
     ///   - random: seeds hash tables and request ids.
     public init(
         settings: PipelineSettings = PipelineSettings(), quotas: QuotaCounters = QuotaCounters(), snapshot: Snapshot = .empty,
-        random: RandomSource = .system
+        drain: DrainSignal = DrainSignal(), random: RandomSource = .system
     ) {
         self.settings = settings
         self.snapshot = snapshot
+        self.drain = drain
         let seed = random.bytes(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         admission = QuotaAdmission(counters: quotas)
         credentialCache = CredentialCache(capacity: settings.credentialCacheCapacity, seed: seed)

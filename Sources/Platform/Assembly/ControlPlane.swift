@@ -4,6 +4,7 @@ import ContractRouter
 import DevPortalAPI
 import Identity
 import IdentityAPI
+import InspectionAPI
 import Logging
 import Model
 import Operating
@@ -42,7 +43,8 @@ struct ControlPlane: Sendable {
                 logger: logger))
         var table = HandlerTable()
         HealthRoutes(store: state.store, feed: gateways.local, readiness: readiness, logs: logs).register(in: &table)
-        IdentityHandlers(services: identity, logger: logger, isReady: { readiness.isReady }).register(in: &table)
+        IdentityHandlers(services: identity, logger: logger).register(in: &table)
+        ReadinessHandlers { readiness.state.shown }.register(in: &table)
         PublisherHandlers(
             publishing,
             settings: PublisherSettings(

@@ -1,5 +1,6 @@
 import ContractRouter
 import GatewayCore
+import InspectionAPI
 import Logging
 import Model
 import RemoteFeed
@@ -15,6 +16,7 @@ struct GatewayNode: Sendable {
     let gateway: GatewayRuntime
     let management: ManagementServer
     let housekeeping: [any Service]
+    let end: OrderlyEnd
     let logger: Logger
 
     static func prepare(
@@ -37,15 +39,16 @@ struct GatewayNode: Sendable {
             try source.replace(chainPEM: texts.chainPEM, keyPEM: texts.keyPEM)
             try await gateway.server.replaceCertificate(texts)
         }
+        let readiness = Readiness()
         let routes = GatewayHealthRoutes(
-            status: follower.status, gateway: gateway, controlPlane: node.settings.controlPlane)
+            status: follower.status, gateway: gateway, readiness: readiness, controlPlane: node.settings.controlPlane)
         let housekeeping = Housekeeping(logger: logger)
         return GatewayNode(
             directory: directory, follower: follower, controlPlane: controlPlane, gateway: gateway,
             management: try managementServer(routes, addresses: addresses, certificate: source, logger: logger),
             housekeeping: gateway.housekeeping(housekeeping, forgetRevocations: { await follower.forgetRevocations($0) })
                 + housekeeping.certificates(watch),
-            logger: logger)
+            end: OrderlyEnd(readiness: readiness, gateway: gateway, settings: settings, logger: logger), logger: logger)
     }
 
     private static func managementServer(
@@ -54,7 +57,7 @@ struct GatewayNode: Sendable {
         var handlers = HandlerTable()
         routes.register(in: &handlers)
         let engine = try ContractEngine(
-            contracts: Contract.all.filter { $0.name == GatewayHealthRoutes.contract }, handlers: handlers,
+            contracts: Contract.all.filter { $0.name == ReadinessHandlers.contract }, handlers: handlers,
             verifier: NoVerifier(), logger: logger)
         return ManagementServer(
             configuration: .init(httpsPort: addresses.managementPort, certificate: certificate), engine: engine, logger: logger,
@@ -67,7 +70,7 @@ struct GatewayNode: Sendable {
             _ = try await follower.resume()
             let group = ServiceGroup(
                 configuration: .init(
-                    services: [management, FollowerService(follower: follower)] + housekeeping,
+                    services: [management, FollowerService(follower: follower)] + housekeeping + [end],
                     gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
             try await group.run()
         } catch {

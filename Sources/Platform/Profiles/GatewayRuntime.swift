@@ -13,6 +13,7 @@ struct GatewayRuntime: Sendable {
     let logs: GatewayLogs
     let counters: QuotaCounters
     let quotas: QuotaCheckpoints
+    let drain = DrainSignal()
 
     init(_ directory: DataDirectory, settings: Settings, logsPath: String) throws {
         logs = try GatewayLogs(directory: logsPath, settings: settings)
@@ -27,8 +28,8 @@ struct GatewayRuntime: Sendable {
         await quotas.restore(nowMilliseconds: TimeSource.system.milliseconds, logger: logger)
         await server.prepare(
             GatewayAssembly(
-                settings: settings, addresses: addresses, certificate: certificate, logs: logs, quotas: counters, logger: logger
-            ))
+                settings: settings, addresses: addresses, certificate: certificate, logs: logs, quotas: counters, drain: drain,
+                logger: logger))
     }
 
     /// What the gateway does by itself now and then.
@@ -38,9 +39,16 @@ struct GatewayRuntime: Sendable {
         housekeeping.gateway(quotas: quotas, logs: logs, forgetRevocations: forgetRevocations)
     }
 
-    /// Lets requests end, and keeps the counts.
+    /// Tells clients to go elsewhere for `delay`, then closes the ports and lets requests end for at most `limit`.
+    func end(delay: Duration, limit: Duration) async {
+        drain.raise()
+        try? await Task.sleep(for: delay)
+        await server.stop(limit: limit)
+    }
+
+    /// Ends what is still there, and keeps the counts.
     func stop(logger: Logger) async {
-        await server.stop()
+        await server.stop(limit: .zero)
         do {
             try await quotas.save()
         } catch {
@@ -71,8 +79,9 @@ actor LateGateway {
         try server?.replaceCertificate(ListenerIdentity(texts))
     }
 
-    func stop() async {
-        try? await server?.stop(grace: .seconds(10))
+    /// Lets requests end for at most `limit`, then closes what is left.
+    func stop(limit: Duration) async {
+        try? await server?.stop(grace: limit)
         server = nil
     }
 }
