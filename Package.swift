@@ -71,6 +71,7 @@ let second: [Target] =
     + floor("OutgoingHTTP", ["Model", .asyncHTTPClient, .logging])
     + floor("Redis", ["Model", .nioCore, .nioPosix, .nioSSL], tests: ["RedisTesting", .crypto, .x509])
     + [.target(name: "RedisTesting")]
+    + floor("Telemetry", ["Model"])
 
 let third: [Target] =
     floor(
@@ -134,7 +135,7 @@ let sixth: [Target] =
         [
             "Documents", "Model", "Settings", "Storage", "Tokens", "Counters", "OutgoingHTTP", "Identity", "GatewayCore",
             "ContractRouter", "Publishing", "Consuming", "Operating", "GatewayTransport", "PublisherAPI", "DevPortalAPI",
-            "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "InspectionAPI", "RemoteFeed", .argumentParser, .serviceLifecycle,
+            "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "InspectionAPI", "RemoteFeed", "Telemetry", .crypto, .argumentParser, .serviceLifecycle,
             .unixSignals, .nioPosix, .logging,
         ])
     + [

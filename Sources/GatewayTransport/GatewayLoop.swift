@@ -88,11 +88,13 @@ final class GatewayLoop {
     /// Enters a client connection; nil when there are too many.
     func admit(_ client: ClientHandler) -> UInt64? {
         guard clients.count < settings.connections, !context.isDraining else { return nil }
+        context.pipeline.metrics?.clientOpened()
         return clients.insert(client)
     }
 
     func remove(_ token: UInt64) {
         clients.remove(token)
+        context.pipeline.metrics?.clientClosed()
         if clients.count == 0 { drained?.succeed() }
     }
 

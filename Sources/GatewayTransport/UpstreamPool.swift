@@ -9,8 +9,8 @@ final class UpstreamPool {
     private unowned let loop: GatewayLoop
     private let tlsContext: NIOSSLContext?
     private var idle: [UpstreamHandler] = []
-    private var waiters: [ClientHandler] = []
-    private var connections = 0
+    private var waiters: [ClientHandler] = [] { didSet { tellMetrics() } }
+    private var connections = 0 { didSet { tellMetrics() } }
     private var connecting = 0
 
     init(upstream: Upstream, loop: GatewayLoop, tlsContext: NIOSSLContext?) {
@@ -72,6 +72,10 @@ final class UpstreamPool {
         idle.removeAll()
     }
 
+    private func tellMetrics() {
+        loop.context.pipeline.metrics?.upstream(upstream, connections: connections, waiting: waiters.count)
+    }
+
     // MARK: Connecting
 
     private func connect(reservation: ClientHandler?) {
@@ -117,6 +121,7 @@ final class UpstreamPool {
 
     func connected(_ connection: UpstreamHandler) {
         connecting -= 1
+        loop.context.pipeline.metrics?.upstreamOpened(upstream)
         if let client = connection.reservation {
             if client.isWaiting { return serve(client, with: connection) }
         } else if !waiters.isEmpty {
@@ -129,6 +134,7 @@ final class UpstreamPool {
     func failedToConnect(_ connection: UpstreamHandler, _ failure: UpstreamFailure) {
         connecting -= 1
         connections -= 1
+        loop.context.pipeline.metrics?.upstreamFailed(upstream)
         if let client = connection.reservation {
             if client.isWaiting { client.upstreamEnded(failure) }
         } else if !waiters.isEmpty {

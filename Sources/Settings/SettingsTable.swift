@@ -93,6 +93,7 @@ public enum SettingsTable {
         .oneOf("trace", "debug", "info", "notice", "warning", "error", "critical")
 
     public static let all: [any AnySetting] = general + credentials + throttling + logFiles + gateways + shutdown
+        + monitoring
 
     private static let general: [any AnySetting] = [
         hostname, offset, administratorName, administratorPassword, createsAdministrator, databaseType, databaseURL,

@@ -4,6 +4,8 @@ extension Exchange {
         api = -1
         operation = -1
         application = -1
+        apiIdentity = -1
+        verb = nil
         keyType = .production
         suffix = .empty
         removedQuery = .empty

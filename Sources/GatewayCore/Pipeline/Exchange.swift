@@ -80,6 +80,10 @@ public final class Exchange {
     public var api: Int32 = -1
     public var operation: Int32 = -1
     public var application: Int32 = -1
+    /// The API in all its deployments, for metrics; -1 for none.
+    var apiIdentity: Int32 = -1
+    /// The request's verb, if it is one that operations can have.
+    var verb: Verb?
     public var keyType = KeyType.production
     /// Where the request goes.
     public var upstream: Upstream?

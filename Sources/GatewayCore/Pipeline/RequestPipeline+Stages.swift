@@ -39,6 +39,7 @@ extension RequestPipeline {
             let api = call.snapshot.apis[match.api]
         else { return unknown(path, call, exchange) }
         exchange.api = match.api
+        exchange.apiIdentity = api.identity
         exchange.suffix = ByteSpan(
             start: Int(head.target.start) + match.count, count: Int(head.target.count) - match.count)
         if !api.transports.contains(call.isTLS ? .https : .http) {

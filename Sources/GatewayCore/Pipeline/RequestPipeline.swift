@@ -26,18 +26,22 @@ public class RequestPipeline {
     let eventWriter: EventWriter
     let accessLogWriter: AccessLogWriter
     let drain: DrainSignal
+    /// `nil` where nobody reads metrics.
+    public let metrics: LoopMetrics?
 
     /// - Parameters:
     ///   - quotas: shared by all pipelines of the gateway.
     ///   - drain: tells that the gateway is about to stop; shared by all pipelines of the gateway.
+    ///   - metrics: what all pipelines of the gateway count together.
     ///   - random: seeds hash tables and request ids.
     public init(
         settings: PipelineSettings = PipelineSettings(), quotas: QuotaCounters = QuotaCounters(), snapshot: Snapshot = .empty,
-        drain: DrainSignal = DrainSignal(), random: RandomSource = .system
+        drain: DrainSignal = DrainSignal(), metrics: GatewayMetrics? = nil, random: RandomSource = .system
     ) {
         self.settings = settings
         self.snapshot = snapshot
         self.drain = drain
+        self.metrics = metrics?.makeLoop()
         let seed = random.bytes(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         admission = QuotaAdmission(counters: quotas)
         credentialCache = CredentialCache(capacity: settings.credentialCacheCapacity, seed: seed)
@@ -66,6 +70,7 @@ public class RequestPipeline {
         let snapshot = snapshot
         exchange.snapshot = snapshot
         let call = Call(head, connection, snapshot, nowMilliseconds)
+        exchange.verb = call.verb
         identify(head, call.fields, connection, exchange)
         exchange.refusalFormat = RefusalFormat.of(call, head)
         return verdict(on: run(call, head, exchange), exchange)
@@ -144,6 +149,7 @@ public class RequestPipeline {
     /// - Parameter head: `nil` if no head could be read.
     public func account(_ exchange: Exchange, _ head: RequestHead?, nowMilliseconds: Int64) {
         if !exchange.byteCharges.isEmpty { chargeBytes(exchange, nowMilliseconds: nowMilliseconds) }
+        if let metrics { metrics.count(exchange) }
         if settings.writesAccessLog { accessLogWriter.append(exchange, head, nowMilliseconds: nowMilliseconds) }
         if settings.writesEvents { eventWriter.append(exchange, head, nowMilliseconds: nowMilliseconds) }
     }

@@ -14,6 +14,7 @@ struct GatewayAssembly {
     var logs: GatewayLogs
     var quotas: QuotaCounters
     var drain: DrainSignal
+    var metrics: GatewayMetrics?
     var logger: Logger
 
     func start(snapshot: Snapshot) async throws -> GatewayServer {
@@ -29,8 +30,8 @@ struct GatewayAssembly {
         gateway.accessLog = logs.access
         gateway.analyticsLog = logs.analytics
         let pipeline = pipelineSettings
-        return try await GatewayServer.start(gateway) { [quotas, drain] in
-            RequestPipeline(settings: pipeline, quotas: quotas, snapshot: snapshot, drain: drain)
+        return try await GatewayServer.start(gateway) { [quotas, drain, metrics] in
+            RequestPipeline(settings: pipeline, quotas: quotas, snapshot: snapshot, drain: drain, metrics: metrics)
         }
     }
 

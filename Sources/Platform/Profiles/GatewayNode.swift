@@ -45,17 +45,25 @@ struct GatewayNode: Sendable {
         let housekeeping = Housekeeping(logger: logger)
         return GatewayNode(
             directory: directory, follower: follower, controlPlane: controlPlane, gateway: gateway,
-            management: try managementServer(routes, addresses: addresses, certificate: source, logger: logger),
+            management: try managementServer(
+                routes,
+                metrics: MetricsRoute(
+                    settings: settings,
+                    sources: [
+                        { NodeFamilies.build(.gateway) }, { NodeFamilies.remote(follower.status) }, { gateway.families() },
+                    ]),
+                addresses: addresses, certificate: source, logger: logger),
             housekeeping: gateway.housekeeping(housekeeping, forgetRevocations: { await follower.forgetRevocations($0) })
                 + housekeeping.certificates(watch),
             end: OrderlyEnd(readiness: readiness, gateway: gateway, settings: settings, logger: logger), logger: logger)
     }
 
     private static func managementServer(
-        _ routes: GatewayHealthRoutes, addresses: PlatformAddresses, certificate: CertificateSource, logger: Logger
+        _ routes: GatewayHealthRoutes, metrics: MetricsRoute?, addresses: PlatformAddresses, certificate: CertificateSource, logger: Logger
     ) throws -> ManagementServer {
         var handlers = HandlerTable()
         routes.register(in: &handlers)
+        metrics?.register(in: &handlers)
         let engine = try ContractEngine(
             contracts: Contract.all.filter { $0.name == ReadinessHandlers.contract }, handlers: handlers,
             verifier: NoVerifier(), logger: logger)

@@ -6,6 +6,7 @@ import Model
 import ServiceLifecycle
 import Settings
 import Storage
+import Telemetry
 
 /// The gateway of a process with what belongs to it: its logs and the counts of its quotas.
 struct GatewayRuntime: Sendable {
@@ -14,10 +15,14 @@ struct GatewayRuntime: Sendable {
     let counters: QuotaCounters
     let quotas: QuotaCheckpoints
     let drain = DrainSignal()
+    /// `nil` when metrics are off.
+    let metrics: GatewayMetrics?
 
     init(_ directory: DataDirectory, settings: Settings, logsPath: String) throws {
         logs = try GatewayLogs(directory: logsPath, settings: settings)
         counters = QuotaCounters()
+        metrics =
+            settings[SettingsTable.metricsEnabled] ? GatewayMetrics(limit: settings[SettingsTable.metricsSeries]) : nil
         quotas = QuotaCheckpoints(counters, path: directory.path + "/quotas")
     }
 
@@ -29,7 +34,7 @@ struct GatewayRuntime: Sendable {
         await server.prepare(
             GatewayAssembly(
                 settings: settings, addresses: addresses, certificate: certificate, logs: logs, quotas: counters, drain: drain,
-                logger: logger))
+                metrics: metrics, logger: logger))
     }
 
     /// What the gateway does by itself now and then.
@@ -37,6 +42,11 @@ struct GatewayRuntime: Sendable {
         _ housekeeping: Housekeeping, forgetRevocations: @escaping @Sendable (Int64) async -> Void
     ) -> [any Service] {
         housekeeping.gateway(quotas: quotas, logs: logs, forgetRevocations: forgetRevocations)
+    }
+
+    /// The metrics of its traffic and of its logs.
+    func families() -> [MetricFamily] {
+        (metrics.map { GatewayFamilies(reading: $0.reading()).all } ?? []) + NodeFamilies.logs(logs)
     }
 
     /// Tells clients to go elsewhere for `delay`, then closes the ports and lets requests end for at most `limit`.

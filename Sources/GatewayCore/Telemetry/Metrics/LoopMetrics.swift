@@ -1,0 +1,85 @@
+/// The metrics of one event loop (`docs/metrics.md`). Confined to it; what it counts is read by others through ``GatewayMetrics``.
+public final class LoopMetrics {
+    private let registry: GatewayMetrics
+    private let loop = CounterRow(count: LoopLayout.count)
+    /// By the identity of the API plus one; requests to no API first.
+    private var traffic: [CounterRow?] = []
+    /// By ``Upstream/pool``.
+    private var upstreams: [CounterRow?] = []
+
+    init(registry: GatewayMetrics) {
+        self.registry = registry
+        registry.add(loop: loop)
+    }
+
+    /// Counts a request that has ended.
+    func count(_ exchange: Exchange) {
+        let place = Int(exchange.apiIdentity) &+ 1
+        guard place < traffic.count, let row = traffic[place] else { return countFirst(exchange, place) }
+        count(exchange, row)
+    }
+
+    @inline(__always)
+    private func count(_ exchange: Exchange, _ row: CounterRow) {
+        row.add(1, at: TrafficLayout.request(exchange.verb, status: exchange.status))
+        if exchange.errorCode != 0 {
+            row.add(1, at: TrafficLayout.faults &+ Int(FaultKind(code: exchange.errorCode).rawValue))
+        }
+        let times = exchange.times
+        observe(from: times.received, to: times.answered, at: TrafficLayout.duration, row)
+        if times.upstreamStarted != 0 {
+            observe(from: times.upstreamStarted, to: times.upstreamEnd, at: TrafficLayout.backend, row)
+        }
+        row.add(Int(exchange.requestBodyBytes), at: TrafficLayout.requestBytes)
+        row.add(Int(exchange.responseBodyBytes), at: TrafficLayout.responseBytes)
+    }
+
+    /// A request that was cut off has no end of its own.
+    @inline(__always)
+    private func observe(from start: UInt64, to end: UInt64, at place: Int, _ row: CounterRow) {
+        guard end > start else { return }
+        row.add(1, at: place &+ LatencyBounds.bucket(nanoseconds: end &- start))
+        row.add(Int(truncatingIfNeeded: end &- start), at: place &+ LatencyBounds.buckets)
+    }
+
+    @inline(never)
+    private func countFirst(_ exchange: Exchange, _ place: Int) {
+        while traffic.count <= place { traffic.append(nil) }
+        let row = registry.row(of: exchange.snapshot?.apis[exchange.api], on: self)
+        traffic[place] = row
+        count(exchange, row)
+    }
+
+    /// The row in which all APIs are counted that have none of their own.
+    private(set) lazy var sharedRow = CounterRow(count: TrafficLayout.count)
+
+    // MARK: Connections
+
+    public func clientOpened() {
+        loop.add(1, at: LoopLayout.accepted)
+        loop.add(1, at: LoopLayout.open)
+    }
+
+    public func clientClosed() { loop.add(-1, at: LoopLayout.open) }
+
+    /// A credential was verified that the loop did not know.
+    func credentialChecked() { loop.add(1, at: LoopLayout.checkedCredentials) }
+
+    /// Tells how a pool of connections to an upstream stands.
+    public func upstream(_ upstream: Upstream, connections: Int, waiting: Int) {
+        let row = row(of: upstream)
+        row.set(connections, at: UpstreamLayout.connections)
+        row.set(waiting, at: UpstreamLayout.waiting)
+    }
+
+    public func upstreamOpened(_ upstream: Upstream) { row(of: upstream).add(1, at: UpstreamLayout.opened) }
+    public func upstreamFailed(_ upstream: Upstream) { row(of: upstream).add(1, at: UpstreamLayout.failed) }
+
+    private func row(of upstream: Upstream) -> CounterRow {
+        while upstreams.count <= upstream.pool { upstreams.append(nil) }
+        if let row = upstreams[upstream.pool] { return row }
+        let row = registry.row(of: upstream)
+        upstreams[upstream.pool] = row
+        return row
+    }
+}
