@@ -118,6 +118,9 @@ let fifth: [Target] =
     + floor(
         "MartletAPI", ["Documents", "Model", "ContractRouter", "Operating"],
         tests: ["ContractTesting", "Storage", "Identity", .logging])
+    + floor(
+        "DevOpsAPI", ["Documents", "Model", "ContractRouter", "Operating"],
+        tests: ["ContractTesting", "Storage", "Identity", .logging])
     + floor("InspectionAPI", ["Documents", "Model", "ContractRouter"], tests: ["ContractTesting", .logging])
     + floor(
         "InternalAPI", ["Documents", "Model", "ContractRouter", "Storage", "Operating"],
@@ -135,7 +138,7 @@ let sixth: [Target] =
         [
             "Documents", "Model", "Settings", "Storage", "Tokens", "Counters", "OutgoingHTTP", "Identity", "GatewayCore",
             "ContractRouter", "Publishing", "Consuming", "Operating", "GatewayTransport", "PublisherAPI", "DevPortalAPI",
-            "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "InspectionAPI", "RemoteFeed", "Telemetry", .crypto, .argumentParser, .serviceLifecycle,
+            "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "InspectionAPI", "DevOpsAPI", "RemoteFeed", "Telemetry", .crypto, .argumentParser, .serviceLifecycle,
             .unixSignals, .nioPosix, .logging,
         ])
     + [

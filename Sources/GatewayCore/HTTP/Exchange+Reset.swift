@@ -34,6 +34,7 @@ extension Exchange {
         errand = nil
         watchesResponse = false
         policyPosition = 0
+        record = nil
         requestDraft = nil
         responseDraft = nil
         requestBody = nil

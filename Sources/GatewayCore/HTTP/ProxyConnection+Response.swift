@@ -52,7 +52,9 @@ extension ProxyConnection {
         if context.endsConnections || mustCloseAfterEarlyAnswer { closesAfterAnswer = true }
         let terms = ResponseHeadWriter.Terms(
             clientMinorVersion: head.minorVersion, closes: closesAfterAnswer, isChunked: false, isTLS: facts.isTLS)
+        let start = context.toClient.count
         ResponseHeadWriter.write(draft.head, to: head, exchange, terms, into: context.toClient)
+        if let record = exchange.record { record.noteAnswer(context.toClient.bytes, from: start) }
         context.toClient.append(body)
         exchange.responseBodyBytes = Int64(body.count)
     }

@@ -28,20 +28,26 @@ public class RequestPipeline {
     let drain: DrainSignal
     /// `nil` where nobody reads metrics.
     public let metrics: LoopMetrics?
+    let observation: CallObservation
+    /// Whether the snapshot asks for more logs than the usual ones.
+    private var logsCalls = false
 
     /// - Parameters:
     ///   - quotas: shared by all pipelines of the gateway.
     ///   - drain: tells that the gateway is about to stop; shared by all pipelines of the gateway.
-    ///   - metrics: what all pipelines of the gateway count together.
+    ///   - observers: what watches the calls of all pipelines of the gateway.
     ///   - random: seeds hash tables and request ids.
     public init(
         settings: PipelineSettings = PipelineSettings(), quotas: QuotaCounters = QuotaCounters(), snapshot: Snapshot = .empty,
-        drain: DrainSignal = DrainSignal(), metrics: GatewayMetrics? = nil, random: RandomSource = .system
+        drain: DrainSignal = DrainSignal(), observers: GatewayObservers = GatewayObservers(),
+        random: RandomSource = .system
     ) {
         self.settings = settings
         self.snapshot = snapshot
         self.drain = drain
-        self.metrics = metrics?.makeLoop()
+        metrics = observers.metrics?.makeLoop()
+        observation = CallObservation(observers)
+        logsCalls = !snapshot.logging.isEmpty
         let seed = random.bytes(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         admission = QuotaAdmission(counters: quotas)
         credentialCache = CredentialCache(capacity: settings.credentialCacheCapacity, seed: seed)
@@ -59,7 +65,10 @@ public class RequestPipeline {
     public final var hasFullLog: Bool { eventWriter.buffer.isFull || accessLogWriter.buffer.isFull }
 
     /// Makes a snapshot the one that requests from now on start with. Credentials in the cache are looked up in it before their next use.
-    public func install(_ snapshot: Snapshot) { self.snapshot = snapshot }
+    public func install(_ snapshot: Snapshot) {
+        self.snapshot = snapshot
+        logsCalls = !snapshot.logging.isEmpty
+    }
 
     /// Decides on a request; what it decides lies in the exchange.
     public func decide(
@@ -73,7 +82,9 @@ public class RequestPipeline {
         exchange.verb = call.verb
         identify(head, call.fields, connection, exchange)
         exchange.refusalFormat = RefusalFormat.of(call, head)
-        return verdict(on: run(call, head, exchange), exchange)
+        let outcome = run(call, head, exchange)
+        if logsCalls { observation.begin(exchange) }
+        return verdict(on: outcome, exchange)
     }
 
     /// Decides on the answer of the upstream, which lies in the exchange as a draft; only asked if stages watch it.
@@ -150,6 +161,7 @@ public class RequestPipeline {
     public func account(_ exchange: Exchange, _ head: RequestHead?, nowMilliseconds: Int64) {
         if !exchange.byteCharges.isEmpty { chargeBytes(exchange, nowMilliseconds: nowMilliseconds) }
         if let metrics { metrics.count(exchange) }
+        if logsCalls { observation.end(exchange, head, nowMilliseconds: nowMilliseconds) }
         if settings.writesAccessLog { accessLogWriter.append(exchange, head, nowMilliseconds: nowMilliseconds) }
         if settings.writesEvents { eventWriter.append(exchange, head, nowMilliseconds: nowMilliseconds) }
     }

@@ -15,10 +15,12 @@ public enum GatewayEntity: Sendable, Hashable {
     case endpointCertificate(GatewayEndpointCertificate)
     case denyPolicy(GatewayDenyPolicy)
     case customRule(GatewayCustomRule)
+    case logging(GatewayLogging)
 
     public enum Kind: String, Sendable, Codable, CaseIterable {
         case api, application, keyMapping, subscription, policy, keyManager, revocation, revocationRule
         case clientCertificate, endpointCertificate, denyPolicy, customRule
+        case logging
     }
 
     public var kind: Kind {
@@ -35,6 +37,7 @@ public enum GatewayEntity: Sendable, Hashable {
         case .endpointCertificate: .endpointCertificate
         case .denyPolicy: .denyPolicy
         case .customRule: .customRule
+        case .logging: .logging
         }
     }
 
@@ -53,6 +56,7 @@ public enum GatewayEntity: Sendable, Hashable {
         case .endpointCertificate(let value): "\(value.tenant)/\(value.alias)"
         case .denyPolicy(let value): value.id
         case .customRule(let value): value.id
+        case .logging(let value): value.key
         }
     }
 
@@ -71,6 +75,7 @@ public enum GatewayEntity: Sendable, Hashable {
         case .endpointCertificate(let value): value.tenant
         case .denyPolicy(let value): value.tenant
         case .customRule: Tenant.superTenant.id
+        case .logging(let value): value.tenant
         }
     }
 }
@@ -105,6 +110,7 @@ extension GatewayEntity {
             case .endpointCertificate: .endpointCertificate(try GatewayEndpointCertificate(from: decoder))
             case .denyPolicy: .denyPolicy(try GatewayDenyPolicy(from: decoder))
             case .customRule: .customRule(try GatewayCustomRule(from: decoder))
+            case .logging: .logging(try GatewayLogging(from: decoder))
             }
     }
 }

@@ -1,6 +1,7 @@
 import AdminAPI
 import Consuming
 import ContractRouter
+import DevOpsAPI
 import DevPortalAPI
 import Identity
 import IdentityAPI
@@ -71,6 +72,10 @@ struct ControlPlane: Sendable {
         ).register(in: &table)
         KeyManagerHandlers(
             managers: identity.keyManagers, wellKnown: identity.wellKnown, uses: KeyManagerParts.uses(changes)
+        ).register(in: &table)
+        DevOpsHandlers(
+            apiLogs: APILogs(changes: changes, apis: StoredLoggedAPIs()), correlationLogs: CorrelationLogs(changes: changes),
+            tenant: { [tenants = TenantDirectory(store: state.store)] in try await tenants.tenant(domain: $0) }
         ).register(in: &table)
         SystemScopeHandlers(scopes: SystemScopes(changes: changes, groups: try Self.scopeGroups())).register(in: &table)
         handlers = table

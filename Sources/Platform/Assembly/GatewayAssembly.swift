@@ -14,7 +14,7 @@ struct GatewayAssembly {
     var logs: GatewayLogs
     var quotas: QuotaCounters
     var drain: DrainSignal
-    var metrics: GatewayMetrics?
+    var observers: GatewayObservers
     var logger: Logger
 
     func start(snapshot: Snapshot) async throws -> GatewayServer {
@@ -30,8 +30,8 @@ struct GatewayAssembly {
         gateway.accessLog = logs.access
         gateway.analyticsLog = logs.analytics
         let pipeline = pipelineSettings
-        return try await GatewayServer.start(gateway) { [quotas, drain, metrics] in
-            RequestPipeline(settings: pipeline, quotas: quotas, snapshot: snapshot, drain: drain, metrics: metrics)
+        return try await GatewayServer.start(gateway) { [quotas, drain, observers] in
+            RequestPipeline(settings: pipeline, quotas: quotas, snapshot: snapshot, drain: drain, observers: observers)
         }
     }
 

@@ -15,14 +15,12 @@ struct GatewayRuntime: Sendable {
     let counters: QuotaCounters
     let quotas: QuotaCheckpoints
     let drain = DrainSignal()
-    /// `nil` when metrics are off.
-    let metrics: GatewayMetrics?
+    let observers: GatewayObservers
 
     init(_ directory: DataDirectory, settings: Settings, logsPath: String) throws {
         logs = try GatewayLogs(directory: logsPath, settings: settings)
         counters = QuotaCounters()
-        metrics =
-            settings[SettingsTable.metricsEnabled] ? GatewayMetrics(limit: settings[SettingsTable.metricsSeries]) : nil
+        observers = GatewayObservers(settings: settings, logs: logs)
         quotas = QuotaCheckpoints(counters, path: directory.path + "/quotas")
     }
 
@@ -34,7 +32,7 @@ struct GatewayRuntime: Sendable {
         await server.prepare(
             GatewayAssembly(
                 settings: settings, addresses: addresses, certificate: certificate, logs: logs, quotas: counters, drain: drain,
-                metrics: metrics, logger: logger))
+                observers: observers, logger: logger))
     }
 
     /// What the gateway does by itself now and then.
@@ -46,7 +44,7 @@ struct GatewayRuntime: Sendable {
 
     /// The metrics of its traffic and of its logs.
     func families() -> [MetricFamily] {
-        (metrics.map { GatewayFamilies(reading: $0.reading()).all } ?? []) + NodeFamilies.logs(logs)
+        (observers.metrics.map { GatewayFamilies(reading: $0.reading()).all } ?? []) + NodeFamilies.logs(logs)
     }
 
     /// Tells clients to go elsewhere for `delay`, then closes the ports and lets requests end for at most `limit`.
@@ -59,6 +57,7 @@ struct GatewayRuntime: Sendable {
     /// Ends what is still there, and keeps the counts.
     func stop(logger: Logger) async {
         await server.stop(limit: .zero)
+        await logs.flush()
         do {
             try await quotas.save()
         } catch {

@@ -6,7 +6,9 @@ import Testing
 @Suite("Metrics of a gateway")
 struct MetricsTests {
     private func fixture(_ metrics: GatewayMetrics) throws -> GatewayFixture {
-        let gateway = try GatewayFixture(metrics: metrics)
+        var observers = GatewayObservers()
+        observers.metrics = metrics
+        let gateway = try GatewayFixture(observers: observers)
         gateway.put(.api(GatewayFixture.api()))
         return gateway
     }
