@@ -138,7 +138,8 @@ let sixth: [Target] =
         [
             "Documents", "Model", "Settings", "Storage", "Tokens", "Counters", "OutgoingHTTP", "Identity", "GatewayCore",
             "ContractRouter", "Publishing", "Consuming", "Operating", "GatewayTransport", "PublisherAPI", "DevPortalAPI",
-            "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "InspectionAPI", "DevOpsAPI", "RemoteFeed", "Telemetry", .crypto, .argumentParser, .serviceLifecycle,
+            "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "InspectionAPI", "DevOpsAPI", "RemoteFeed", "Telemetry",
+            .crypto, .argumentParser, .serviceLifecycle,
             .unixSignals, .nioPosix, .logging,
         ])
     + [

@@ -43,7 +43,8 @@ struct Platform: Sendable {
         return Platform(
             parts: parts, directory: directory,
             management: try managementServer(
-                parts, metrics: MetricsRoute(settings: settings, sources: metrics(profile, parts, gateway)), settings: settings, certificate: source, logger: logger),
+                parts, metrics: MetricsRoute(settings: settings, sources: metrics(profile, parts, gateway)), settings: settings,
+                certificate: source, logger: logger),
             gateway: gateway, settings: settings,
             housekeeping: housekeeping.controlPlane(parts, keptChanges: Int64(settings[SettingsTable.retainedChanges]))
                 + (gateway?.housekeeping(housekeeping, forgetRevocations: { await local.forgetRevocations($0) }) ?? [])

@@ -62,8 +62,8 @@ struct MetricsTextTests {
                     guard case .number(let value)? = family.samples.first?.value else { return (family.name, -1.0) }
                     return (family.name, value)
                 })
-            #expect(try #require(values["process_resident_memory_bytes"]) > 1 << 20)
-            #expect(try #require(values["process_virtual_memory_bytes"]) > 1 << 20)
+            #expect(try #require(values["process_resident_memory_bytes"]) > 1_048_576)
+            #expect(try #require(values["process_virtual_memory_bytes"]) > 1_048_576)
             #expect(try #require(values["process_cpu_seconds"]) >= 0)
             #expect(try #require(values["process_threads"]) >= 1)
             #expect(try #require(values["process_open_fds"]) >= 3)

@@ -35,6 +35,7 @@ extension Exchange {
         watchesResponse = false
         policyPosition = 0
         record = nil
+        trace = nil
         requestDraft = nil
         responseDraft = nil
         requestBody = nil

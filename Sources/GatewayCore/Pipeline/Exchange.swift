@@ -124,6 +124,8 @@ public final class Exchange {
     package var watchesResponse = false
     /// The policy that is next in a stage of policies.
     var policyPosition = 0
+    /// The call's place in a trace; `nil` where calls are not traced.
+    var trace: CallTrace?
     /// What an API log tells of the call; `nil` where the call is not logged.
     var record: CallRecord?
     /// What the request waits for, after ``Verdict/wait``.

@@ -29,6 +29,7 @@ public class RequestPipeline {
     /// `nil` where nobody reads metrics.
     public let metrics: LoopMetrics?
     let observation: CallObservation
+    let tracer: CallTracer?
     /// Whether the snapshot asks for more logs than the usual ones.
     private var logsCalls = false
 
@@ -47,6 +48,7 @@ public class RequestPipeline {
         self.drain = drain
         metrics = observers.metrics?.makeLoop()
         observation = CallObservation(observers)
+        tracer = observers.tracing.map { CallTracer($0, random: random) }
         logsCalls = !snapshot.logging.isEmpty
         let seed = random.bytes(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         admission = QuotaAdmission(counters: quotas)
@@ -82,6 +84,7 @@ public class RequestPipeline {
         exchange.verb = call.verb
         identify(head, call.fields, connection, exchange)
         exchange.refusalFormat = RefusalFormat.of(call, head)
+        if let tracer { tracer.begin(head, isTLS: connection.isTLS, exchange) }
         let outcome = run(call, head, exchange)
         if logsCalls { observation.begin(exchange) }
         return verdict(on: outcome, exchange)
@@ -161,6 +164,7 @@ public class RequestPipeline {
     public func account(_ exchange: Exchange, _ head: RequestHead?, nowMilliseconds: Int64) {
         if !exchange.byteCharges.isEmpty { chargeBytes(exchange, nowMilliseconds: nowMilliseconds) }
         if let metrics { metrics.count(exchange) }
+        if let tracer { tracer.end(exchange, head, nowMilliseconds: nowMilliseconds) }
         if logsCalls { observation.end(exchange, head, nowMilliseconds: nowMilliseconds) }
         if settings.writesAccessLog { accessLogWriter.append(exchange, head, nowMilliseconds: nowMilliseconds) }
         if settings.writesEvents { eventWriter.append(exchange, head, nowMilliseconds: nowMilliseconds) }

@@ -46,6 +46,7 @@ struct ControlPlane: Sendable {
         HealthRoutes(store: state.store, feed: gateways.local, readiness: readiness, logs: logs).register(in: &table)
         IdentityHandlers(services: identity, logger: logger).register(in: &table)
         ReadinessHandlers { readiness.state.shown }.register(in: &table)
+        InspectionHandlers(inventory: LocalInventory(feed: gateways.local)).register(in: &table)
         PublisherHandlers(
             publishing,
             settings: PublisherSettings(

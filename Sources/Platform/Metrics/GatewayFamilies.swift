@@ -39,7 +39,8 @@ struct GatewayFamilies {
     }
 
     private var backend: MetricFamily {
-        histogram("martlet_gateway_backend_duration_seconds", "From the request to an upstream to the end of its answer.", \.backend)
+        histogram(
+            "martlet_gateway_backend_duration_seconds", "From the request to an upstream to the end of its answer.", \.backend)
     }
 
     private func histogram(

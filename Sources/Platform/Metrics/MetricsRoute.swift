@@ -36,7 +36,7 @@ struct MetricsRoute: Sendable {
         if token.isEmpty {
             guard networks.contains(text: request.clientAddress) else {
                 throw CatalogueError.forbidden("Metrics are not for this address")
-             }
+            }
         } else {
             guard let given = request.headers["authorization"], Self.areEqual(given, "Bearer \(token)") else {
                 throw CatalogueError.unauthorized("The metrics need a bearer token")

@@ -46,7 +46,8 @@ struct GatewayNode: Sendable {
         return GatewayNode(
             directory: directory, follower: follower, controlPlane: controlPlane, gateway: gateway,
             management: try managementServer(
-                routes,
+                routes, inventory: RemoteInventory(follower: follower, logger: logger),
+                verifier: NodeVerifier(settings: settings),
                 metrics: MetricsRoute(
                     settings: settings,
                     sources: [
@@ -59,14 +60,16 @@ struct GatewayNode: Sendable {
     }
 
     private static func managementServer(
-        _ routes: GatewayHealthRoutes, metrics: MetricsRoute?, addresses: PlatformAddresses, certificate: CertificateSource, logger: Logger
+        _ routes: GatewayHealthRoutes, inventory: RemoteInventory, verifier: NodeVerifier, metrics: MetricsRoute?,
+        addresses: PlatformAddresses, certificate: CertificateSource, logger: Logger
     ) throws -> ManagementServer {
         var handlers = HandlerTable()
         routes.register(in: &handlers)
         metrics?.register(in: &handlers)
+        InspectionHandlers(inventory: inventory).register(in: &handlers)
         let engine = try ContractEngine(
             contracts: Contract.all.filter { $0.name == ReadinessHandlers.contract }, handlers: handlers,
-            verifier: NoVerifier(), logger: logger)
+            verifier: verifier, logger: logger)
         return ManagementServer(
             configuration: .init(httpsPort: addresses.managementPort, certificate: certificate), engine: engine, logger: logger,
             onListening: { _ in Terminal.say("The gateway runs: \(addresses.management)/health") })
@@ -99,13 +102,4 @@ struct FollowerService: Service {
     let follower: FeedFollower
 
     func run() async throws { try await cancelWhenGracefulShutdown { try await follower.run() } }
-}
-
-/// No credential is accepted: a gateway node has no users.
-struct NoVerifier: CredentialVerifier {
-    func verify(authorization: String, tenantDomain: String?) async throws -> Principal {
-        throw CatalogueError.unauthorized("A gateway node has no users")
-    }
-
-    func tenant(domain: String) async throws -> Tenant? { nil }
 }

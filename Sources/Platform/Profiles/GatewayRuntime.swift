@@ -15,12 +15,15 @@ struct GatewayRuntime: Sendable {
     let counters: QuotaCounters
     let quotas: QuotaCheckpoints
     let drain = DrainSignal()
+    /// `nil` when tracing is off.
+    let tracing: Tracing?
     let observers: GatewayObservers
 
     init(_ directory: DataDirectory, settings: Settings, logsPath: String) throws {
         logs = try GatewayLogs(directory: logsPath, settings: settings)
         counters = QuotaCounters()
-        observers = GatewayObservers(settings: settings, logs: logs)
+        tracing = Tracing(settings: settings)
+        observers = GatewayObservers(settings: settings, logs: logs, tracing: tracing)
         quotas = QuotaCheckpoints(counters, path: directory.path + "/quotas")
     }
 
@@ -40,11 +43,13 @@ struct GatewayRuntime: Sendable {
         _ housekeeping: Housekeeping, forgetRevocations: @escaping @Sendable (Int64) async -> Void
     ) -> [any Service] {
         housekeeping.gateway(quotas: quotas, logs: logs, forgetRevocations: forgetRevocations)
+            + (tracing.map { [$0.exporter(logger: housekeeping.logger)] } ?? [])
     }
 
     /// The metrics of its traffic and of its logs.
     func families() -> [MetricFamily] {
         (observers.metrics.map { GatewayFamilies(reading: $0.reading()).all } ?? []) + NodeFamilies.logs(logs)
+            + (tracing?.families ?? [])
     }
 
     /// Tells clients to go elsewhere for `delay`, then closes the ports and lets requests end for at most `limit`.

@@ -71,7 +71,11 @@ struct MetricsTests {
         let gateway = try fixture(metrics)
         try gateway.send("GET /pizza/1.0.0/menu")
         gateway.apply([.remove(kind: .api, key: "api-1/Default")])
-        gateway.put(.api(GatewayFixture.api { $0.id = "api-9"; $0.name = "Between"; $0.context = "/between" }))
+        gateway.put(
+            .api(
+                GatewayFixture.api {
+                    $0.id = "api-9"; $0.name = "Between"; $0.context = "/between"
+                }))
         gateway.put(.api(GatewayFixture.api()))
         try gateway.send("GET /pizza/1.0.0/menu")
         #expect(traffic(metrics, "Pizza")?.requests.first?.count == 2)

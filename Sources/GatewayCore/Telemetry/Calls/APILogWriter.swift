@@ -24,7 +24,8 @@ final class APILogWriter {
         let times = exchange.times
         func at(_ moment: UInt64) -> Int64 { now - times.milliseconds(from: moment, to: times.answered) }
         func line(
-            _ flow: Flow, at moment: UInt64, to target: [UInt8], status: Int32? = nil, fields: [UInt8], _ body: ArraySlice<UInt8>
+            _ flow: Flow, at moment: UInt64, to target: [UInt8], status: Int32? = nil, fields: [UInt8],
+            _ body: ArraySlice<UInt8>
         ) {
             begin(exchange, api, at(moment))
             append(flow, exchange, head, target, status)

@@ -5,6 +5,8 @@ public struct GatewayObservers: Sendable {
 
     /// `nil` where nobody reads metrics.
     public var metrics: GatewayMetrics?
+    /// `nil` where calls are not traced.
+    public var tracing: TraceSettings?
     /// Where calls of APIs are logged that administrators want to see (`docs/api-logs.md`).
     public var apiLog: Sink?
     /// Where every call is logged while the correlation log is on (`docs/correlation-logs.md`).
