@@ -91,7 +91,7 @@ struct InspectionOperationsTests {
         let client = try client()
         func texts(_ path: String, _ member: String) async throws -> [JSONValue] {
             let answer = await client.get("\(Self.base)/\(path)?\(Self.pizza)")
-            #expect(!String(decoding: answer.body, as: UTF8.self).contains("hush"))
+            #expect(!String(decoding: answer.response.body, as: UTF8.self).contains("hush"))
             return try (answer.json[member]?.strings ?? []).map { try JSONValue.parse($0) }
         }
         let endpoints = try await texts("end-points", "endpoints")
@@ -104,7 +104,7 @@ struct InspectionOperationsTests {
         let artifact = await client.get("\(Self.base)/api-artifact?\(Self.pizza)")
         let apis = try JSONValue.parse(artifact.json["api"]?.string ?? "").array ?? []
         #expect(apis.map { $0["environment"] } == ["Default", "Edge"] && apis.first?["operations"]?[0]?["verb"] == "GET")
-        #expect(!String(decoding: artifact.body, as: UTF8.self).contains("hush"))
+        #expect(!String(decoding: artifact.response.body, as: UTF8.self).contains("hush"))
         for path in ["api-artifact", "end-points", "sequence", "local-entry"] {
             #expect(await client.get("\(Self.base)/\(path)?apiName=Pizza&version=2").status == 404)
             #expect(await client.get("\(Self.base)/\(path)?apiName=Pizza").status == 400)

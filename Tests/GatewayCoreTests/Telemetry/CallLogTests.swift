@@ -119,9 +119,9 @@ struct CallLogTests {
         let scene = Scene(Self.log(APILogRule(level: .full)))
         scene.connection.client("GET /pizza/1.0.0/open/a HTTP/1.1\r\nHost: x\r\n\r\n")
         scene.connection.ready()
-        let bytes: [UInt8] = Array("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n".utf8) + [0xff, 0x00, 0x22]
+        let bytes: [UInt8] = Array("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n".utf8) + [0xff, 0x01, 0x22]
         _ = bytes.withUnsafeBytes { scene.connection.connection.upstreamBytes($0, at: scene.connection.now) }
-        #expect(try scene.entries().last?["payload"]?.string == "\u{ff}\u{0}\"")
+        #expect(try scene.entries().last?["payload"]?.string == "\u{ff}\u{1}\"")
     }
 
     @Test("a refused call has what came in and what went out")

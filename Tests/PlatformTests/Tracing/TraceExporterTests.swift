@@ -1,10 +1,10 @@
 import Foundation
-import GatewayCore
 import Logging
 import Synchronization
 import Telemetry
 import Testing
 
+@testable import GatewayCore
 @testable import Platform
 
 @Suite("Sending of spans")
