@@ -1,48 +1,43 @@
-import Counters
 import GatewayCore
 import GatewayTransport
 import Logging
 import Model
 import ServiceLifecycle
 import Settings
-import Storage
 import Telemetry
 
 /// The gateway of a process with what belongs to it: its logs and the counts of its quotas.
 struct GatewayRuntime: Sendable {
     let server = LateGateway()
     let logs: GatewayLogs
-    let counters: QuotaCounters
-    let quotas: QuotaCheckpoints
+    let quotas: QuotaParts
     let drain = DrainSignal()
     /// `nil` when tracing is off.
     let tracing: Tracing?
     let observers: GatewayObservers
 
-    init(_ directory: DataDirectory, settings: Settings, logsPath: String) throws {
+    init(quotas: QuotaParts, settings: Settings, logsPath: String) throws {
         logs = try GatewayLogs(directory: logsPath, settings: settings)
-        counters = QuotaCounters()
+        self.quotas = quotas
         tracing = Tracing(settings: settings)
         observers = GatewayObservers(settings: settings, logs: logs, tracing: tracing)
-        quotas = QuotaCheckpoints(counters, path: directory.path + "/quotas")
     }
 
-    /// Takes up the counts of the last process and has the gateway ready to start with its first snapshot.
+    /// Has the gateway ready to start with its first snapshot.
     func prepare(
         settings: Settings, addresses: PlatformAddresses, certificate: CertificateFiles.Texts, logger: Logger
     ) async {
-        await quotas.restore(nowMilliseconds: TimeSource.system.milliseconds, logger: logger)
         await server.prepare(
             GatewayAssembly(
-                settings: settings, addresses: addresses, certificate: certificate, logs: logs, quotas: counters, drain: drain,
-                observers: observers, logger: logger))
+                settings: settings, addresses: addresses, certificate: certificate, logs: logs, quotas: quotas.counters,
+                drain: drain, observers: observers, logger: logger))
     }
 
     /// What the gateway does by itself now and then.
     func housekeeping(
         _ housekeeping: Housekeeping, forgetRevocations: @escaping @Sendable (Int64) async -> Void
     ) -> [any Service] {
-        housekeeping.gateway(quotas: quotas, logs: logs, forgetRevocations: forgetRevocations)
+        housekeeping.gateway(quotas: quotas.checkpoints, logs: logs, forgetRevocations: forgetRevocations)
             + (tracing.map { [$0.exporter(logger: housekeeping.logger)] } ?? [])
     }
 
@@ -63,11 +58,7 @@ struct GatewayRuntime: Sendable {
     func stop(logger: Logger) async {
         await server.stop(limit: .zero)
         await logs.flush()
-        do {
-            try await quotas.save()
-        } catch {
-            logger.warning("The last counts of quotas were not saved.", metadata: ["error": "\(error)"])
-        }
+        await quotas.stop(logger: logger)
     }
 }
 
@@ -93,8 +84,9 @@ actor LateGateway {
         try server?.replaceCertificate(ListenerIdentity(texts))
     }
 
-    /// Lets requests end for at most `limit`, then closes what is left.
+    /// Lets requests end for at most `limit`, then closes what is left. Changes that come later start nothing.
     func stop(limit: Duration) async {
+        assembly = nil
         try? await server?.stop(grace: limit)
         server = nil
     }

@@ -55,8 +55,9 @@ public final class LoopMetrics {
 
     // MARK: Connections
 
-    public func clientOpened() {
-        loop.add(1, at: LoopLayout.accepted)
+    /// - Parameter isNew: `false` for one that another loop had accepted.
+    public func clientOpened(isNew: Bool = true) {
+        if isNew { loop.add(1, at: LoopLayout.accepted) }
         loop.add(1, at: LoopLayout.open)
     }
 
