@@ -34,10 +34,10 @@ public final class LoopMetrics {
         row.add(Int(exchange.responseBodyBytes), at: TrafficLayout.responseBytes)
     }
 
-    /// A request that was cut off has no end of its own.
+    /// A request that was cut off has no end of its own. One that is refused takes less than a tick of the loop's clock.
     @inline(__always)
     private func observe(from start: UInt64, to end: UInt64, at place: Int, _ row: CounterRow) {
-        guard end > start else { return }
+        guard end >= start else { return }
         row.add(1, at: place &+ LatencyBounds.bucket(nanoseconds: end &- start))
         row.add(Int(truncatingIfNeeded: end &- start), at: place &+ LatencyBounds.buckets)
     }
