@@ -36,6 +36,7 @@ extension Exchange {
         policyPosition = 0
         record = nil
         trace = nil
+        if !policyNotes.isEmpty { policyNotes = [:] }
         requestDraft = nil
         responseDraft = nil
         requestBody = nil

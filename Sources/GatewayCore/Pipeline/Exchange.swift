@@ -128,6 +128,10 @@ public final class Exchange {
     var trace: CallTrace?
     /// What an API log tells of the call; `nil` where the call is not logged.
     var record: CallRecord?
+    /// What policies leave for later ones of the same request.
+    package var policyNotes: [String: [UInt8]] = [:]
+    /// The head of the request under way, for policies that come to it without one.
+    var presentHead: (() -> RequestHead)?
     /// What the request waits for, after ``Verdict/wait``.
     public var errand: Errand?
     /// How long a body may be, after ``Verdict/collect``.

@@ -9,11 +9,12 @@ public final class Snapshot: Sendable {
     let denials: DenyDirectory
     let customRules: CustomRuleDirectory
     let logging: LoggingDirectory
+    let globalPolicies: GlobalPolicies
 
     init(
         apis: ChunkedArray<CompiledAPI>, contexts: ContextIndex, applications: ChunkedArray<CompiledApplication>,
         policies: ChunkedArray<CompiledPolicy>, credentials: CredentialDirectory,
-        denials: DenyDirectory, customRules: CustomRuleDirectory, logging: LoggingDirectory
+        denials: DenyDirectory, customRules: CustomRuleDirectory, globalPolicies: GlobalPolicies, logging: LoggingDirectory
     ) {
         self.apis = apis
         self.contexts = contexts
@@ -23,6 +24,7 @@ public final class Snapshot: Sendable {
         self.denials = denials
         self.customRules = customRules
         self.logging = logging
+        self.globalPolicies = globalPolicies
     }
 
     /// The snapshot of a gateway that knows nothing yet.

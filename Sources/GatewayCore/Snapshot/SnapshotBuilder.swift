@@ -5,6 +5,7 @@ import Model
 public struct SnapshotBuilder: Sendable {
     private let defaults: SnapshotDefaults
     private let flowCompiler: FlowCompiler
+    private var globalPolicies = GlobalPolicies()
     private var apis = ChunkedArray<CompiledAPI>()
     private var apiSlots = SlotRegister()
     private var apiIdentities = SlotRegister()
@@ -75,6 +76,7 @@ public struct SnapshotBuilder: Sendable {
         case .denyPolicy: denials.ids
         case .customRule: customRules.ids
         case .logging: logging.keys
+        case .globalPolicies: globalPolicies.keys
         }
     }
 
@@ -82,7 +84,7 @@ public struct SnapshotBuilder: Sendable {
     public func build() -> Snapshot {
         Snapshot(
             apis: apis, contexts: contexts, applications: applications, policies: policies, credentials: credentials,
-            denials: denials, customRules: customRules, logging: logging)
+            denials: denials, customRules: customRules, globalPolicies: globalPolicies, logging: logging)
     }
 
     /// Forgets revocations of tokens that have expired by themselves. Call it every few minutes.
@@ -114,6 +116,8 @@ public struct SnapshotBuilder: Sendable {
             credentials.set(rule)
         case .clientCertificate(let certificate): put(certificate, key: entity.key)
         case .endpointCertificate: break
+        case .globalPolicies(let policies):
+            globalPolicies.set(flowCompiler.compile(policies.flows), for: entity.key)
         }
     }
 
@@ -139,6 +143,7 @@ public struct SnapshotBuilder: Sendable {
         case .revocationRule: removeRevocationRule(key)
         case .clientCertificate: removeClientCertificate(key)
         case .endpointCertificate: break
+        case .globalPolicies: globalPolicies.set(nil, for: key)
         }
     }
 
@@ -149,6 +154,7 @@ public struct SnapshotBuilder: Sendable {
         let slot = apiSlots.slot(for: key)
         let compiled = CompiledAPI(
             api, identity: apiIdentities.slot(for: api.id), defaults: defaults,
+            globalPolicies: globalPolicies.slot(for: "\(api.tenant)/\(api.environment)"),
             policySlot: { policySlot(api.tenant, $0, $1) }, endpoints: { compile($0) },
             flows: flowCompiler.compiler(for: api))
         apis[slot] = compiled

@@ -13,13 +13,14 @@ public enum GatewayEntity: Sendable, Hashable {
     case revocationRule(GatewayRevocationRule)
     case clientCertificate(GatewayClientCertificate)
     case endpointCertificate(GatewayEndpointCertificate)
+    case globalPolicies(GatewayGlobalPolicies)
     case denyPolicy(GatewayDenyPolicy)
     case customRule(GatewayCustomRule)
     case logging(GatewayLogging)
 
     public enum Kind: String, Sendable, Codable, CaseIterable {
         case api, application, keyMapping, subscription, policy, keyManager, revocation, revocationRule
-        case clientCertificate, endpointCertificate, denyPolicy, customRule
+        case clientCertificate, endpointCertificate, globalPolicies, denyPolicy, customRule
         case logging
     }
 
@@ -35,6 +36,7 @@ public enum GatewayEntity: Sendable, Hashable {
         case .revocationRule: .revocationRule
         case .clientCertificate: .clientCertificate
         case .endpointCertificate: .endpointCertificate
+        case .globalPolicies: .globalPolicies
         case .denyPolicy: .denyPolicy
         case .customRule: .customRule
         case .logging: .logging
@@ -54,6 +56,7 @@ public enum GatewayEntity: Sendable, Hashable {
         case .revocationRule(let value): "\(value.tenant)/\(value.subject.rawValue)/\(value.identifier)"
         case .clientCertificate(let value): "\(value.tenant)/\(value.keyType.rawValue)/\(value.alias)"
         case .endpointCertificate(let value): "\(value.tenant)/\(value.alias)"
+        case .globalPolicies(let value): "\(value.tenant)/\(value.environment)"
         case .denyPolicy(let value): value.id
         case .customRule(let value): value.id
         case .logging(let value): value.key
@@ -73,6 +76,7 @@ public enum GatewayEntity: Sendable, Hashable {
         case .revocationRule(let value): value.tenant
         case .clientCertificate(let value): value.tenant
         case .endpointCertificate(let value): value.tenant
+        case .globalPolicies(let value): value.tenant
         case .denyPolicy(let value): value.tenant
         case .customRule: Tenant.superTenant.id
         case .logging(let value): value.tenant
@@ -111,6 +115,7 @@ extension GatewayEntity {
             case .denyPolicy: .denyPolicy(try GatewayDenyPolicy(from: decoder))
             case .customRule: .customRule(try GatewayCustomRule(from: decoder))
             case .logging: .logging(try GatewayLogging(from: decoder))
+            case .globalPolicies: .globalPolicies(try GatewayGlobalPolicies(from: decoder))
             }
     }
 }
