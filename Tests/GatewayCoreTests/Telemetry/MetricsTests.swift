@@ -102,12 +102,13 @@ struct MetricsTests {
             loop.clientClosed()
             loop.upstream(upstream("a", pool: 0), connections: 3, waiting: 1)
             loop.upstreamOpened(upstream("a", pool: 0))
-            loop.upstreamFailed(upstream("b", pool: 1))
+            loop.upstreamFailed(upstream("b", pool: -1))
+            loop.upstreamFailed(upstream("b", pool: -2))
         }
         let reading = metrics.reading()
         #expect(reading.loops.acceptedConnections == 4 && reading.loops.openConnections == 2)
         let upstreams = Dictionary(uniqueKeysWithValues: reading.upstreams.map { ($0.name, $0.upstream) })
         #expect(upstreams["a:80"]?.connections == 6 && upstreams["a:80"]?.waiting == 2 && upstreams["a:80"]?.opened == 2)
-        #expect(upstreams["(others)"]?.failed == 2 && upstreams.count == 2)
+        #expect(upstreams["(others)"]?.failed == 4 && upstreams.count == 2)
     }
 }

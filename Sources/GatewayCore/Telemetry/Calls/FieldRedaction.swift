@@ -7,6 +7,8 @@ struct FieldRedaction {
     private static let suspicions = [
         "auth", "cookie", "key", "token", "secret", "password", "assertion", "credential", "signature",
     ].map { Array($0.utf8) }
+    /// Says which credentials are wanted, and holds none.
+    private static let challenge = Array("www-authenticate".utf8)
     private static let parameters = ["apikey", "access_token", "internal-key"]
 
     /// - Parameter api: its own names for headers with credentials count too.
@@ -18,6 +20,7 @@ struct FieldRedaction {
     /// The value that a log shows of a field.
     func value(of name: ArraySlice<UInt8>, _ value: some Collection<UInt8>) -> [UInt8] {
         let lower = name.map { $0 >= 0x41 && $0 <= 0x5a ? $0 | 0x20 : $0 }
+        if lower.elementsEqual(Self.challenge) { return Array(value) }
         let isHidden = names.contains(lower) || Self.suspicions.contains { lower.firstRange(of: $0) != nil }
         return isHidden ? Self.hidden : Array(value)
     }

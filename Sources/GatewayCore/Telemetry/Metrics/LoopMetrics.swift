@@ -4,7 +4,7 @@ public final class LoopMetrics {
     private let loop = CounterRow(count: LoopLayout.count)
     /// By the identity of the API plus one; requests to no API first.
     private var traffic: [CounterRow?] = []
-    /// By ``Upstream/pool``.
+    /// By ``Upstream/pool``, those from zero on at even places and those below at odd ones.
     private var upstreams: [CounterRow?] = []
 
     init(registry: GatewayMetrics) {
@@ -77,10 +77,12 @@ public final class LoopMetrics {
     public func upstreamFailed(_ upstream: Upstream) { row(of: upstream).add(1, at: UpstreamLayout.failed) }
 
     private func row(of upstream: Upstream) -> CounterRow {
-        while upstreams.count <= upstream.pool { upstreams.append(nil) }
-        if let row = upstreams[upstream.pool] { return row }
+        // Pools of addresses that policies choose have numbers below zero.
+        let place = upstream.pool < 0 ? -2 * upstream.pool - 1 : 2 * upstream.pool
+        while upstreams.count <= place { upstreams.append(nil) }
+        if let row = upstreams[place] { return row }
         let row = registry.row(of: upstream)
-        upstreams[upstream.pool] = row
+        upstreams[place] = row
         return row
     }
 }
