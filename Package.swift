@@ -169,7 +169,8 @@ let sixth: [Target] =
             "Documents", "Model", "Settings", "Storage", "Tokens", "Counters", "OutgoingHTTP", "Identity", "GatewayCore",
             "GatewayPolicies", "ContractRouter", "Publishing", "Consuming", "Operating", "GatewayTransport", "PublisherAPI",
             "DevPortalAPI", "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "InspectionAPI", "DevOpsAPI", "RemoteFeed",
-            "Telemetry", "Redis", "SharedCounters", .crypto, .argumentParser, .serviceLifecycle, .unixSignals, .nioPosix, .nioSSL,
+            "Telemetry", "Redis", "SharedCounters", .crypto, .argumentParser, .serviceLifecycle, .unixSignals, .nioPosix,
+            .nioSSL,
             .logging,
         ])
     + [
