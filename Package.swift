@@ -117,7 +117,7 @@ let fifth: [Target] =
         "AdminAPI", ["Documents", "Model", "ContractRouter", "Operating", "Identity"],
         tests: ["ContractTesting", "Storage", "Tokens", .logging])
     + floor(
-        "MartletAPI", ["Documents", "Model", "ContractRouter", "Operating"],
+        "MartletAPI", ["Documents", "Model", "ContractRouter", "Consuming", "Operating"],
         tests: ["ContractTesting", "Storage", "Identity", .logging])
     + floor(
         "InternalAPI", ["Documents", "Model", "ContractRouter", "Storage", "Operating"],
@@ -136,7 +136,7 @@ let sixth: [Target] =
             "Documents", "Model", "Settings", "Storage", "Tokens", "Counters", "OutgoingHTTP", "Identity", "GatewayCore",
             "ContractRouter", "Publishing", "Consuming", "Operating", "GatewayTransport", "PublisherAPI", "DevPortalAPI",
             "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "RemoteFeed", "Redis", "SharedCounters", .argumentParser,
-            .serviceLifecycle, .unixSignals, .nioPosix, .nioSSL, .logging,
+            .asyncHTTPClient, .serviceLifecycle, .unixSignals, .nioCore, .nioPosix, .nioSSL, .logging,
         ])
     + [
         .executableTarget(name: "martlet", dependencies: ["Platform"]),

@@ -25,15 +25,20 @@ public class RequestPipeline {
     var anonymousKey: [UInt8] = []
     let eventWriter: EventWriter
     let accessLogWriter: AccessLogWriter
+    /// Where refusals and traced requests are remembered; `nil` remembers nothing.
+    let decisions: DecisionRing?
+    let decisionWriter = DecisionWriter()
 
     /// - Parameters:
     ///   - quotas: shared by all pipelines of the gateway.
+    ///   - journal: remembers refusals and traced requests of all pipelines of the gateway.
     ///   - random: seeds hash tables and request ids.
     public init(
         settings: PipelineSettings = PipelineSettings(), quotas: QuotaCounters = QuotaCounters(), snapshot: Snapshot = .empty,
-        random: RandomSource = .system
+        journal: DecisionJournal? = nil, random: RandomSource = .system
     ) {
         self.settings = settings
+        decisions = journal?.makeRing()
         self.snapshot = snapshot
         let seed = random.bytes(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         admission = QuotaAdmission(counters: quotas)
@@ -141,6 +146,7 @@ public class RequestPipeline {
     /// - Parameter head: `nil` if no head could be read.
     public func account(_ exchange: Exchange, _ head: RequestHead?, nowMilliseconds: Int64) {
         if !exchange.byteCharges.isEmpty { chargeBytes(exchange, nowMilliseconds: nowMilliseconds) }
+        if exchange.isRecorded { explain(exchange, head, nowMilliseconds: nowMilliseconds) }
         if settings.writesAccessLog { accessLogWriter.append(exchange, head, nowMilliseconds: nowMilliseconds) }
         if settings.writesEvents { eventWriter.append(exchange, head, nowMilliseconds: nowMilliseconds) }
     }
@@ -162,6 +168,7 @@ public class RequestPipeline {
         _ head: RequestHead, _ fields: RequestFields, _ connection: ConnectionFacts, _ exchange: Exchange
     ) {
         ClientAddress.append(head, fields, connection, to: &exchange.clientAddress)
+        exchange.isRecorded = fields.trace >= 0 || fields.internalKey >= 0
         let given = RequestFields.value(fields.activityID, head)
         if Self.isUsableID(given) {
             exchange.requestID.append(contentsOf: given)
@@ -182,6 +189,12 @@ public class RequestPipeline {
         exchange.addedResponseLines += requestIDs.line
     }
 
+    /// An id for the record of a request that came with one.
+    func makeID() -> [UInt8] {
+        requestIDs.makeLine()
+        return Array(requestIDs.id)
+    }
+
     private static let idName = Array("activityid: ".utf8)
     private static let lineEnd = Array("\r\n".utf8)
 
@@ -193,6 +206,7 @@ public class RequestPipeline {
     /// Answers with a refusal, as the API's policies for faults change it.
     func refuse(_ refusal: Refusal, _ exchange: Exchange) {
         exchange.errorCode = refusal.code
+        exchange.isRecorded = true
         exchange.answer.headerLines.removeAll(keepingCapacity: true)
         RefusalWriter.write(refusal, exchange.refusalFormat, into: &exchange.answer)
         applyFaultPolicies(exchange)

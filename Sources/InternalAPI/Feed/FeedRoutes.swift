@@ -10,16 +10,18 @@ public struct FeedRoutes: Sendable {
     private let reader: GatewayRecordReader
     private let tenant: GatewayTokens.TenantLookUp
     private let heartbeatSeconds: Int
+    private let decisions: ReceivedDecisions
 
     public init(
         tokens: GatewayTokens, gateways: RemoteGateways, reader: GatewayRecordReader,
-        tenant: @escaping GatewayTokens.TenantLookUp, heartbeatSeconds: Int
+        tenant: @escaping GatewayTokens.TenantLookUp, heartbeatSeconds: Int, decisions: ReceivedDecisions = ReceivedDecisions()
     ) {
         self.tokens = tokens
         self.gateways = gateways
         self.reader = reader
         self.tenant = tenant
         self.heartbeatSeconds = heartbeatSeconds
+        self.decisions = decisions
     }
 
     public func register(in table: inout HandlerTable) {
@@ -50,10 +52,14 @@ public struct FeedRoutes: Sendable {
     private func report(_ request: APIRequest) async throws -> APIResponse {
         let token = try await tokens.verify(Self.credential(of: request))
         let report = try GatewayReport(request.json)
+        let gateway = GatewayIdentity(owner: token.tenant.id, id: report.gatewayID)
         let isOpen = try await gateways.report(
-            from: GatewayIdentity(owner: token.tenant.id, id: report.gatewayID), session: report.session,
-            acknowledged: report.acknowledged, failures: report.failures)
+            from: gateway, session: report.session, acknowledged: report.acknowledged, failures: report.failures)
         guard isOpen else { throw CatalogueError.feedSessionUnknown }
+        decisions.take(report.decisions, from: report.gatewayID, token: token)
+        if let answer = report.answer {
+            await gateways.take(answer.value, to: answer.question, from: gateway, session: report.session)
+        }
         return .ok([:])
     }
 

@@ -13,6 +13,7 @@ struct GatewayAssembly {
     var certificate: CertificateFiles.Texts
     var logs: GatewayLogs
     var quotas: QuotaCounters
+    var decisions: DecisionJournal?
     var logger: Logger
 
     func start(snapshot: Snapshot) async throws -> GatewayServer {
@@ -28,8 +29,8 @@ struct GatewayAssembly {
         gateway.accessLog = logs.access
         gateway.analyticsLog = logs.analytics
         let pipeline = pipelineSettings
-        return try await GatewayServer.start(gateway) { [quotas] in
-            RequestPipeline(settings: pipeline, quotas: quotas, snapshot: snapshot)
+        return try await GatewayServer.start(gateway) { [quotas, decisions] in
+            RequestPipeline(settings: pipeline, quotas: quotas, snapshot: snapshot, journal: decisions)
         }
     }
 

@@ -10,8 +10,12 @@ struct GatewayRuntime: Sendable {
     let server = LateGateway()
     let logs: GatewayLogs
     let quotas: QuotaParts
+    /// `nil` when nothing is to be remembered.
+    let decisions: DecisionJournal?
 
     init(quotas: QuotaParts, settings: Settings, logsPath: String) throws {
+        let kept = settings[SettingsTable.decisionsKept]
+        decisions = kept > 0 ? DecisionJournal(capacity: kept) : nil
         logs = try GatewayLogs(directory: logsPath, settings: settings)
         self.quotas = quotas
     }
@@ -23,7 +27,7 @@ struct GatewayRuntime: Sendable {
         await server.prepare(
             GatewayAssembly(
                 settings: settings, addresses: addresses, certificate: certificate, logs: logs, quotas: quotas.counters,
-                logger: logger))
+                decisions: decisions, logger: logger))
     }
 
     /// What the gateway does by itself now and then.
