@@ -69,6 +69,15 @@ let second: [Target] =
     + floor("Tokens", ["Documents", "Model", .crypto, .cryptoExtras, .asn1, .x509])
     + floor("Counters", ["Model"], settings: dataPlane)
     + floor("OutgoingHTTP", ["Model", .asyncHTTPClient, .logging])
+    + floor("RegularExpressions", ["CPCRE2"])
+    + floor("Scripting", ["CLuaSandbox"])
+    + [
+        .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(name: "CLibXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
+        .target(name: "CLuaSandbox", dependencies: ["CLua"]),
+        .target(name: "CXMLReader", dependencies: ["CLibXML"]),
+    ]
     + floor("Redis", ["Model", .nioCore, .nioPosix, .nioSSL], tests: ["RedisTesting", .crypto, .x509])
     + [.target(name: "RedisTesting")]
 
@@ -100,14 +109,32 @@ let fourth: [Target] =
     + floor(
         "Publishing",
         [
-            "Documents", "Model", "Definitions", "Storage", "Tokens", "OutgoingHTTP", "Identity", .logging, .crypto, .x509,
+            "Archives", "Documents", "Model", "Definitions", "Storage", "Tokens", "OutgoingHTTP", "Identity",
+            "RegularExpressions", "Scripting", .logging, .crypto, .x509,
         ])
+    + floor(
+        "GatewayPolicies",
+        [
+            "Definitions", "Documents", "Model", "GatewayCore", "OutgoingHTTP", "RegularExpressions", "Scripting",
+            "CXMLReader", "CZlib", .logging,
+        ],
+        tests: ["Tokens"])
     + floor("Consuming", ["Documents", "Model", "Definitions", "Storage", "Tokens", "Identity", .logging])
     + floor("Operating", ["Documents", "Model", "Storage", "Identity", .logging])
 
+#if os(Linux)
+    let epoll: [Target] =
+        [.target(name: "CEpoll")] + floor("GatewayEpoll", ["Model", "GatewayCore", "CEpoll"], settings: dataPlane)
+    let epollDependency: [Target.Dependency] = ["GatewayEpoll"]
+#else
+    let epoll: [Target] = []
+    let epollDependency: [Target.Dependency] = []
+#endif
+
 let fifth: [Target] =
     floor(
-        "GatewayTransport", ["Model", "Tokens", "GatewayCore", .nioCore, .nioPosix, .nioTLS, .nioSSL, .logging],
+        "GatewayTransport",
+        epollDependency + ["Model", "Tokens", "GatewayCore", .nioCore, .nioPosix, .nioTLS, .nioSSL, .logging],
         settings: dataPlane)
     + floor("PublisherAPI", ["Definitions", "Documents", "Model", "ContractRouter", "Publishing"], tests: ["ContractTesting"])
     + floor(
@@ -125,6 +152,7 @@ let fifth: [Target] =
     + floor(
         "RemoteFeed",
         ["Documents", "Model", "GatewayCore", .asyncHTTPClient, .crypto, .nioCore, .nioPosix, .nioSSL, .nioHTTP1, .logging])
+    + floor("FuzzTargets", ["Documents", "Model", "Tokens", "GatewayCore", "ContractRouter"], testData: ["Corpus"])
     + floor(
         "IdentityAPI", ["Documents", "Model", "ContractRouter", "Identity", .logging],
         tests: ["ContractTesting", "Storage", "Tokens"])
@@ -134,9 +162,9 @@ let sixth: [Target] =
         "Platform",
         [
             "Documents", "Model", "Settings", "Storage", "Tokens", "Counters", "OutgoingHTTP", "Identity", "GatewayCore",
-            "ContractRouter", "Publishing", "Consuming", "Operating", "GatewayTransport", "PublisherAPI", "DevPortalAPI",
-            "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "RemoteFeed", "Redis", "SharedCounters", .argumentParser,
-            .asyncHTTPClient, .serviceLifecycle, .unixSignals, .nioCore, .nioPosix, .nioSSL, .logging,
+            "GatewayPolicies", "ContractRouter", "Publishing", "Consuming", "Operating", "GatewayTransport", "PublisherAPI",
+            "DevPortalAPI", "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "RemoteFeed", "Redis", "SharedCounters",
+            .argumentParser, .asyncHTTPClient, .serviceLifecycle, .unixSignals, .nioCore, .nioPosix, .nioSSL, .logging,
         ])
     + [
         .executableTarget(name: "martlet", dependencies: ["Platform"]),
@@ -150,9 +178,11 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         // For Benchmarks/, which measures the data plane without the rest.
-        .library(name: "Gateway", targets: ["Documents", "Model", "Tokens", "Counters", "GatewayCore", "GatewayTransport"])
+        .library(name: "Gateway", targets: ["Documents", "Model", "Tokens", "Counters", "GatewayCore", "GatewayTransport"]),
+        // For Fuzz/, which builds them for a fuzzer.
+        .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
     ],
     dependencies: dependencies,
-    targets: first + second + third + fourth + fifth + sixth,
+    targets: first + second + third + fourth + epoll + fifth + sixth,
     swiftLanguageModes: [.v6]
 )

@@ -28,9 +28,10 @@ public actor FeedFollower {
     /// Since when the control plane has been silent; `nil` while what it sent is being worked on.
     private var silentSince: ContinuousClock.Instant?
 
-    /// `key` seals the memory on the disk; `defaults` hold for APIs that say nothing of their own.
+    /// `key` seals the memory on the disk; `defaults` hold for APIs that say nothing of their own; `policies` are those that APIs can apply.
     public init(
         settings: FeedSettings, controlPlane: any ControlPlane, key: SealingKey, defaults: SnapshotDefaults,
+        policies: any FlowPolicySource = NoPolicies(),
         time: TimeSource = .system, random: RandomSource = .system, logger: Logger,
         used: @escaping CounterLookUp = { $0.map { _ in 0 } }, journal: DecisionJournal? = nil,
         install: @escaping Installation
@@ -46,7 +47,8 @@ public actor FeedFollower {
         memory = try GatewayMemory(
             path: settings.folder, key: key, environments: settings.environments, tenants: settings.tenants, random: random,
             logger: logger)
-        state = FeedState(defaults: defaults, environments: settings.environments, random: random)
+        state = FeedState(
+            defaults: defaults, policies: policies, environments: settings.environments, random: random)
         heartbeat = .seconds(settings.heartbeatSeconds)
         backOff = BackOff(random: random)
     }
@@ -65,6 +67,9 @@ public actor FeedFollower {
         logger.info("The gateway serves what it remembers.", metadata: ["sequence": "\(remembered.position.sequence)"])
         return true
     }
+
+    /// A one-time token was used at this gateway: has the control plane tell all others.
+    public func noteSpent(_ token: SpentToken) async { await reporter.noteSpent(token) }
 
     /// Forgets the revocations of tokens that have run out by the given time, milliseconds since 1970.
     public func forgetRevocations(_ milliseconds: Int64) {

@@ -5,6 +5,7 @@ import Model
 public struct SnapshotBuilder: Sendable {
     private let defaults: SnapshotDefaults
     private let flowCompiler: FlowCompiler
+    private var globalPolicies = GlobalPolicies()
     private var apis = ChunkedArray<CompiledAPI>()
     private var apiSlots = SlotRegister()
     private var apiIdentities = SlotRegister()
@@ -73,6 +74,7 @@ public struct SnapshotBuilder: Sendable {
         case .endpointCertificate: []
         case .denyPolicy: denials.ids
         case .customRule: customRules.ids
+        case .globalPolicies: globalPolicies.keys
         }
     }
 
@@ -80,7 +82,7 @@ public struct SnapshotBuilder: Sendable {
     public func build() -> Snapshot {
         Snapshot(
             apis: apis, contexts: contexts, applications: applications, policies: policies, credentials: credentials,
-            denials: denials, customRules: customRules)
+            denials: denials, customRules: customRules, globalPolicies: globalPolicies)
     }
 
     /// Forgets revocations of tokens that have expired by themselves. Call it every few minutes.
@@ -110,6 +112,8 @@ public struct SnapshotBuilder: Sendable {
             credentials.set(rule)
         case .clientCertificate(let certificate): put(certificate, key: entity.key)
         case .endpointCertificate: break
+        case .globalPolicies(let policies):
+            globalPolicies.set(flowCompiler.compile(policies.flows), for: entity.key)
         }
     }
 
@@ -134,6 +138,7 @@ public struct SnapshotBuilder: Sendable {
         case .revocationRule: removeRevocationRule(key)
         case .clientCertificate: removeClientCertificate(key)
         case .endpointCertificate: break
+        case .globalPolicies: globalPolicies.set(nil, for: key)
         }
     }
 
@@ -144,6 +149,7 @@ public struct SnapshotBuilder: Sendable {
         let slot = apiSlots.slot(for: key)
         let compiled = CompiledAPI(
             api, identity: apiIdentities.slot(for: api.id), defaults: defaults,
+            globalPolicies: globalPolicies.slot(for: "\(api.tenant)/\(api.environment)"),
             policySlot: { policySlot(api.tenant, $0, $1) }, endpoints: { compile($0) },
             flows: flowCompiler.compiler(for: api))
         apis[slot] = compiled

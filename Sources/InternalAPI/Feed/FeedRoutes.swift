@@ -9,17 +9,21 @@ public struct FeedRoutes: Sendable {
     private let gateways: RemoteGateways
     private let reader: GatewayRecordReader
     private let tenant: GatewayTokens.TenantLookUp
+    private let revoke: @Sendable (SpentToken) async -> Void
     private let heartbeatSeconds: Int
     private let decisions: ReceivedDecisions
 
+    /// - Parameter revoke: has no gateway take a token any more.
     public init(
         tokens: GatewayTokens, gateways: RemoteGateways, reader: GatewayRecordReader,
-        tenant: @escaping GatewayTokens.TenantLookUp, heartbeatSeconds: Int, decisions: ReceivedDecisions = ReceivedDecisions()
+        tenant: @escaping GatewayTokens.TenantLookUp, revoke: @escaping @Sendable (SpentToken) async -> Void,
+        heartbeatSeconds: Int, decisions: ReceivedDecisions = ReceivedDecisions()
     ) {
         self.tokens = tokens
         self.gateways = gateways
         self.reader = reader
         self.tenant = tenant
+        self.revoke = revoke
         self.heartbeatSeconds = heartbeatSeconds
         self.decisions = decisions
     }
@@ -60,6 +64,14 @@ public struct FeedRoutes: Sendable {
         if let answer = report.answer {
             await gateways.take(answer.value, to: answer.question, from: gateway, session: report.session)
         }
+        for spent in report.spentTokens {
+            guard token.reaches(spent.tenantDomain) else { throw CatalogueError.feedForbidden(tenant: spent.tenantDomain) }
+            // A tenant that is gone has taken its tokens along.
+            guard let found = try await tenant(spent.tenantDomain) else { continue }
+            await revoke(
+                SpentToken(
+                    id: spent.id, tenant: found.id, tenantDomain: found.domain, expiresMilliseconds: spent.expiresMilliseconds))
+        }
         return .ok([:])
     }
 
@@ -68,5 +80,12 @@ public struct FeedRoutes: Sendable {
         let parts = (request.headers["authorization"] ?? "").split(separator: " ")
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw CatalogueError.gatewayTokenInvalid }
         return String(parts[1])
+    }
+}
+
+extension GatewayToken {
+    /// Whether gateways with this token may have anything to do with a tenant.
+    fileprivate func reaches(_ domain: String) -> Bool {
+        tenants.isEmpty ? tenant == .superTenant || tenant.domain == domain : tenants.contains(domain)
     }
 }

@@ -19,13 +19,14 @@ struct GatewayInterfaces: Sendable {
     let journal: DecisionJournal?
     let tenants: TenantDirectory
     let settings: Settings
+    let spentTokens: SpentTokenRevocation
 
     func register(in table: inout HandlerTable) {
         let received = ReceivedDecisions()
         FeedRoutes(
             tokens: gateways.tokens, gateways: gateways.remote, reader: gateways.reader,
             tenant: { [tenants] in try await tenants.tenant(domain: $0) },
-            heartbeatSeconds: settings[SettingsTable.heartbeatSeconds], decisions: received
+            revoke: spentTokens.revoke, heartbeatSeconds: settings[SettingsTable.heartbeatSeconds], decisions: received
         ).register(in: &table)
         MartletHandlers(
             tokens: gateways.tokens, gateways: gateways.remote, deployments: gateways.deployments,
