@@ -13,7 +13,8 @@ struct GatewayAssembly {
     var certificate: CertificateFiles.Texts
     var logs: GatewayLogs
     var quotas: QuotaCounters
-    var decisions: DecisionJournal?
+    var drain: DrainSignal
+    var observers: GatewayObservers
     var logger: Logger
 
     func start(snapshot: Snapshot) async throws -> GatewayServer {
@@ -30,8 +31,8 @@ struct GatewayAssembly {
         gateway.accessLog = logs.access
         gateway.analyticsLog = logs.analytics
         let pipeline = pipelineSettings
-        return try await GatewayServer.start(gateway) { [quotas, decisions] in
-            RequestPipeline(settings: pipeline, quotas: quotas, snapshot: snapshot, journal: decisions)
+        return try await GatewayServer.start(gateway) { [quotas, drain, observers] in
+            RequestPipeline(settings: pipeline, quotas: quotas, snapshot: snapshot, drain: drain, observers: observers)
         }
     }
 

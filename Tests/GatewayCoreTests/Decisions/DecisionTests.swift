@@ -11,7 +11,9 @@ struct DecisionTests {
     let token: String
 
     init() throws {
-        gateway = try GatewayFixture(journal: journal)
+        var observers = GatewayObservers()
+        observers.decisions = journal
+        gateway = try GatewayFixture(observers: observers)
         gateway.put(.api(GatewayFixture.api()))
         token = "Authorization: Bearer \(try GatewayFixture.token())"
     }
