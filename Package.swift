@@ -145,7 +145,7 @@ let fifth: [Target] =
         "AdminAPI", ["Documents", "Model", "ContractRouter", "Operating", "Identity"],
         tests: ["ContractTesting", "Storage", "Tokens", .logging])
     + floor(
-        "MartletAPI", ["Documents", "Model", "ContractRouter", "Operating"],
+        "MartletAPI", ["Documents", "Model", "ContractRouter", "Consuming", "Operating"],
         tests: ["ContractTesting", "Storage", "Identity", .logging])
     + floor(
         "DevOpsAPI", ["Documents", "Model", "ContractRouter", "Operating"],
@@ -169,9 +169,8 @@ let sixth: [Target] =
             "Documents", "Model", "Settings", "Storage", "Tokens", "Counters", "OutgoingHTTP", "Identity", "GatewayCore",
             "GatewayPolicies", "ContractRouter", "Publishing", "Consuming", "Operating", "GatewayTransport", "PublisherAPI",
             "DevPortalAPI", "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "InspectionAPI", "DevOpsAPI", "RemoteFeed",
-            "Telemetry", "Redis", "SharedCounters", .crypto, .argumentParser, .serviceLifecycle, .unixSignals, .nioPosix,
-            .nioSSL,
-            .logging,
+            "Telemetry", "Redis", "SharedCounters", .crypto, .argumentParser, .asyncHTTPClient, .serviceLifecycle,
+            .unixSignals, .nioCore, .nioPosix, .nioSSL, .logging,
         ])
     + [
         .executableTarget(name: "martlet", dependencies: ["Platform"]),

@@ -26,7 +26,8 @@ struct Platform: Sendable {
         let quotas = try await QuotaParts.open(settings: settings, dataPath: directory.path, logger: logger)
         let gateway = profile == .all ? try GatewayRuntime(quotas: quotas, settings: settings, logsPath: logsPath) : nil
         let parts = try await ControlPlaneParts.open(
-            directory, settings: settings, offset: offset, logs: gateway?.logs, quotas: quotas, logger: logger)
+            directory, settings: settings, offset: offset, logs: gateway?.logs, quotas: quotas,
+            journal: gateway?.decisions, logger: logger)
         let files = CertificateFiles(settings: settings, dataPath: directory.path)
         let certificate = try files.load(time: .system)
         let source = try CertificateSource(certificate)

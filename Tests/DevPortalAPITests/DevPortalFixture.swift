@@ -71,9 +71,7 @@ struct DevPortalFixture {
     }
 
     private struct NothingUsed: QuotaUsage {
-        let coversAllGateways = false
-
-        func used(_ counters: [CounterName]) -> [Int64] { counters.map { _ in 0 } }
+        func use(of counters: [CounterName], tenant: Tenant) -> QuotaUse { QuotaUse(isShared: false, shares: []) }
     }
 
     private static let verifier = TableVerifier(

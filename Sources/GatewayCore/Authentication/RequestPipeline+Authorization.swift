@@ -38,7 +38,7 @@ extension RequestPipeline {
         return found
     }
 
-    private func isFor(_ api: CompiledAPI, _ credential: Credential) -> Bool {
+    func isFor(_ api: CompiledAPI, _ credential: Credential) -> Bool {
         credential.contexts.contains { Bytes.trimmingSlash($0) == api.context }
     }
 

@@ -102,6 +102,8 @@ public final class Exchange {
     /// The request's id: 36 bytes of UUID text, or what the client sent as `activityid`.
     public var requestID: [UInt8] = []
 
+    /// Whether a record of the request may have to be kept: it was refused, or is to be traced.
+    var isRecorded = false
     /// The client's address as text, for rules, logs and events.
     public var clientAddress: [UInt8] = []
     /// The calling user for logs and events, empty for none: `name@domain`, or `anonymous`.

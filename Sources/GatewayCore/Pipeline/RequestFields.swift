@@ -4,6 +4,8 @@ struct RequestFields {
     private(set) var apiKey: Int = -1
     private(set) var internalKey: Int = -1
     private(set) var activityID: Int = -1
+    /// A test key with which the request is to be traced (`Martlet-Trace`).
+    private(set) var trace: Int = -1
     private(set) var origin: Int = -1
     private(set) var requestMethod: Int = -1
     private(set) var forwardedFor: Int = -1
@@ -39,6 +41,10 @@ struct RequestFields {
             if bit == 0 { hasLateCredential = true }
         case .internalKey:
             if internalKey < 0 { internalKey = index }
+            internalBits |= bit
+            if bit == 0 { hasLateCredential = true }
+        case .trace:
+            if trace < 0 { trace = index }
             internalBits |= bit
             if bit == 0 { hasLateCredential = true }
         case .activityID: if activityID < 0 { activityID = index }

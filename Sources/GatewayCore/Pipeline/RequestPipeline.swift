@@ -27,6 +27,9 @@ public class RequestPipeline {
     let dynamicUpstreams = DynamicUpstreams()
     let eventWriter: EventWriter
     let accessLogWriter: AccessLogWriter
+    /// Where refusals and traced requests are remembered; `nil` remembers nothing.
+    let decisions: DecisionRing?
+    let decisionWriter = DecisionWriter()
     let drain: DrainSignal
     /// `nil` where nobody reads metrics.
     public let metrics: LoopMetrics?
@@ -46,6 +49,7 @@ public class RequestPipeline {
         random: RandomSource = .system
     ) {
         self.settings = settings
+        decisions = observers.decisions?.makeRing()
         self.snapshot = snapshot
         self.drain = drain
         metrics = observers.metrics?.makeLoop()
@@ -166,6 +170,7 @@ public class RequestPipeline {
     /// - Parameter head: `nil` if no head could be read.
     public func account(_ exchange: Exchange, _ head: RequestHead?, nowMilliseconds: Int64) {
         if !exchange.byteCharges.isEmpty { chargeBytes(exchange, nowMilliseconds: nowMilliseconds) }
+        if exchange.isRecorded { explain(exchange, head, nowMilliseconds: nowMilliseconds) }
         if let metrics { metrics.count(exchange) }
         if let tracer { tracer.end(exchange, head, nowMilliseconds: nowMilliseconds) }
         if logsCalls { observation.end(exchange, head, nowMilliseconds: nowMilliseconds) }
@@ -190,6 +195,7 @@ public class RequestPipeline {
         _ head: RequestHead, _ fields: RequestFields, _ connection: ConnectionFacts, _ exchange: Exchange
     ) {
         ClientAddress.append(head, fields, connection, to: &exchange.clientAddress)
+        exchange.isRecorded = fields.trace >= 0 || fields.internalKey >= 0
         let given = RequestFields.value(fields.activityID, head)
         if Self.isUsableID(given) {
             exchange.requestID.append(contentsOf: given)
@@ -210,6 +216,12 @@ public class RequestPipeline {
         exchange.addedResponseLines += requestIDs.line
     }
 
+    /// An id for the record of a request that came with one.
+    func makeID() -> [UInt8] {
+        requestIDs.makeLine()
+        return Array(requestIDs.id)
+    }
+
     private static let idName = Array("activityid: ".utf8)
     private static let lineEnd = Array("\r\n".utf8)
 
@@ -223,6 +235,7 @@ public class RequestPipeline {
     /// - Parameter head: where it is at hand; else it is asked for if a policy wants it.
     func refuse(_ refusal: Refusal, _ exchange: Exchange, _ head: RequestHead? = nil) {
         exchange.errorCode = refusal.code
+        exchange.isRecorded = true
         exchange.answer.headerLines.removeAll(keepingCapacity: true)
         RefusalWriter.write(refusal, exchange.refusalFormat, into: &exchange.answer)
         applyFaultPolicies(to: refusal, exchange, head)

@@ -43,4 +43,7 @@ extension CatalogueError {
     /// A report for a feed that is not open.
     public static let feedSessionUnknown = Self(
         code: 404, status: 404, message: "Not Found", description: "The feed of this session is not open; connect again")
+
+    /// Of a request that passed untraced, is long ago, or belongs to another tenant.
+    public static func decisionNotFound(_ id: String) -> Self { .notFound("decision record", id: id) }
 }

@@ -50,6 +50,12 @@ public enum FeedProtocol {
         public static let failures = "failures"
         public static let message = "message"
         public static let decisions = "decisions"
+        /// A line with a question: its number.
+        public static let ask = "ask"
+        /// A question's list of quota counters, each like a ``CounterName``.
+        public static let counters = "counters"
+        /// A report's answer to a question: `ask` and `value`.
+        public static let answer = "answer"
         /// Of reports: tokens that were used up at the gateway.
         public static let spentTokens = "spentTokens"
         public static let tenantDomain = "tenantDomain"

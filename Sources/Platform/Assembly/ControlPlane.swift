@@ -3,6 +3,7 @@ import Consuming
 import ContractRouter
 import DevOpsAPI
 import DevPortalAPI
+import GatewayCore
 import Identity
 import IdentityAPI
 import InspectionAPI
@@ -24,7 +25,8 @@ struct ControlPlane: Sendable {
 
     init(
         state: StateStore, gateways: GatewayParts, readiness: Readiness, logs: GatewayLogs?, quotas: QuotaParts?,
-        settings: Settings, addresses: PlatformAddresses, time: TimeSource, random: RandomSource, logger: Logger
+        journal: DecisionJournal?, settings: Settings, addresses: PlatformAddresses, time: TimeSource, random: RandomSource,
+        logger: Logger
     ) throws {
         let changes = ChangeStore(store: state.store, delivery: gateways.delivery, vault: state.vault)
         let defaults = ThrottlingDefaults(random: random)
@@ -40,7 +42,7 @@ struct ControlPlane: Sendable {
         let operating = OperatingParts(changes: changes, vault: state.vault, random: random, addresses: addresses)
         let consuming = ConsumingParts(
             changes: changes, random: random, identity: identity, environments: operating.environments,
-            usage: quotas?.usage ?? CountedUsage.nothing)
+            usage: GatewayUsage(quotas: quotas, gateways: gateways))
         let publishing = PublishingServices(
             Self.publishingFoundation(
                 state: state, changes: changes, settings: settings, random: random, identity: identity, operating: operating,
@@ -75,8 +77,8 @@ struct ControlPlane: Sendable {
             gateways: gateways.deployments
         ).register(in: &table)
         GatewayInterfaces(
-            gateways: gateways, services: publishing, tenants: TenantDirectory(store: state.store), settings: settings,
-            spentTokens: spentTokens
+            gateways: gateways, services: publishing, quotas: consuming.services.quotas, journal: journal,
+            tenants: TenantDirectory(store: state.store), settings: settings, spentTokens: spentTokens
         ).register(in: &table)
         KeyManagerHandlers(
             managers: identity.keyManagers, wellKnown: identity.wellKnown, uses: KeyManagerParts.uses(changes)

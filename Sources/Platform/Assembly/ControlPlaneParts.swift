@@ -16,6 +16,7 @@ struct ControlPlaneParts: Sendable {
 
     static func open(
         _ directory: DataDirectory, settings: Settings, offset: Int, logs: GatewayLogs? = nil, quotas: QuotaParts? = nil,
+        journal: DecisionJournal? = nil,
         time: TimeSource = .system, random: RandomSource = .system, logger: Logger
     ) async throws -> ControlPlaneParts {
         let addresses = try PlatformAddresses(settings: settings, offset: offset)
@@ -28,8 +29,8 @@ struct ControlPlaneParts: Sendable {
             random: random, logger: logger)
         let readiness = Readiness()
         let controlPlane = try ControlPlane(
-            state: state, gateways: gateways, readiness: readiness, logs: logs, quotas: quotas, settings: settings,
-            addresses: addresses, time: time, random: random, logger: logger)
+            state: state, gateways: gateways, readiness: readiness, logs: logs, quotas: quotas, journal: journal,
+            settings: settings, addresses: addresses, time: time, random: random, logger: logger)
         try await controlPlane.identity.bootstrap.prepare(administrator: administrator(settings))
         return ControlPlaneParts(
             state: state, gateways: gateways, addresses: addresses, readiness: readiness, controlPlane: controlPlane,

@@ -1,4 +1,6 @@
+import Consuming
 import ContractRouter
+import GatewayCore
 import Identity
 import InternalAPI
 import MartletAPI
@@ -12,20 +14,25 @@ import Settings
 struct GatewayInterfaces: Sendable {
     let gateways: GatewayParts
     let services: PublishingServices
+    let quotas: ApplicationQuotas
+    /// What the gateway of this process remembers; `nil` where no gateway runs.
+    let journal: DecisionJournal?
     let tenants: TenantDirectory
     let settings: Settings
     let spentTokens: SpentTokenRevocation
 
     func register(in table: inout HandlerTable) {
+        let received = ReceivedDecisions()
         FeedRoutes(
             tokens: gateways.tokens, gateways: gateways.remote, reader: gateways.reader,
             tenant: { [tenants] in try await tenants.tenant(domain: $0) },
-            revoke: spentTokens.revoke, heartbeatSeconds: settings[SettingsTable.heartbeatSeconds]
+            revoke: spentTokens.revoke, heartbeatSeconds: settings[SettingsTable.heartbeatSeconds], decisions: received
         ).register(in: &table)
         GatewayNotificationHandlers(gateways: gateways.reporting).register(in: &table)
         MartletHandlers(
             tokens: gateways.tokens, gateways: gateways.remote, deployments: gateways.deployments,
-            apis: PublishedAPIDirectory(services: services)
+            apis: PublishedAPIDirectory(services: services), quotas: quotas,
+            decisions: KnownDecisions(journal: journal, received: received, gateway: gateways.id)
         ).register(in: &table)
     }
 }

@@ -15,7 +15,8 @@ struct GatewayParts: Sendable {
     let reader: GatewayRecordReader
     let reporting: ReportingGateways
     private let instances: GatewayInstances
-    private let id: String
+    /// The id of the gateway of this process.
+    let id: String
     private let environments: [String]
     private let host: String
     private let isShared: Bool

@@ -23,6 +23,9 @@ struct GatewayRuntime: Sendable {
         observers = GatewayObservers(settings: settings, logs: logs, tracing: tracing)
     }
 
+    /// What is remembered of refused and traced requests; `nil` when nothing is.
+    var decisions: DecisionJournal? { observers.decisions }
+
     /// Has the gateway ready to start with its first snapshot.
     func prepare(
         settings: Settings, addresses: PlatformAddresses, certificate: CertificateFiles.Texts, logger: Logger
