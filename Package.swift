@@ -96,7 +96,8 @@ let fourth: [Target] =
         [
             "Documents", "Model", "Definitions", "Storage", "Tokens", "OutgoingHTTP", "Identity", .logging, .crypto, .x509,
         ])
-    + floor("Consuming", ["Documents", "Model", "Definitions", "Storage", "Tokens", "Identity", .logging])
+    + floor(
+        "Consuming", ["Documents", "Model", "Definitions", "Storage", "Tokens", "Identity", .logging], tests: ["OutgoingHTTP"])
     + floor("Operating", ["Documents", "Model", "Storage", "Identity", .logging])
 
 let fifth: [Target] =
@@ -108,7 +109,7 @@ let fifth: [Target] =
         "DevPortalAPI", ["Documents", "Model", "ContractRouter", "Consuming", "Identity"],
         tests: ["ContractTesting", "Storage", "Tokens", "Publishing", "Operating", .logging])
     + floor(
-        "AdminAPI", ["Documents", "Model", "ContractRouter", "Operating", "Identity"],
+        "AdminAPI", ["Documents", "Model", "ContractRouter", "Operating", "Consuming", "Identity"],
         tests: ["ContractTesting", "Storage", "Tokens", .logging])
     + floor(
         "IdentityAPI", ["Documents", "Model", "ContractRouter", "Identity", .logging],

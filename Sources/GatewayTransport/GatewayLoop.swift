@@ -67,6 +67,9 @@ final class GatewayLoop {
         if isWholeSecond {
             for pool in pools.values { pool.closeIdle(before: now.milliseconds - settings.upstreams.idleMilliseconds) }
         }
+        if ticks % (60_000 / Int(DeadlineWheel.tickMilliseconds)) == 0 {
+            context.pipeline.reportKeyUses(nowMilliseconds: now.epochMilliseconds)
+        }
     }
 
     /// Hands log lines to their files: buffers that are full, or all that is there.

@@ -25,5 +25,6 @@ public struct IdentityHandlers: Sendable {
         SCIMRoleRoutes(kind: .group, roles: services.groups).register(in: &table)
         TenantRoutes(tenants: services.tenants).register(in: &table)
         ReadinessHandlers(isReady: isReady).register(in: &table)
+        NotificationHandlers(services: services).register(in: &table)
     }
 }

@@ -41,7 +41,7 @@ public struct OutgoingFetcher: Sendable {
     public func get(_ url: String) async throws(OutgoingError) -> Answer {
         guard var target = OutgoingURL(url) else { throw .malformedURL }
         for _ in 0...limits.redirects {
-            let (answer, location) = try await exchange("GET", target)
+            let (answer, location) = try await exchange(OutgoingRequest("GET", url), target)
             guard (300..<400).contains(answer.status), let location else {
                 guard (200..<300).contains(answer.status) else { throw .status(answer.status) }
                 return answer
@@ -55,10 +55,16 @@ public struct OutgoingFetcher: Sendable {
     /// The answer to a HEAD request, whatever its status; redirects are not followed.
     public func head(_ url: String) async throws(OutgoingError) -> Answer {
         guard let target = OutgoingURL(url) else { throw .malformedURL }
-        return try await exchange("HEAD", target).answer
+        return try await exchange(OutgoingRequest("HEAD", url), target).answer
     }
 
-    private func exchange(_ method: String, _ url: OutgoingURL) async throws(OutgoingError) -> (
+    /// The answer to a request, whatever its status; redirects are not followed, so that credentials go nowhere else.
+    public func send(_ request: OutgoingRequest) async throws(OutgoingError) -> Answer {
+        guard let target = OutgoingURL(request.url) else { throw .malformedURL }
+        return try await exchange(request, target).answer
+    }
+
+    private func exchange(_ request: OutgoingRequest, _ url: OutgoingURL) async throws(OutgoingError) -> (
         answer: Answer, location: String?
     ) {
         guard url.scheme == "http" || url.scheme == "https" else { throw .malformedURL }
@@ -67,7 +73,7 @@ public struct OutgoingFetcher: Sendable {
         let client = HTTPClient(configuration: configuration(pinning: url.host, to: address))
         let outcome: Result<(Answer, String?), OutgoingError>
         do {
-            outcome = .success(try await send(method, url, with: client))
+            outcome = .success(try await send(request, url, with: client))
         } catch let error as OutgoingError {
             outcome = .failure(error)
         } catch {
@@ -97,13 +103,17 @@ public struct OutgoingFetcher: Sendable {
         return configuration
     }
 
-    private func send(_ method: String, _ url: OutgoingURL, with client: HTTPClient) async throws -> (Answer, String?) {
+    private func send(
+        _ outgoing: OutgoingRequest, _ url: OutgoingURL, with client: HTTPClient
+    ) async throws -> (Answer, String?) {
         var request = HTTPClientRequest(url: url.text)
-        request.method = method == "HEAD" ? .HEAD : .GET
+        request.method = .init(rawValue: outgoing.method)
         request.headers.add(name: "User-Agent", value: "martlet")
         request.headers.add(name: "Accept", value: "*/*")
+        for (name, value) in outgoing.headers { request.headers.replaceOrAdd(name: name, value: value) }
+        if !outgoing.body.isEmpty { request.body = .bytes(outgoing.body) }
         let response = try await client.execute(request, timeout: .seconds(limits.seconds), logger: logger)
-        let body = method == "HEAD" ? [] : try await body(of: response)
+        let body = outgoing.method == "HEAD" ? [] : try await body(of: response)
         let answer = Answer(
             status: Int(response.status.code), reason: response.status.reasonPhrase,
             contentType: response.headers.first(name: "Content-Type"), body: body)

@@ -33,7 +33,8 @@ struct Platform: Sendable {
         await quotas.restore(nowMilliseconds: TimeSource.system.milliseconds, logger: logger)
         let gateway = try await GatewayAssembly(
             settings: settings, addresses: parts.addresses, certificate: certificate, logs: logs, quotas: counters,
-            logger: logger
+            authority: LocalCredentialAuthority(checks: parts.controlPlane.identity.credentialChecks),
+            keyUses: StoredKeyUses(keys: parts.controlPlane.apiKeys, logger: logger), logger: logger
         ).start(snapshot: try await parts.feed.load())
         try await parts.feed.attach { snapshot in try await gateway.install(snapshot) }
         parts.readiness.set()

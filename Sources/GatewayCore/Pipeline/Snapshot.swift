@@ -8,11 +8,12 @@ public final class Snapshot: Sendable {
     let credentials: CredentialDirectory
     let denials: DenyDirectory
     let customRules: CustomRuleDirectory
+    let tokenKeys: TokenKeyDirectory
 
     init(
         apis: ChunkedArray<CompiledAPI>, contexts: ContextIndex, applications: ChunkedArray<CompiledApplication>,
         policies: ChunkedArray<CompiledPolicy>, credentials: CredentialDirectory,
-        denials: DenyDirectory, customRules: CustomRuleDirectory
+        denials: DenyDirectory, customRules: CustomRuleDirectory, tokenKeys: TokenKeyDirectory
     ) {
         self.apis = apis
         self.contexts = contexts
@@ -21,6 +22,7 @@ public final class Snapshot: Sendable {
         self.credentials = credentials
         self.denials = denials
         self.customRules = customRules
+        self.tokenKeys = tokenKeys
     }
 
     /// The snapshot of a gateway that knows nothing yet.

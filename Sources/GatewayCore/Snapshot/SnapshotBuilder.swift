@@ -21,6 +21,8 @@ public struct SnapshotBuilder: Sendable {
     private var revocations: [String: Int64] = [:]
     private var revocationRules: [String: GatewayRevocationRule] = [:]
     private var clientCertificates: [String: CompiledClientCertificate] = [:]
+    private var apiKeys: [String: CompiledAPIKey] = [:]
+    private var tokenKeys = TokenKeyDirectory()
     private var pools: [String: Int] = [:]
 
     /// A builder that knows nothing yet.
@@ -54,7 +56,7 @@ public struct SnapshotBuilder: Sendable {
     public func build() -> Snapshot {
         Snapshot(
             apis: apis, contexts: contexts, applications: applications, policies: policies, credentials: credentials,
-            denials: denials, customRules: customRules)
+            denials: denials, customRules: customRules, tokenKeys: tokenKeys)
     }
 
     /// Forgets revocations of tokens that have expired by themselves. Call it every few minutes.
@@ -83,6 +85,9 @@ public struct SnapshotBuilder: Sendable {
             revocationRules[entity.key] = rule
             credentials.set(rule)
         case .clientCertificate(let certificate): put(certificate, key: entity.key)
+        case .apiKey(let key): put(key)
+        case .apiKeyHashing(let hashing): credentials.set(hashing)
+        case .tokenKey(let key): tokenKeys.set(CompiledTokenKey(key), tenant: key.tenant)
         case .endpointCertificate: break
         }
     }
@@ -107,6 +112,9 @@ public struct SnapshotBuilder: Sendable {
             credentials.removeRevocation(tokenID: key)
         case .revocationRule: removeRevocationRule(key)
         case .clientCertificate: removeClientCertificate(key)
+        case .apiKey: if let old = apiKeys.removeValue(forKey: key) { credentials.remove(old) }
+        case .apiKeyHashing: credentials.set(GatewayAPIKeyHashing?.none)
+        case .tokenKey: if let tenant = Int(key) { tokenKeys.set(nil, tenant: tenant) }
         case .endpointCertificate: break
         }
     }
@@ -190,6 +198,13 @@ public struct SnapshotBuilder: Sendable {
             policy: policySlot(certificate.tenant, .subscription, certificate.policy))
         guard let compiled else { return }
         clientCertificates[key] = compiled
+        credentials.set(compiled)
+    }
+
+    private mutating func put(_ key: GatewayAPIKey) {
+        if let old = apiKeys[key.id] { credentials.remove(old) }
+        let compiled = CompiledAPIKey(key, apiIdentity: key.apiID.map { apiIdentities.slot(for: $0) } ?? -1)
+        apiKeys[key.id] = compiled
         credentials.set(compiled)
     }
 

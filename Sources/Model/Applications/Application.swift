@@ -75,6 +75,7 @@ extension GatewayApplication {
         self.init(
             id: application.id, number: application.number, tenant: application.tenant.id,
             tenantDomain: application.tenant.domain, name: application.name, owner: application.ownerDisplayName,
-            policy: application.policy, status: application.status.rawValue)
+            policy: application.policy, status: application.status.rawValue,
+            attributes: application.attributes)
     }
 }

@@ -13,10 +13,12 @@ public struct GatewayApplication: Sendable, Hashable, Codable {
     public var policy: String
     /// `APPROVED`, `CREATED` (waits for approval), `REJECTED`.
     public var status: String
+    /// Custom attributes.
+    public var attributes: [String: String]
 
     public init(
         id: String, number: Int, tenant: Int, tenantDomain: String, name: String, owner: String, policy: String,
-        status: String
+        status: String, attributes: [String: String] = [:]
     ) {
         self.id = id
         self.number = number
@@ -26,6 +28,22 @@ public struct GatewayApplication: Sendable, Hashable, Codable {
         self.owner = owner
         self.policy = policy
         self.status = status
+        self.attributes = attributes
+    }
+}
+
+extension GatewayApplication {
+    /// Entities of older versions have no attributes.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            id: try values.decode(String.self, forKey: .id), number: try values.decode(Int.self, forKey: .number),
+            tenant: try values.decode(Int.self, forKey: .tenant),
+            tenantDomain: try values.decode(String.self, forKey: .tenantDomain),
+            name: try values.decode(String.self, forKey: .name), owner: try values.decode(String.self, forKey: .owner),
+            policy: try values.decode(String.self, forKey: .policy),
+            status: try values.decode(String.self, forKey: .status),
+            attributes: try values.decodeIfPresent([String: String].self, forKey: .attributes) ?? [:])
     }
 }
 

@@ -11,6 +11,9 @@ public enum GatewayEntity: Sendable, Hashable {
     case keyManager(GatewayKeyManager)
     case revocation(GatewayRevocation)
     case revocationRule(GatewayRevocationRule)
+    case apiKey(GatewayAPIKey)
+    case apiKeyHashing(GatewayAPIKeyHashing)
+    case tokenKey(GatewayTokenKey)
     case clientCertificate(GatewayClientCertificate)
     case endpointCertificate(GatewayEndpointCertificate)
     case denyPolicy(GatewayDenyPolicy)
@@ -18,6 +21,7 @@ public enum GatewayEntity: Sendable, Hashable {
 
     public enum Kind: String, Sendable, Codable, CaseIterable {
         case api, application, keyMapping, subscription, policy, keyManager, revocation, revocationRule
+        case apiKey, apiKeyHashing, tokenKey
         case clientCertificate, endpointCertificate, denyPolicy, customRule
     }
 
@@ -31,6 +35,9 @@ public enum GatewayEntity: Sendable, Hashable {
         case .keyManager: .keyManager
         case .revocation: .revocation
         case .revocationRule: .revocationRule
+        case .apiKey: .apiKey
+        case .apiKeyHashing: .apiKeyHashing
+        case .tokenKey: .tokenKey
         case .clientCertificate: .clientCertificate
         case .endpointCertificate: .endpointCertificate
         case .denyPolicy: .denyPolicy
@@ -49,6 +56,9 @@ public enum GatewayEntity: Sendable, Hashable {
         case .keyManager(let value): "\(value.tenant)/\(value.name)"
         case .revocation(let value): value.tokenID
         case .revocationRule(let value): "\(value.tenant)/\(value.subject.rawValue)/\(value.identifier)"
+        case .apiKey(let value): value.id
+        case .apiKeyHashing: GatewayAPIKeyHashing.key
+        case .tokenKey(let value): String(value.tenant)
         case .clientCertificate(let value): "\(value.tenant)/\(value.keyType.rawValue)/\(value.alias)"
         case .endpointCertificate(let value): "\(value.tenant)/\(value.alias)"
         case .denyPolicy(let value): value.id
@@ -67,6 +77,9 @@ public enum GatewayEntity: Sendable, Hashable {
         case .keyManager(let value): value.tenant
         case .revocation(let value): value.tenant
         case .revocationRule(let value): value.tenant
+        case .apiKey(let value): value.tenant
+        case .apiKeyHashing: Tenant.superTenant.id
+        case .tokenKey(let value): value.tenant
         case .clientCertificate(let value): value.tenant
         case .endpointCertificate(let value): value.tenant
         case .denyPolicy(let value): value.tenant

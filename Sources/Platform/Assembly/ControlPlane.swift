@@ -18,6 +18,7 @@ struct ControlPlane: Sendable {
     let identity: IdentityServices
     let handlers: HandlerTable
     let verifier: IdentityVerifier
+    let apiKeys: StoredAPIKeys
 
     init(
         state: StateStore, feed: GatewayFeed, readiness: Readiness, logs: GatewayLogs?, settings: Settings,
@@ -28,14 +29,17 @@ struct ControlPlane: Sendable {
         identity = try IdentityServices(
             changes: changes, vault: state.vault, settings: Self.identitySettings(settings, addresses), time: time,
             random: random,
-            tenantSteps: [{ change in try defaults.create(for: change.context.tenant, in: change) }],
+            tenantSteps: [{ change in try defaults.create(for: change.context.tenant, in: change) }]
+                + Self.backendTokenSteps(settings, state.vault),
             connections: KeyManagerConnections(
                 fetcher: OutgoingFetcher(
                     policy: .fetch(allowing: settings[SettingsTable.fetchAllowedNetworks]),
                     limits: .init(size: 1 << 20, seconds: 10), logger: logger), logger: logger))
         let operating = OperatingParts(changes: changes, vault: state.vault, random: random, addresses: addresses)
         let consuming = ConsumingParts(
-            changes: changes, random: random, identity: identity, environments: operating.environments)
+            changes: changes, vault: state.vault, random: random, identity: identity, environments: operating.environments,
+            logger: logger)
+        apiKeys = consuming.services.storedAPIKeys
         let publishing = PublishingServices(
             Self.publishingFoundation(
                 state: state, changes: changes, settings: settings, random: random, identity: identity, operating: operating,
@@ -53,7 +57,8 @@ struct ControlPlane: Sendable {
             settings: DevPortalSettings(
                 scopes: try ContractScopes.of("devportal-v3"),
                 gatewayAddresses: [addresses.gatewayHTTP, addresses.gatewayHTTPS],
-                allowsAnonymous: settings[SettingsTable.anonymousDevPortal])
+                allowsAnonymous: settings[SettingsTable.anonymousDevPortal],
+                signsAPIKeys: settings[SettingsTable.signsAPIKeys])
         ).register(in: &table)
         AdminHandlers(
             policies: operating.policies, denyPolicies: operating.denyPolicies, customRules: operating.customRules,
@@ -62,12 +67,20 @@ struct ControlPlane: Sendable {
                 scopes: try ContractScopes.of("admin-v4"),
                 keyManagerTypes: KeyManagerType.addable.map(\.configurationJSON))
         ).register(in: &table)
+        APIKeyHandlers(keys: consuming.services.storedAPIKeys).register(in: &table)
         KeyManagerHandlers(
             managers: identity.keyManagers, wellKnown: identity.wellKnown, uses: KeyManagerParts.uses(changes)
         ).register(in: &table)
         SystemScopeHandlers(scopes: SystemScopes(changes: changes, groups: try Self.scopeGroups())).register(in: &table)
         handlers = table
         verifier = IdentityVerifier(services: identity)
+    }
+
+    /// Tenants need keys for backend tokens only where there are such tokens.
+    private static func backendTokenSteps(_ settings: Settings, _ vault: Vault) -> [TenantPreparation.Step] {
+        guard settings[SettingsTable.backendTokensEnabled] else { return [] }
+        let keys = BackendTokenKeys(vault: vault)
+        return [{ change in try keys.ensure(in: change) }]
     }
 
     /// The scopes of each portal's contract, for the administrator who decides which roles get them.

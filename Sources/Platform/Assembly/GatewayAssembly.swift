@@ -13,6 +13,10 @@ struct GatewayAssembly {
     var certificate: CertificateFiles.Texts
     var logs: GatewayLogs
     var quotas: QuotaCounters
+    /// Whom the gateway asks about credentials.
+    var authority: any CredentialAuthority
+    /// Who learns which API keys are used.
+    var keyUses: (any KeyUseRecorder)?
     var logger: Logger
 
     func start(snapshot: Snapshot) async throws -> GatewayServer {
@@ -39,6 +43,9 @@ struct GatewayAssembly {
         pipeline.writesEvents = settings[SettingsTable.analyticsEnabled]
         pipeline.writesRateLimits = settings[SettingsTable.rateLimitFields]
         pipeline.credentials = CredentialSettings(settings: settings)
+        pipeline.authority = authority
+        pipeline.keyUses = keyUses
+        pipeline.backendTokens = BackendTokenSettings(settings: settings)
         return pipeline
     }
 }
