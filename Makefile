@@ -1,6 +1,6 @@
 # What a person has to know. Each target installs what it needs, says what it does, and fails with a sentence that helps.
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-unit test-end-to-end test-full format lint clean
+.PHONY: help run build test test-unit test-end-to-end test-full bench counts format lint clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -23,6 +23,12 @@ test-end-to-end: ## Only the tests that drive the built programs from outside
 test-full: ## All of `make test` and what is too slow for it
 	@scripts/test full
 
+bench: ## Measure the gateway against nginx, HAProxy and Envoy (ROUNDS=2 for a quick look); the report goes to docs/performance.md
+	@Benchmarks/bench --rounds $(or $(ROUNDS),9) $(if $(ROUNDS),,--report docs/performance.md)
+
+counts: ## Count instructions, allocations and system calls a request, and compare them with the recorded figures
+	@Benchmarks/counts
+
 format: ## Format the Swift sources
 	@scripts/format
 
@@ -30,4 +36,4 @@ lint: ## Check the format and the rules of the Swift sources
 	@scripts/format --check
 
 clean: ## Remove what was built here; data/ stays
-	@rm -rf .build .venv
+	@rm -rf .build .build-benchmarks .venv

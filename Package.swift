@@ -30,6 +30,7 @@ extension Target.Dependency {
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
+    static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
@@ -57,10 +58,12 @@ func floor(
 /// its time. Debug builds, and so all tests, keep the checks.
 let dataPlane: [SwiftSetting] = [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
 
-let first: [Target] = floor("Documents", [.yams]) + floor("Model", [])
+let first: [Target] =
+    floor("Documents", [.yams]) + floor("Model", []) + floor("Archives", ["CZlib"])
+    + [.systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])])]
 
 let second: [Target] =
-    floor("Definitions", ["Documents", "Model"])
+    floor("Definitions", ["Archives", "Documents", "Model"])
     + floor("Settings", ["Documents", "Model"])
     + floor("Storage", ["Documents", "Model", .grdb, .crypto, .logging])
     + floor("Tokens", ["Documents", "Model", .crypto, .cryptoExtras, .asn1, .x509])
@@ -77,7 +80,6 @@ let third: [Target] =
         .executableTarget(name: "ContractCompiler", dependencies: [.yams]),
         .plugin(name: "EmbedContracts", capability: .buildTool(), dependencies: ["ContractCompiler"]),
         .target(name: "Contracts", plugins: ["EmbedContracts"]),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     ]
 
 let fourth: [Target] =
@@ -104,13 +106,22 @@ let fifth: [Target] =
     floor(
         "GatewayTransport", ["Model", "Tokens", "GatewayCore", .nioCore, .nioPosix, .nioTLS, .nioSSL, .logging],
         settings: dataPlane)
-    + floor("PublisherAPI", ["Documents", "Model", "ContractRouter", "Publishing"], tests: ["ContractTesting"])
+    + floor("PublisherAPI", ["Definitions", "Documents", "Model", "ContractRouter", "Publishing"], tests: ["ContractTesting"])
     + floor(
         "DevPortalAPI", ["Documents", "Model", "ContractRouter", "Consuming", "Identity"],
         tests: ["ContractTesting", "Storage", "Tokens", "Publishing", "Operating", .logging])
     + floor(
         "AdminAPI", ["Documents", "Model", "ContractRouter", "Operating", "Consuming", "Identity"],
         tests: ["ContractTesting", "Storage", "Tokens", .logging])
+    + floor(
+        "MartletAPI", ["Documents", "Model", "ContractRouter", "Operating"],
+        tests: ["ContractTesting", "Storage", "Identity", .logging])
+    + floor(
+        "InternalAPI", ["Documents", "Model", "ContractRouter", "Storage", "Operating"],
+        tests: ["ContractTesting", "Identity", .logging])
+    + floor(
+        "RemoteFeed",
+        ["Documents", "Model", "GatewayCore", .asyncHTTPClient, .crypto, .nioCore, .nioPosix, .nioSSL, .nioHTTP1, .logging])
     + floor(
         "IdentityAPI", ["Documents", "Model", "ContractRouter", "Identity", .logging],
         tests: ["ContractTesting", "Storage", "Tokens"])
@@ -121,7 +132,8 @@ let sixth: [Target] =
         [
             "Documents", "Model", "Settings", "Storage", "Tokens", "Counters", "OutgoingHTTP", "Identity", "GatewayCore",
             "ContractRouter", "Publishing", "Consuming", "Operating", "GatewayTransport", "PublisherAPI", "DevPortalAPI",
-            "AdminAPI", "IdentityAPI", .argumentParser, .serviceLifecycle, .unixSignals, .nioPosix, .logging,
+            "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "RemoteFeed", .argumentParser, .serviceLifecycle,
+            .unixSignals, .nioPosix, .logging,
         ])
     + [
         .executableTarget(name: "martlet", dependencies: ["Platform"]),

@@ -1,10 +1,12 @@
 """Starts martlet and the sample backend, makes sure that the sample API is there, prints where to go, and waits for Ctrl-C."""
 
 import argparse
+import http.client
 import os
 import pathlib
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -29,16 +31,32 @@ def start(name, *arguments):
     return subprocess.Popen([str(program(name)), *map(str, arguments)], start_new_session=True)
 
 
-def wait_until_open(process, port, name):
-    deadline = time.monotonic() + 30
+def wait_until(answers, process, name):
+    """Waits for the process to answer. If it ends instead, it has said why, and this script ends too."""
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if process.poll() is not None:
             sys.exit(process.returncode or 1)
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+        if answers():
+            return
         time.sleep(0.05)
-    fail(f"{name} did not open port {port} within 30 seconds.")
+    fail(f"{name} did not answer within 60 seconds.")
+
+
+def is_open(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def is_live(port, certificate):
+    """Whether the platform with this certificate answers, and not some other program on its port."""
+    try:
+        context = ssl.create_default_context(cafile=str(certificate))
+        connection = http.client.HTTPSConnection("localhost", port, context=context, timeout=5)
+        connection.request("GET", "/services/Version")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
 
 
 def stop(processes):
@@ -53,9 +71,10 @@ def stop(processes):
 
 
 def administrator(data):
-    settings = tomllib.loads((data / "deployment.toml").read_text())
-    account = settings["super_admin"]
-    return account["username"], account["password"]
+    account = tomllib.loads((data / "deployment.toml").read_text()).get("super_admin", {})
+    if "password" not in account:
+        fail(f"{data}/deployment.toml holds no password under [super_admin], with which the sample API would be prepared.")
+    return account.get("username", "admin"), account["password"]
 
 
 def show(sample, data, management, gateway_http):
@@ -101,9 +120,10 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
     try:
         processes.insert(0, start("martlet", "serve", "--data", data, "--port-offset", offset))
-        wait_until_open(processes[0], 9443 + offset, "martlet")
-        wait_until_open(processes[1], 9090 + offset, "the sample backend")
-        client = RestClient(management, data / "certificates" / "tls.pem", *administrator(data))
+        certificate = data / "certificates" / "tls.pem"
+        wait_until(lambda: is_live(9443 + offset, certificate), processes[0], "martlet")
+        wait_until(lambda: is_open(9090 + offset), processes[1], "the sample backend")
+        client = RestClient(management, certificate, *administrator(data))
         sample = SampleAPI(client, ROOT / "Samples" / "CoffeeShop" / "openapi.yaml", f"http://127.0.0.1:{9090 + offset}")
         sample.prepare()
         show(sample, data, management, gateway_http)

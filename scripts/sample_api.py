@@ -139,7 +139,7 @@ class SampleAPI:
         path = f"{DEVPORTAL}/applications/{application['applicationId']}"
         keys = self._find(f"{path}/oauth-keys", keyType="PRODUCTION") or self.client.call(
             "POST", f"{path}/generate-keys",
-            {"keyType": "PRODUCTION", "grantTypesToBeSupported": ["client_credentials"], "validityTime": 86400},
+            {"keyType": "PRODUCTION", "grantTypesToBeSupported": ["client_credentials"], "validityTime": "86400"},
         )
         request = {"consumerSecret": keys["consumerSecret"], "validityPeriod": 86400, "scopes": []}
         return self.client.call("POST", f"{path}/oauth-keys/{keys['keyMappingId']}/generate-token", request)["accessToken"]

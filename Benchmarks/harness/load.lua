@@ -22,7 +22,8 @@ function request()
 end
 
 function done(summary, latency)
+    local errors = summary.errors
     io.stderr:write(string.format(
-        "RESULT %d %d %d %d %d\n", summary.requests, summary.errors.status + summary.errors.read + summary.errors.write +
-        summary.errors.connect + summary.errors.timeout, latency:percentile(50), latency:percentile(99), summary.duration))
+        "RESULT %d %d %d %d %d\n", summary.requests, errors.status + errors.read + errors.write + errors.connect + errors.timeout,
+        latency:percentile(50), latency:percentile(99), summary.duration))
 end

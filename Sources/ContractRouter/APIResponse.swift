@@ -6,6 +6,8 @@ public struct APIResponse: Sendable {
         case none
         case json(JSONValue)
         case bytes([UInt8], contentType: String)
+        /// Made while it is sent. Never compressed by the router, without `ETag`.
+        case stream(BodyStream, contentType: String)
     }
 
     public var status: Int

@@ -10,6 +10,9 @@ struct CounterRegister {
 
     init(limit: Int) { self.limit = limit }
 
+    /// Slots that were ever given away.
+    var count: Int { keys.count }
+
     /// The key that owns a slot.
     func key(of index: Int) -> String? { keys.indices.contains(index) ? keys[index] : nil }
 

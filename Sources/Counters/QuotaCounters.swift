@@ -145,29 +145,4 @@ public final class QuotaCounters: Sendable {
             bits = original
         }
     }
-
-    // MARK: Checkpoints
-
-    /// The counters whose windows last an hour or more, for a checkpoint on disk. Takes the lock of the register, not that of counting.
-    public func snapshotOfLongWindows() -> [QuotaCheckpoint] {
-        register.withLock { register in
-            register.places.compactMap { key, index in
-                guard let slot = table.slot(index) else { return nil }
-                let length = slot.pointee.windowMilliseconds.load(ordering: .relaxed)
-                let word = CounterWord(bits: slot.pointee.word.load(ordering: .relaxed))
-                guard length >= QuotaCheckpoint.shortestWindowMilliseconds, word.count > 0 else { return nil }
-                return QuotaCheckpoint(key: key, windowMilliseconds: length, bits: word.bits)
-            }
-        }
-    }
-
-    /// Takes up what a checkpoint holds; before the first request is counted. Windows that are over meanwhile do no harm.
-    public func restore(_ checkpoints: [QuotaCheckpoint], nowMilliseconds: Int64) {
-        for checkpoint in checkpoints {
-            let place = place(of: QuotaBucket(key: checkpoint.key), nowMilliseconds: nowMilliseconds)
-            guard let slot = table.slot(Self.index(place)) else { continue }
-            slot.pointee.windowMilliseconds.store(checkpoint.windowMilliseconds, ordering: .relaxed)
-            slot.pointee.word.store(checkpoint.bits, ordering: .relaxed)
-        }
-    }
 }

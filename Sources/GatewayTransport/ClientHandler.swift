@@ -4,6 +4,14 @@ import NIOSSL
 import NIOTLS
 import Tokens
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// One client connection on the socket's side: carries bytes and events into its ``ProxyConnection`` and performs what comes out.
 final class ClientHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
@@ -13,6 +21,7 @@ final class ClientHandler: ChannelInboundHandler {
     private let connection: ProxyConnection
     private var token: UInt64?
     private var channelContext: ChannelHandlerContext?
+    private var writer: ChannelWriter?
     private var upstream: UpstreamHandler?
     /// The pool that is asked for a connection.
     private var awaitedPool: UpstreamPool?
@@ -22,6 +31,10 @@ final class ClientHandler: ChannelInboundHandler {
     private var errandTask: Task<Void, Never>?
     private var isWritable = true
     private var isReading = true
+    /// Whether ``feed(_:)`` is under way, whose writes may call back.
+    private var isFeeding = false
+    private var isOutputClosed = false
+    private var closesWhenSent = false
     /// The wheel's tick at which the connection is woken next.
     private var scheduledTick = Int64.max
     private let nothing: ByteBuffer
@@ -38,6 +51,7 @@ final class ClientHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         channelContext = context
+        writer = ChannelWriter(context, isDirect: !connection.facts.isTLS)
         token = loop.admit(self)
         if token == nil { context.close(promise: nil) } else { arm() }
     }
@@ -60,8 +74,18 @@ final class ClientHandler: ChannelInboundHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case TLSUserEvent.handshakeCompleted = event { noteCertificate(context) }
+        switch event {
+        case TLSUserEvent.handshakeCompleted: noteCertificate(context)
+        case ChannelEvent.outputClosed: outputClosed(context)
+        default: break
+        }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    private func outputClosed(_ context: ChannelHandlerContext) {
+        isOutputClosed = true
+        connection.clientTakes(true, at: loop.now())
+        if closesWhenSent { context.close(promise: nil) } else { arm() }
     }
 
     /// Notes the certificate that the client has shown in the handshake.
@@ -77,12 +101,15 @@ final class ClientHandler: ChannelInboundHandler {
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         isWritable = context.channel.isWritable
         upstream?.setReading(isWritable)
+        if !isOutputClosed, !closesWhenSent { connection.clientTakes(isWritable, at: loop.now()) }
+        if !isFeeding { goOn() }
     }
 
     private func ended() {
         guard let token else { return }
         self.token = nil
         channelContext = nil
+        writer = nil
         held = nil
         let actions = connection.clientClosed(at: loop.now())
         if actions.contains(.dropUpstream) { dropUpstream() }
@@ -96,20 +123,14 @@ final class ClientHandler: ChannelInboundHandler {
         awaitedPool = nil
         let now = loop.now()
         use(handler, at: now)
-        if let held {
-            self.held = nil
-            feed(held)
-        } else {
-            flushUpstream()
-            arm()
-        }
+        goOn()
     }
 
     func upstreamRead(_ buffer: ByteBuffer) {
         let now = loop.now()
         let step = buffer.withUnsafeReadableBytes { connection.upstreamBytes($0, at: now) }
-        if let channelContext, !step.passThrough.isEmpty || !loop.context.toClient.isEmpty {
-            loop.send(loop.context.toClient, buffer, step.passThrough, to: channelContext)
+        if let writer, !step.passThrough.isEmpty || !loop.context.toClient.isEmpty {
+            loop.send(loop.context.toClient, buffer, step.passThrough, to: writer)
         }
         settle(step.actions, at: now)
     }
@@ -123,7 +144,7 @@ final class ClientHandler: ChannelInboundHandler {
 
     func upstreamWritabilityChanged(_ isWritable: Bool) {
         connection.isUpstreamBlocked = !isWritable
-        setReading(isWritable && held == nil)
+        updateReading()
     }
 
     // MARK: Time and draining
@@ -131,7 +152,7 @@ final class ClientHandler: ChannelInboundHandler {
     func wake(tick: Int64, at now: WireInstant) {
         guard tick == scheduledTick else { return }
         scheduledTick = .max
-        if connection.deadline <= now.milliseconds {
+        if connection.wakeUp <= now.milliseconds {
             settle(connection.expired(at: now), at: now)
         } else {
             arm()
@@ -139,18 +160,25 @@ final class ClientHandler: ChannelInboundHandler {
     }
 
     func closeIfIdle(at now: WireInstant) {
-        if connection.isIdle { channelContext?.close(promise: nil) }
+        if connection.isIdle { closeWhenSent(at: now) }
     }
 
-    func abort() { channelContext?.close(promise: nil) }
+    /// Ends the connection with a reset, and without TLS's own goodbye.
+    func abort() {
+        guard let channelContext else { return }
+        let channel = channelContext.channel
+        _ = (channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+        let tls = try? channel.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self)
+        (tls ?? channelContext).close(promise: nil)
+    }
 
     /// Enters the deadline into the wheel, unless an earlier wake-up will see to it.
     private func arm() {
         guard let token,
-            connection.deadline < scheduledTick.multipliedReportingOverflow(by: DeadlineWheel.tickMilliseconds).partialValue
+            connection.wakeUp < scheduledTick.multipliedReportingOverflow(by: DeadlineWheel.tickMilliseconds).partialValue
                 || scheduledTick == .max
         else { return }
-        scheduledTick = loop.schedule(token, deadline: connection.deadline)
+        scheduledTick = loop.schedule(token, deadline: connection.wakeUp)
     }
 
     // MARK: Performing
@@ -159,41 +187,47 @@ final class ClientHandler: ChannelInboundHandler {
     private func feed(_ bytes: ByteBuffer) {
         var buffer = bytes
         let now = loop.now()
-        while buffer.readableBytes > 0 {
+        isFeeding = true
+        while buffer.readableBytes > 0, isWritable || !connection.startsRequest {
             let step = buffer.withUnsafeReadableBytes { connection.clientBytes($0, at: now) }
-            if !step.passThrough.isEmpty, let target = upstream?.channelContext {
+            if !step.passThrough.isEmpty, let target = upstream?.writer {
                 loop.send(loop.context.toUpstream, buffer, step.passThrough, to: target)
             }
             buffer.moveReaderIndex(forwardBy: step.consumed)
             perform(step.actions, at: now)
             if step.consumed == 0 { break }
         }
+        isFeeding = false
         flushUpstream()
-        if buffer.readableBytes > 0, token != nil {
-            held = buffer
-            setReading(false)
-        } else {
-            setReading(upstream?.isWritable ?? true)
-        }
+        loop.writeFullLogs()
+        if buffer.readableBytes > 0, token != nil { held = buffer }
+        updateReading()
         arm()
     }
 
     /// Performs actions after an event of the upstream or the clock, and goes on with bytes that were held for it.
     private func settle(_ actions: ProxyActions, at now: WireInstant) {
         perform(actions, at: now)
-        flushUpstream()
+        goOn()
+    }
+
+    /// Passes on what was held, if its time may have come.
+    private func goOn() {
         if let held, !isWaiting {
             self.held = nil
             feed(held)
         } else {
+            flushUpstream()
+            loop.writeFullLogs()
+            updateReading()
             arm()
         }
     }
 
     private func perform(_ actions: ProxyActions, at now: WireInstant) {
         if !loop.context.toClient.isEmpty {
-            if let channelContext {
-                loop.send(loop.context.toClient, nothing, 0..<0, to: channelContext)
+            if let writer {
+                loop.send(loop.context.toClient, nothing, 0..<0, to: writer)
             } else {
                 loop.context.toClient.removeAll()
             }
@@ -204,8 +238,9 @@ final class ClientHandler: ChannelInboundHandler {
         if actions.contains(.cancelErrand) { cancelErrand() }
         if actions.contains(.acquireUpstream) { acquire(at: now) }
         if actions.contains(.runErrand) { runErrand() }
-        if actions.contains(.lingerClient) { linger() }
-        if actions.contains(.closeClient) { channelContext?.close(promise: nil) }
+        if actions.contains(.lingerClient) { endSending(at: now) }
+        if actions.contains(.closeClient) { closeWhenSent(at: now) }
+        if actions.contains(.abortClient) { abort() }
     }
 
     private func acquire(at now: WireInstant) {
@@ -263,17 +298,27 @@ final class ClientHandler: ChannelInboundHandler {
 
     private func flushUpstream() {
         guard !loop.context.toUpstream.isEmpty else { return }
-        if let target = upstream?.channelContext {
+        if let target = upstream?.writer {
             loop.send(loop.context.toUpstream, nothing, 0..<0, to: target)
         } else {
             loop.context.toUpstream.removeAll()
         }
     }
 
-    /// Ends our half; what the client still sends is thrown away until it closes or the deadline passes.
-    private func linger() {
-        setReading(true)
+    private func closeWhenSent(at now: WireInstant) {
+        closesWhenSent = true
+        if isOutputClosed { channelContext?.close(promise: nil) } else { endSending(at: now) }
+    }
+
+    /// Ends our half when all is sent; what the client still sends is thrown away until it closes or the deadline passes.
+    private func endSending(at now: WireInstant) {
         channelContext?.close(mode: .output, promise: nil)
+        if !isOutputClosed { connection.clientTakes(false, at: now) }
+    }
+
+    private func updateReading() {
+        let isWanted = held == nil && (isWritable || !connection.startsRequest) && (upstream?.isWritable ?? true)
+        setReading(isWanted || connection.isClosed)
     }
 
     private func setReading(_ isReading: Bool) {

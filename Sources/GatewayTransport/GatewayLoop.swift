@@ -10,7 +10,8 @@ final class GatewayLoop {
     let settings: GatewaySettings
     private let time: TimeSource
     private let tlsContext: NIOSSLContext?
-    private var pools: [Int: UpstreamPool] = [:]
+    /// By ``Upstream/pool``.
+    private var pools: [UpstreamPool?] = []
     private var clients = ClientTable()
     private var wheel: DeadlineWheel
     private var epochOffset: Int64 = 0
@@ -63,21 +64,26 @@ final class GatewayLoop {
         for entry in wheel.advance(to: now.milliseconds) { clients[entry.token]?.wake(tick: entry.tick, at: now) }
         ticks += 1
         let isWholeSecond = ticks % (1000 / Int(DeadlineWheel.tickMilliseconds)) == 0
-        writeLogs(all: isWholeSecond)
         if isWholeSecond {
-            for pool in pools.values { pool.closeIdle(before: now.milliseconds - settings.upstreams.idleMilliseconds) }
+            writeLogs()
+            for pool in pools { pool?.closeIdle(before: now.milliseconds - settings.upstreams.idleMilliseconds) }
         }
         if ticks % (60_000 / Int(DeadlineWheel.tickMilliseconds)) == 0 {
             context.pipeline.reportKeyUses(nowMilliseconds: now.epochMilliseconds)
         }
     }
 
-    /// Hands log lines to their files: buffers that are full, or all that is there.
-    private func writeLogs(all: Bool) {
-        let pipeline = context.pipeline
-        for (buffer, sink) in [(pipeline.accessLog, settings.accessLog), (pipeline.analytics, settings.analyticsLog)] {
-            if let block = all ? buffer.take() : buffer.takeFull() { sink?.write(block) }
-        }
+    /// Hands log lines to their files when there are many, so that the buffers stay small enough for the processor's cache.
+    @inline(__always)
+    func writeFullLogs() {
+        if context.pipeline.hasFullLog { writeLogs() }
+    }
+
+    /// Hands all log lines to their files.
+    @inline(never)
+    private func writeLogs() {
+        if let block = context.pipeline.accessLog.take() { settings.accessLog?.write(block) }
+        if let block = context.pipeline.analytics.take() { settings.analyticsLog?.write(block) }
     }
 
     // MARK: Client connections
@@ -96,32 +102,42 @@ final class GatewayLoop {
     func schedule(_ token: UInt64, deadline: Int64) -> Int64 { wheel.insert(token, deadline: deadline) }
 
     /// Sends scratch bytes and a part of a received buffer in as few writes as possible, and empties the scratch.
-    func send(_ scratch: OutputBuffer, _ buffer: ByteBuffer, _ range: Range<Int>, to channel: ChannelHandlerContext) {
-        outgoing.clear()
-        if scratch.bytes.count > Self.scratchBytes {
-            // A collected body; memory of its size is not kept.
-            channel.write(NIOAny(ByteBuffer(bytes: scratch.bytes)), promise: nil)
-            scratch.removeAll()
-            scratch.shrink(to: Self.scratchBytes)
-        } else {
-            outgoing.writeBytes(scratch.bytes)
-            scratch.removeAll()
+    func send(_ scratch: OutputBuffer, _ buffer: ByteBuffer, _ range: Range<Int>, to writer: ChannelWriter) {
+        let isCopied = range.count <= Self.copiedBytes
+        let (sent, total) = buffer.withUnsafeReadableBytes { bytes in
+            let part = UnsafeRawBufferPointer(rebasing: bytes[range])
+            if isCopied { scratch.append(part) }
+            let rest = isCopied ? UnsafeRawBufferPointer(start: nil, count: 0) : part
+            return (writer.sendNow(scratch.bytes, rest), scratch.count + rest.count)
         }
-        if range.count <= Self.copiedBytes {
-            if !range.isEmpty {
-                buffer.withUnsafeReadableBytes { _ = outgoing.writeBytes(UnsafeRawBufferPointer(rebasing: $0[range])) }
-            }
-            channel.writeAndFlush(NIOAny(outgoing), promise: nil)
-        } else {
-            if outgoing.readableBytes > 0 { channel.write(NIOAny(outgoing), promise: nil) }
-            guard let slice = buffer.getSlice(at: buffer.readerIndex + range.lowerBound, length: range.count) else { return }
-            channel.writeAndFlush(NIOAny(slice), promise: nil)
+        if sent < total { enqueue(scratch, isCopied ? nil : buffer, range, from: sent, to: writer) }
+        // After a collected body; memory of its size is not kept.
+        let isLarge = scratch.count > Self.scratchBytes
+        scratch.removeAll()
+        if isLarge { scratch.shrink(to: Self.scratchBytes) }
+    }
+
+    /// Has the channel send what the socket did not take.
+    private func enqueue(
+        _ scratch: OutputBuffer, _ buffer: ByteBuffer?, _ range: Range<Int>, from sent: Int, to writer: ChannelWriter
+    ) {
+        let taken = max(0, sent - scratch.count)
+        let slice = buffer.flatMap { $0.getSlice(at: $0.readerIndex + range.lowerBound + taken, length: range.count - taken) }
+        let rest = scratch.bytes.dropFirst(sent)
+        if rest.count > Self.scratchBytes {
+            writer.enqueue(ByteBuffer(bytes: rest), flush: slice == nil)
+        } else if !rest.isEmpty {
+            outgoing.clear()
+            outgoing.writeBytes(rest)
+            writer.enqueue(outgoing, flush: slice == nil)
         }
+        if let slice { writer.enqueue(slice, flush: true) }
     }
 
     // MARK: Upstreams
 
     func pool(for upstream: Upstream) -> UpstreamPool {
+        while pools.count <= upstream.pool { pools.append(nil) }
         if let pool = pools[upstream.pool] { return pool }
         let pool = UpstreamPool(upstream: upstream, loop: self, tlsContext: upstream.isTLS ? tlsContext : nil)
         pools[upstream.pool] = pool
@@ -146,8 +162,8 @@ final class GatewayLoop {
     /// Closes everything at once.
     func abort() {
         for client in clients.all { client.abort() }
-        for pool in pools.values { pool.close() }
-        writeLogs(all: true)
+        for pool in pools { pool?.close() }
+        writeLogs()
         tick?.cancel()
         tick = nil
     }

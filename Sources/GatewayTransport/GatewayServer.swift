@@ -3,6 +3,7 @@ import Model
 import NIOCore
 import NIOPosix
 import NIOSSL
+import Synchronization
 
 /// The gateway's listeners on SwiftNIO: a fixed number of event loops, each with its own pipeline, connections and pools.
 public final class GatewayServer: Sendable {
@@ -10,6 +11,7 @@ public final class GatewayServer: Sendable {
     private let loops: [NIOLoopBound<GatewayLoop>]
     private let listeners: [OpenListener]
     private let settings: GatewaySettings
+    private let isStopping = Atomic(false)
     /// The port of each listener, in the order of the settings.
     public let ports: [Int]
 
@@ -68,18 +70,17 @@ public final class GatewayServer: Sendable {
         for listener in listeners { try listener.tls?.replace(identity) }
     }
 
-    /// Closes the listeners, lets requests end for at most `grace`, then closes what is left.
+    /// Closes the listeners, lets requests end for at most `grace`, then closes what is left. Stopping again does nothing.
     public func stop(grace: Duration) async throws {
+        guard !isStopping.exchange(true, ordering: .relaxed) else { return }
         for listener in listeners { try? await listener.channel.close() }
         let limit = TimeAmount.nanoseconds(
             grace.components.seconds * 1_000_000_000 + grace.components.attoseconds / 1_000_000_000)
-        for loop in loops {
-            let drained = loop.eventLoop.flatSubmit { loop.value.drain() }
-            let late = loop.eventLoop.scheduleTask(in: limit) { loop.value.abort() }
-            try? await drained.get()
-            late.cancel()
-            try? await loop.eventLoop.submit { loop.value.abort() }.get()
-        }
+        let drained = loops.map { loop in loop.eventLoop.flatSubmit { loop.value.drain() } }
+        let late = loops.map { loop in loop.eventLoop.scheduleTask(in: limit) { loop.value.abort() } }
+        for future in drained { try? await future.get() }
+        for task in late { task.cancel() }
+        for loop in loops { try? await loop.eventLoop.submit { loop.value.abort() }.get() }
         try await group.shutdownGracefully()
         for sink in [settings.accessLog, settings.analyticsLog] { await sink?.flush() }
     }

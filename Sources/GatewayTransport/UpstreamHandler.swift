@@ -12,7 +12,9 @@ final class UpstreamHandler: ChannelInboundHandler {
     private let pool: UpstreamPool
     private var state = State.connecting
     private var failure = UpstreamFailure.closed
-    private(set) var channelContext: ChannelHandlerContext?
+    private var channelContext: ChannelHandlerContext?
+    /// The way to the upstream while the connection is open.
+    private(set) var writer: ChannelWriter?
     /// The client whose exchange uses the connection.
     var client: ClientHandler?
     /// The client for which the connection was opened, if one insists on it.
@@ -32,7 +34,10 @@ final class UpstreamHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) { channelContext = context }
 
-    func handlerRemoved(context: ChannelHandlerContext) { channelContext = nil }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        channelContext = nil
+        writer = nil
+    }
 
     func channelActive(context: ChannelHandlerContext) {
         if !pool.isTLS { opened() }
@@ -45,6 +50,7 @@ final class UpstreamHandler: ChannelInboundHandler {
     private func opened() {
         guard state == .connecting else { return }
         state = .open
+        writer = channelContext.map { ChannelWriter($0, isDirect: !pool.isTLS) }
         pool.connected(self)
     }
 

@@ -1,5 +1,4 @@
 import ContractRouter
-import Counters
 import GatewayCore
 import GatewayTransport
 import Logging
@@ -8,47 +7,46 @@ import ServiceLifecycle
 import Settings
 import Storage
 
-/// The running platform: management server and gateway on one opened installation.
+/// The running platform on one opened installation: management server and, unless the gateways run apart, a gateway.
 struct Platform: Sendable {
     let parts: ControlPlaneParts
     let directory: DataDirectory
     let management: ManagementServer
-    let gateway: GatewayServer
-    let quotas: QuotaCheckpoints
+    /// `nil` on a control plane.
+    let gateway: GatewayRuntime?
+    let settings: Settings
     let housekeeping: [any Service]
     let logger: Logger
 
     /// Opens the installation and starts the gateway; the management server starts with ``run()``.
     static func prepare(
-        directory: DataDirectory, settings: Settings, offset: Int, logsPath: String, logger: Logger
+        _ profile: ServerProfile, directory: DataDirectory, settings: Settings, offset: Int, logsPath: String, logger: Logger
     ) async throws -> Platform {
-        let logs = try GatewayLogs(directory: logsPath, settings: settings)
+        let gateway = profile == .all ? try GatewayRuntime(directory, settings: settings, logsPath: logsPath) : nil
         let parts = try await ControlPlaneParts.open(
-            directory, settings: settings, offset: offset, logs: logs, logger: logger)
+            directory, settings: settings, offset: offset, logs: gateway?.logs, logger: logger)
         let files = CertificateFiles(settings: settings, dataPath: directory.path)
         let certificate = try files.load(time: .system)
         let source = try CertificateSource(certificate)
-        let counters = QuotaCounters()
-        let quotas = QuotaCheckpoints(counters, path: directory.path + "/quotas")
-        await quotas.restore(nowMilliseconds: TimeSource.system.milliseconds, logger: logger)
-        let gateway = try await GatewayAssembly(
-            settings: settings, addresses: parts.addresses, certificate: certificate, logs: logs, quotas: counters,
-            authority: LocalCredentialAuthority(checks: parts.controlPlane.identity.credentialChecks),
-            keyUses: StoredKeyUses(keys: parts.controlPlane.apiKeys, logger: logger), logger: logger
-        ).start(snapshot: try await parts.feed.load())
-        try await parts.feed.attach { snapshot in try await gateway.install(snapshot) }
+        if let gateway {
+            await gateway.prepare(settings: settings, addresses: parts.addresses, certificate: certificate, logger: logger)
+            try await gateway.server.install(try await parts.gateways.local.load())
+            try await parts.gateways.local.attach { snapshot in try await gateway.server.install(snapshot) }
+        }
         parts.readiness.set()
         let watch = CertificateWatch(files, current: certificate, logger: logger) { texts in
-            try gateway.replaceCertificate(ListenerIdentity(texts))
             try source.replace(chainPEM: texts.chainPEM, keyPEM: texts.keyPEM)
+            try await gateway?.server.replaceCertificate(texts)
         }
-        let housekeeping = Housekeeping(logger: logger)
+        await watch.warnBeforeEnd(at: TimeSource.system.milliseconds)
+        let (housekeeping, local) = (Housekeeping(logger: logger), parts.gateways.local)
         return Platform(
             parts: parts, directory: directory,
             management: try managementServer(parts, settings: settings, certificate: source, logger: logger),
-            gateway: gateway, quotas: quotas,
-            housekeeping: housekeeping.controlPlane(parts)
-                + housekeeping.gateway(parts.feed, quotas: quotas, logs: logs) + [housekeeping.certificates(watch)],
+            gateway: gateway, settings: settings,
+            housekeeping: housekeeping.controlPlane(parts, keptChanges: Int64(settings[SettingsTable.retainedChanges]))
+                + (gateway?.housekeeping(housekeeping, forgetRevocations: { await local.forgetRevocations($0) }) ?? [])
+                + housekeeping.certificates(watch),
             logger: logger)
     }
 
@@ -66,13 +64,15 @@ struct Platform: Sendable {
 
     /// Serves until SIGTERM or Ctrl-C, then lets requests end.
     func run() async throws {
-        let outbox = OutboxService(store: parts.state.store, feed: parts.feed, logger: logger)
         let group = ServiceGroup(
             configuration: .init(
                 services: [
-                    management, outbox,
+                    management, OutboxService(store: parts.state.store, gateways: parts.gateways, logger: logger),
                     KeySetRefreshService(refresh: parts.controlPlane.identity.keySetRefresh, logger: logger),
-                ] + housekeeping,
+                ] + housekeeping + [
+                    // Services end in reverse order: the feeds before the server that carries them.
+                    GatewayAttendance(gateways: parts.gateways, heartbeatSeconds: settings[SettingsTable.heartbeatSeconds])
+                ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         do {
             try await group.run()
@@ -84,12 +84,7 @@ struct Platform: Sendable {
     }
 
     private func stop() async throws {
-        try await gateway.stop(grace: .seconds(10))
-        do {
-            try await quotas.save()
-        } catch {
-            logger.warning("The last counts of quotas were not saved.", metadata: ["error": "\(error)"])
-        }
+        await gateway?.stop(logger: logger)
         try await parts.state.store.close()
     }
 }

@@ -1,4 +1,5 @@
 import ContractRouter
+import Definitions
 import Documents
 import Model
 import Publishing
@@ -27,9 +28,8 @@ struct APIHandlers: Sendable {
     }
 
     private func search(_ request: APIRequest) async throws -> APIResponse {
-        let found = try await services.apis.list(
-            request.queryText("query"), defaultKey: "content", limit: request.page.limit, offset: request.page.offset,
-            for: request.caller())
+        let found = try await services.apis.search(
+            request.queryText("query"), limit: request.page.limit, offset: request.page.offset, for: request.caller())
         return .list(found.apis.map(APIJSON.searchResult), total: found.total, of: request)
     }
 

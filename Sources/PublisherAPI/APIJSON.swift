@@ -40,7 +40,7 @@ enum APIJSON {
     /// The schema `APISearchResult`.
     static func searchResult(_ api: APIRecord) -> JSONValue {
         var members = summary(api)
-        members["type"] = "API"
+        members["type"] = api.isProduct ? "APIProduct" : "API"
         members["transportType"] = JSONValue(api.type)
         members["contextTemplate"] = JSONValue(api.contextTemplate.text)
         members["status"] = JSONValue(api.lifecycleState.rawValue)

@@ -1,4 +1,5 @@
 import ContractRouter
+import Definitions
 import Documents
 import Model
 import Publishing
@@ -71,7 +72,7 @@ struct DefinitionHandlers: Sendable {
             body: .bytes(Array(found.text.utf8), contentType: "application/json"), version: found.version)
     }
 
-    private static func valid(_ definition: ImportedDefinition, withContent: Bool) -> JSONValue {
+    private static func valid(_ definition: OpenAPIDefinition, withContent: Bool) -> JSONValue {
         var answer: JSONValue = [
             "isValid": true,
             "info": [

@@ -4,31 +4,35 @@ import FoundationEssentials
 import Model
 import Publishing
 
-/// Revisions on gateway environments.
+/// Revisions of APIs, or of products, on gateway environments.
 struct DeploymentHandlers: Sendable {
-    let services: PublishingServices
+    let family: OperationFamily
+    let deployments: DeploymentService
+    let revisions: RevisionService
+    let gateways: any DeploymentStatus
 
     func register(in table: inout HandlerTable) {
-        table.publisher("getAPIRevisionDeployments", list)
-        table.publisher("deployAPIRevision", deploy)
-        table.publisher("undeployAPIRevision", undeploy)
-        table.publisher("updateAPIDeployment", update)
-        table.publisher("deleteAPIRevisionDeploymentPendingTask", withdraw)
+        table.publisher(family.operation(api: "getAPIRevisionDeployments", product: "getAPIProductRevisionDeployments"), list)
+        table.publisher(family.operation(api: "deployAPIRevision", product: "deployAPIProductRevision"), deploy)
+        table.publisher(family.operation(api: "undeployAPIRevision", product: "undeployAPIProductRevision"), undeploy)
+        table.publisher(family.operation(api: "updateAPIDeployment", product: "updateAPIProductDeployment"), update)
+        // Products have no such operation in the contract.
+        if family == .api { table.publisher("deleteAPIRevisionDeploymentPendingTask", withdraw) }
     }
 
     private func list(_ request: APIRequest) async throws -> APIResponse {
-        let all = try await services.deployments.list(ofAPI: request.pathParameter("apiId"), for: request.caller())
-        return .ok(["list": .array(all.map(RevisionJSON.deployment))])
+        let all = try await deployments.list(ofAPI: request.pathParameter(family.idParameter), for: request.caller())
+        return .ok(["list": try await json(all, request)])
     }
 
     private func deploy(_ request: APIRequest) async throws -> APIResponse {
         let caller = try request.caller()
         let targets = try Self.targets(request.json)
         guard !targets.isEmpty else { throw CatalogueError.badRequest("an array of environments is expected") }
-        let all = try await services.deployments.deploy(
-            request.queryText("revisionId"), ofAPI: request.pathParameter("apiId"), to: targets, by: caller,
+        let all = try await deployments.deploy(
+            request.queryText("revisionId"), ofAPI: request.pathParameter(family.idParameter), to: targets, by: caller,
             request.change(by: caller))
-        return APIResponse(status: 201, body: .json(.array(all.map(RevisionJSON.deployment))))
+        return APIResponse(status: 201, body: .json(try await json(all, request)))
     }
 
     private func undeploy(_ request: APIRequest) async throws -> APIResponse {
@@ -36,10 +40,11 @@ struct DeploymentHandlers: Sendable {
         let isEverywhere = request.query["allEnvironments"]?.bool ?? false
         let names = try Self.targets(request.json).map(\.environment)
         guard isEverywhere || !names.isEmpty else { throw CatalogueError.badRequest("an array of environments is expected") }
-        let left = try await services.deployments.undeploy(
-            try Self.selection(request), ofAPI: request.pathParameter("apiId"), from: isEverywhere ? nil : names, by: caller,
+        let left = try await deployments.undeploy(
+            try Self.selection(request), ofAPI: request.pathParameter(family.idParameter), from: isEverywhere ? nil : names,
+            by: caller,
             request.change(by: caller))
-        return APIResponse(status: 201, body: .json(.array(left.map(RevisionJSON.deployment))))
+        return APIResponse(status: 201, body: .json(try await json(left, request)))
     }
 
     private func update(_ request: APIRequest) async throws -> APIResponse {
@@ -47,16 +52,23 @@ struct DeploymentHandlers: Sendable {
         guard let environment = Base64Text.decoded(request.pathParameter("deploymentId")) else {
             throw CatalogueError.deploymentIDInvalid
         }
-        let deployment = try await services.deployments.setDisplayed(
+        let deployment = try await deployments.setDisplayed(
             request.json["displayOnDevportal"]?.bool ?? true, environment: environment,
-            ofAPI: request.pathParameter("apiId"), by: caller, request.change(by: caller))
-        return .ok(RevisionJSON.deployment(deployment))
+            ofAPI: request.pathParameter(family.idParameter), by: caller, request.change(by: caller))
+        let counts = try await gateways.counts(ofAPI: request.pathParameter(family.idParameter), tenant: caller.tenant)
+        return .ok(RevisionJSON.deployment(deployment, counts))
+    }
+
+    private func json(_ deployments: [RevisionDeployment], _ request: APIRequest) async throws -> JSONValue {
+        let tenant = try request.caller().tenant
+        let counts = try await gateways.counts(ofAPI: request.pathParameter(family.idParameter), tenant: tenant)
+        return .array(deployments.map { RevisionJSON.deployment($0, counts) })
     }
 
     /// No deployment waits for approval while every one is approved at once.
     private func withdraw(_ request: APIRequest) async throws -> APIResponse {
-        _ = try await services.revisions.revision(
-            request.pathParameter("revisionId"), ofAPI: request.pathParameter("apiId"), for: request.caller())
+        _ = try await revisions.revision(
+            request.pathParameter("revisionId"), ofAPI: request.pathParameter(family.idParameter), for: request.caller())
         throw CatalogueError.noPendingTask
     }
 

@@ -9,20 +9,28 @@ public struct PublisherHandlers: Sendable {
 
     private let services: PublishingServices
     private let settings: PublisherSettings
+    private let gateways: any DeploymentStatus
 
-    public init(_ services: PublishingServices, settings: PublisherSettings) {
+    public init(
+        _ services: PublishingServices, settings: PublisherSettings, gateways: any DeploymentStatus = NoDeploymentStatus()
+    ) {
         self.services = services
         self.settings = settings
+        self.gateways = gateways
     }
 
     /// Adds every operation that is implemented.
     public func register(in table: inout HandlerTable) {
         APIHandlers(services: services).register(in: &table)
         DefinitionHandlers(services: services).register(in: &table)
-        ThumbnailHandlers(services: services).register(in: &table)
-        LifecycleHandlers(services: services).register(in: &table)
-        RevisionHandlers(services: services).register(in: &table)
-        DeploymentHandlers(services: services).register(in: &table)
+        ThumbnailHandlers(family: .api, thumbnails: services.thumbnails).register(in: &table)
+        LifecycleHandlers(family: .api, lifecycle: services.lifecycle).register(in: &table)
+        RevisionHandlers(family: .api, revisions: services.revisions, gateways: gateways).register(in: &table)
+        DeploymentHandlers(
+            family: .api, deployments: services.deployments, revisions: services.revisions, gateways: gateways
+        ).register(in: &table)
+        MockHandlers(mocks: services.mocks).register(in: &table)
+        registerProducts(in: &table)
         ScopeHandlers(services: services).register(in: &table)
         PolicyHandlers(services: services).register(in: &table)
         SubscriptionHandlers(services: services).register(in: &table)
@@ -30,6 +38,17 @@ public struct PublisherHandlers: Sendable {
         EndpointCertificateHandlers(services: services).register(in: &table)
         DirectoryHandlers(services: services, settings: settings).register(in: &table)
         SettingsHandlers(services: services, settings: settings).register(in: &table)
+    }
+
+    private func registerProducts(in table: inout HandlerTable) {
+        let products = services.products
+        ProductHandlers(products: products.products).register(in: &table)
+        ThumbnailHandlers(family: .product, thumbnails: products.thumbnails).register(in: &table)
+        LifecycleHandlers(family: .product, lifecycle: products.lifecycle).register(in: &table)
+        RevisionHandlers(family: .product, revisions: products.revisions, gateways: gateways).register(in: &table)
+        DeploymentHandlers(
+            family: .product, deployments: products.deployments, revisions: products.revisions, gateways: gateways
+        ).register(in: &table)
     }
 }
 

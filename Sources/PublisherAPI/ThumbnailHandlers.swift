@@ -3,18 +3,19 @@ import Documents
 import Model
 import Publishing
 
-/// The pictures of APIs.
+/// The pictures of APIs, or of products.
 struct ThumbnailHandlers: Sendable {
-    let services: PublishingServices
+    let family: OperationFamily
+    let thumbnails: ThumbnailService
 
     func register(in table: inout HandlerTable) {
-        table.publisher("getAPIThumbnail", read)
-        table.publisher("updateAPIThumbnail", replace)
+        table.publisher(family.operation(api: "getAPIThumbnail", product: "getAPIProductThumbnail"), read)
+        table.publisher(family.operation(api: "updateAPIThumbnail", product: "updateAPIProductThumbnail"), replace)
     }
 
     private func read(_ request: APIRequest) async throws -> APIResponse {
-        let id = request.pathParameter("apiId")
-        guard let thumbnail = try await services.thumbnails.thumbnail(ofAPI: id, for: request.caller()) else {
+        let id = request.pathParameter(family.idParameter)
+        guard let thumbnail = try await thumbnails.thumbnail(ofAPI: id, for: request.caller()) else {
             throw CatalogueError.notFound("thumbnail of the API", id: id)
         }
         var response = APIResponse.bytes(thumbnail.bytes, contentType: thumbnail.mediaType)
@@ -26,12 +27,15 @@ struct ThumbnailHandlers: Sendable {
 
     private func replace(_ request: APIRequest) async throws -> APIResponse {
         let caller = try request.caller()
-        let id = request.pathParameter("apiId")
+        let id = request.pathParameter(family.idParameter)
         let file = request.part("file")
-        let format = try await services.thumbnails.replace(
+        let format = try await thumbnails.replace(
             ofAPI: id, with: file?.bytes ?? [], fileName: file?.fileName, by: caller, request.change(by: caller))
-        return .created(
-            ["relativePath": JSONValue("/apis/\(id)/thumbnail"), "mediaType": JSONValue(format.rawValue)],
-            location: "/apis/\(id)/thumbnail")
+        let path = "\(family.location(id))/thumbnail"
+        let answer: JSONValue = ["relativePath": JSONValue(path), "mediaType": JSONValue(format.rawValue)]
+        // The contract answers 201 for APIs and 200 for products.
+        var response = APIResponse.created(answer, location: path)
+        if family == .product { response.status = 200 }
+        return response
     }
 }

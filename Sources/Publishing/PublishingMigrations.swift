@@ -2,7 +2,7 @@ import Storage
 
 /// The schema of the publishing part.
 public enum PublishingMigrations {
-    public static let all: [Migration] = [apis, definitions, revisions, lifecycle, scopes, certificates]
+    public static let all: [Migration] = [apis, definitions, revisions, lifecycle, scopes, certificates, products]
 
     /// The columns with sealed secrets, for the rotation of the vault's key.
     public static let sealedColumns = [
@@ -136,5 +136,18 @@ public enum PublishingMigrations {
                 row_version INTEGER NOT NULL, PRIMARY KEY (tenant_id, alias)
             )
             """,
+        ])
+
+    /// Which operations of which APIs a product consists of. The product itself is a row of `api`.
+    private static let products = Migration(
+        306, "API products",
+        [
+            """
+            CREATE TABLE product_resource (
+                product_id TEXT NOT NULL, tenant_id INTEGER NOT NULL, api_id TEXT NOT NULL, verb TEXT NOT NULL,
+                target TEXT NOT NULL, PRIMARY KEY (product_id, verb, target)
+            )
+            """,
+            "CREATE INDEX product_resource_api ON product_resource (tenant_id, api_id)",
         ])
 }

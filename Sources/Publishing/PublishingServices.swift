@@ -74,6 +74,8 @@ public struct PublishingServices: Sendable {
     public let deployments: DeploymentService
     public let sharedScopes: SharedScopeService
     public let subscriptions: SubscriptionService
+    public let products: ProductServices
+    public let mocks: MockService
     public let clientCertificates: ClientCertificateService
     public let endpointCertificates: EndpointCertificateService
 
@@ -87,7 +89,26 @@ public struct PublishingServices: Sendable {
         deployments = DeploymentService(foundation: foundation)
         sharedScopes = SharedScopeService(foundation: foundation)
         subscriptions = SubscriptionService(foundation: foundation)
+        products = ProductServices(foundation)
+        mocks = MockService(foundation: foundation)
         clientCertificates = ClientCertificateService(foundation: foundation)
         endpointCertificates = EndpointCertificateService(foundation: foundation)
+    }
+}
+
+/// What products have of their own, and what they share with APIs.
+public struct ProductServices: Sendable {
+    public let products: ProductService
+    public let thumbnails: ThumbnailService
+    public let lifecycle: LifecycleService
+    public let revisions: RevisionService
+    public let deployments: DeploymentService
+
+    init(_ foundation: PublishingFoundation) {
+        products = ProductService(foundation: foundation)
+        thumbnails = ThumbnailService(foundation: foundation, kind: .product)
+        lifecycle = LifecycleService(foundation: foundation, kind: .product)
+        revisions = RevisionService(foundation: foundation, kind: .product)
+        deployments = DeploymentService(foundation: foundation, kind: .product)
     }
 }

@@ -20,7 +20,8 @@ struct AdminFixture {
 
     init() async throws {
         let store = try SQLiteStore.temporary()
-        try await Migrator(IdentityMigrations.all + OperatingMigrations.all).migrate(store, time: .system)
+        try await Migrator(IdentityMigrations.all + OperatingMigrations.all + GatewayMigrations.all).migrate(
+            store, time: .system)
         let changes = ChangeStore(store: store, delivery: NoDelivery())
         let vault = try await Vault.open(key: VaultKey.generate(.system), store: store)
         for tenant in [Tenant.superTenant, Self.other] {
@@ -36,7 +37,9 @@ struct AdminFixture {
                 changes: changes, random: .system,
                 catalogue: EnvironmentCatalogue(configured: [.shipped(host: "gw.example")], vault: vault),
                 isUsed: { _, _, _ in false }),
-            settings: AdminSettings(scopes: ["apim:admin"])
+            settings: AdminSettings(scopes: ["apim:admin"]),
+            gateways: GatewayDeployments(
+                changes: changes, instances: GatewayInstances(changes: changes), acknowledgements: { [:] })
         ).register(in: &table)
         let groups = [SystemScopes.Group(tag: "admin", scopes: ["apim:admin", "apim:scope_manage"])]
         SystemScopeHandlers(scopes: SystemScopes(changes: changes, groups: groups)).register(in: &table)

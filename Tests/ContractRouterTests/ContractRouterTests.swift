@@ -30,9 +30,10 @@ enum Fixture {
 
 @Suite("The contracts")
 struct ContractTests {
-    @Test("all nine are embedded with their operations")
+    @Test("the nine that other products have and our own are embedded with their operations")
     func embedded() {
-        let counts = Dictionary(uniqueKeysWithValues: Contract.all.map { ($0.name, $0.operations.count) })
+        var counts = Dictionary(uniqueKeysWithValues: Contract.all.map { ($0.name, $0.operations.count) })
+        #expect((counts.removeValue(forKey: "martlet-v1") ?? 0) > 0)
         #expect(counts["publisher-v4"] == 265)
         #expect(counts["devportal-v3"] == 108)
         #expect(counts.count == 9)

@@ -71,6 +71,22 @@ struct QuotaJournalTests {
         }
     }
 
+    @Test("all of many counters are in a checkpoint, and none with a short window")
+    func many() throws {
+        let counters = QuotaCounters()
+        let short = QuotaLimit(amount: 3, windowMilliseconds: 60_000)
+        let admission = QuotaAdmission(counters: counters)
+        for key in 0..<10_000 {
+            admission.begin()
+            let limit = key.isMultiple(of: 10) ? short : limit
+            #expect(admission.admit(QuotaBucket(key: "key \(key)"), limit, nowMilliseconds: Self.now))
+        }
+        let keys = counters.snapshotOfLongWindows().map(\.key)
+        #expect(keys.count == 9_000)
+        #expect(Set(keys).count == 9_000)
+        #expect(!keys.contains("key 10"))
+    }
+
     @Test("windows that are over are not restored")
     func expired() throws {
         try withFile { path in

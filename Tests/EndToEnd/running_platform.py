@@ -103,13 +103,14 @@ class Backend:
 class RunningPlatform:
     """One `martlet serve` process on its own directory and ports."""
 
-    def __init__(self, directory, *, configuration=None, environment=None, wrapper=(), offset=None):
+    def __init__(self, directory, *, configuration=None, environment=None, wrapper=(), offset=None, profile=None):
         self.data = pathlib.Path(directory)
         self.offset = free_offset() if offset is None else offset
         self.management = f"https://localhost:{9443 + self.offset}"
         self.gateway = f"http://localhost:{8280 + self.offset}"
         self.gateway_https = f"https://localhost:{8243 + self.offset}"
         self.configuration = configuration
+        self.profile = profile
         self.environment = {**os.environ, **(environment or {})}
         self.wrapper = list(map(str, wrapper))
         self.process = None
@@ -118,10 +119,20 @@ class RunningPlatform:
         arguments = [*self.wrapper, str(program("martlet")), "serve", "--data", str(self.data), "--port-offset", str(self.offset)]
         if self.configuration:
             arguments += ["--config", str(self.configuration)]
+        if self.profile:
+            arguments += ["--profile", self.profile]
         self.output = open(self.data.parent / f"{self.data.name}.output", "ab")
         self.process = subprocess.Popen(arguments, stdout=self.output, stderr=subprocess.STDOUT, env=self.environment)
-        wait_until(self._is_ready, what=f"the platform in {self.data}")
+        wait_until(self._is_ready, seconds=60, what=f"the platform in {self.data}")
         return self
+
+    @property
+    def log(self):
+        return pathlib.Path(self.output.name).read_text()
+
+    @property
+    def health(self):
+        return requests.get(f"{self.management}/health", verify=self.certificate, timeout=5).json()
 
     def _is_ready(self):
         assert self.process.poll() is None, pathlib.Path(self.output.name).read_text()
@@ -159,6 +170,26 @@ class RunningPlatform:
 
     def client(self, username=None, password=None, tenant=None, scopes=None):
         return ManagementClient(self, username, password, tenant, scopes)
+
+
+class RunningGateway(RunningPlatform):
+    """One `martlet serve --profile gateway` process that follows a control plane."""
+
+    def __init__(self, directory, control_plane, token, *, environments=("Default",), tenants=None, settings="", environment=None):
+        directory = pathlib.Path(directory)
+        directory.mkdir(parents=True, exist_ok=True)
+        file = directory.parent / f"{directory.name}.toml"
+        lines = [
+            f'[apim.event_hub]\nservice_url = "{control_plane.management}/services/"\ntoken = "{token}"',
+            f'certificate_file = "{control_plane.certificate}"',
+            f'[apim.gateway_notification]\ngateway_id = "{directory.name}"',
+            f"[apim.sync_runtime_artifacts.gateway]\ngateway_labels = {json.dumps(list(environments))}",
+        ]
+        if tenants:
+            lines.append(f"[apim.sync_runtime_artifacts.tenant_loading]\nenable = true\ntenants = \"{','.join(tenants)}\"")
+        file.write_text("\n".join(lines + [settings]) + "\n")
+        super().__init__(directory, configuration=file, environment=environment, profile="gateway")
+        self.id = directory.name
 
 
 ALL_SCOPES = (

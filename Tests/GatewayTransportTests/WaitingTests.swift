@@ -48,7 +48,7 @@ private final class WaitingPipeline: RequestPipeline {
     }
 }
 
-@Suite("Requests that wait, over sockets", .timeLimit(.minutes(5)))
+@Suite("Requests that wait, over sockets", .timeLimit(.minutes(10)))
 struct WaitingTests {
     private func start(
         to port: Int, timeout: Int64 = 300_000, work: @escaping @Sendable () async throws -> String
@@ -61,7 +61,7 @@ struct WaitingTests {
 
     @Test("a request goes on when its errand has ended, and pipelined ones after it")
     func goesOn() async throws {
-        let backend = try await RawServer.start(answer: ForwardingTests.echo)
+        let backend = try await RawServer.start(answer: Reply.echo)
         let gateway = try await start(to: backend.port) {
             await Task.yield()
             return "yes"

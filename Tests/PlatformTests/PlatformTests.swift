@@ -39,11 +39,11 @@ import Testing
     @Test("changes that come at once are all applied, and each is waited for")
     func concurrentChanges() async throws {
         try await withInstallation { parts in
-            _ = try await parts.feed.load()
+            _ = try await parts.gateways.local.load()
             let installed = Counter()
-            try await parts.feed.attach { _ in await installed.increment() }
-            let changes = ChangeStore(store: parts.state.store, delivery: parts.feed)
-            let before = await parts.feed.appliedSequence
+            try await parts.gateways.local.attach { _ in await installed.increment() }
+            let changes = ChangeStore(store: parts.state.store, delivery: parts.gateways.local)
+            let before = await parts.gateways.local.appliedSequence
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 0..<50 {
                     group.addTask {
@@ -61,7 +61,7 @@ import Testing
                 }
                 try await group.waitForAll()
             }
-            #expect(await parts.feed.appliedSequence == before + 50)
+            #expect(await parts.gateways.local.appliedSequence == before + 50)
             #expect(await installed.count <= 51)
         }
     }

@@ -91,7 +91,7 @@ struct GatewayCompilerTests {
         let api = try await fixture.create(["policies": JSONValue(plans)])
         let deployment = RevisionDeployment(
             revisionID: "r", environment: "Default", vhost: "localhost", displaysOnDevPortal: true, deployedMilliseconds: 0)
-        let compiled = GatewayCompiler(tenant: .superTenant)
+        let compiled = try GatewayCompiler(tenant: .superTenant)
             .compile(api, document: api.document, deployment: deployment, isDefaultHost: true)
         #expect(compiled.requiresSubscription == expected)
     }
@@ -181,5 +181,52 @@ struct GatewayCompilerTests {
                     GatewayLambdaAccess(
                         accessKey: "AK", secretKey: GatewaySecret("s3cret"), region: "eu-west-1", role: role)))
         #expect(compiled.operations[0].lambda == GatewayLambdaFunction(resourceName: "arn:menu", timeoutMilliseconds: 2_000))
+    }
+
+    @Test("mock implementations answer with examples or with what their scripts choose from")
+    func mocks() async throws {
+        for (kind, bodies) in [("MOCKED_OAS", ["{\"a\":1}", ""]), ("INLINE", ["scripted", ""]), ("ENDPOINT", [nil, nil])] {
+            let fixture = try await PublishingFixture()
+            let definition: JSONValue = [
+                "openapi": "3.0.3", "info": ["title": "Pizza", "version": "1.0.0"],
+                "paths": [
+                    "/menu": [
+                        "get": [
+                            "responses": ["200": ["description": "", "content": ["application/json": ["example": ["a": 1]]]]],
+                            "x-mediation-script": "mc.setPayloadJSON('scripted')",
+                        ], "delete": ["responses": [:]],
+                    ]
+                ],
+            ]
+            var members = PublishingFixture.members(["endpointImplementationType": JSONValue(kind)])
+            members["operations"] = nil
+            let api = try await fixture.services.definitions.importAPI(
+                .bytes(Array(definition.text.utf8)), members, by: .publisher, .test(.publisher))
+            _ = try await fixture.deploy(api)
+            let compiled = try #require(try await fixture.gatewayAPIs().first)
+            #expect(compiled.operations.map { $0.mock?.responses.first?.body } == bodies)
+            #expect((compiled.endpointKind == .mock) == (kind != "ENDPOINT"))
+        }
+    }
+
+    @Test("a script that gateways cannot run is kept, and its deploy refused with the reason")
+    func otherScripts() async throws {
+        let fixture = try await PublishingFixture()
+        let api = try await fixture.create(["endpointImplementationType": "INLINE"])
+        let generated = try await fixture.services.mocks.generate(ofAPI: api.id, by: .publisher, .test(.publisher))
+        _ = try await fixture.deploy(api)
+        var definition = try JSONValue.parse(generated.text)
+        definition["paths"]?["/menu"]?["get"]?["x-mediation-script"] = "var x = java.lang.System.exit(1);"
+        let kept = try await fixture.services.definitions.replace(
+            ofAPI: api.id, with: .bytes(Array(definition.text.utf8)), by: .publisher, .test(.publisher))
+        #expect(kept.text.contains("java.lang.System"))
+        let before = try await fixture.gatewayAPIs()
+        do {
+            _ = try await fixture.deploy(api)
+            Issue.record("deployed")
+        } catch let error as CatalogueError {
+            #expect(error.status == 400 && error.description.contains("GET /menu") && error.description.contains("'x'"))
+        }
+        #expect(try await fixture.gatewayAPIs() == before)
     }
 }

@@ -37,6 +37,8 @@ public struct OutgoingResponse: Sendable {
     public var status: Int
     public var headers: [(name: String, value: String)]
     public var body: [UInt8]
+    /// Makes the body in place of ``body``, which is empty then.
+    public var stream: BodyStream?
     /// Length of the body that HEAD does not send.
     public var contentLength: Int
 

@@ -12,6 +12,7 @@ struct ResponseRendering {
     func render(_ response: APIResponse, contentTypes: [String]) -> OutgoingResponse {
         var headers = response.headers
         var body: [UInt8] = []
+        var stream: BodyStream?
         switch response.body {
         case .none: break
         case .json(let json):
@@ -19,6 +20,9 @@ struct ResponseRendering {
             headers.append(("Content-Type", "application/json"))
         case .bytes(let bytes, let contentType):
             body = bytes
+            headers.append(("Content-Type", contentType))
+        case .stream(let producer, let contentType):
+            stream = producer
             headers.append(("Content-Type", contentType))
         }
         var status = response.status
@@ -32,7 +36,8 @@ struct ResponseRendering {
             }
         }
         var outgoing = OutgoingResponse(status: status, headers: headers, body: body)
-        if status == 200 { compress(&outgoing, asFile: contentTypes.contains("application/json")) }
+        outgoing.stream = incoming.method == "HEAD" ? nil : stream
+        if status == 200 && stream == nil { compress(&outgoing, asFile: contentTypes.contains("application/json")) }
         return finish(outgoing)
     }
 

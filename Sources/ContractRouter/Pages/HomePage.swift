@@ -11,7 +11,7 @@ struct HomePage {
                 <section class="hero">
                 <p class="state"><span class="dot" aria-hidden="true"></span>The platform is running</p>
                 <h1>API management, from definition to governed call</h1>
-                <p class="lead">Everything on this page is a REST API that existing tools can use. Sign in with Basic authentication or a bearer token of <code>/oauth2/token</code>.</p>
+                <p class="lead">Publish APIs, let developers find them, and govern every call. The REST APIs below work with existing tools: sign in with Basic authentication, or with a bearer token of <code>/oauth2/token</code>.</p>
                 </section>
                 <section aria-labelledby="portals"><h2 id="portals">Portals</h2><ul class="cards">\(portalCards)</ul></section>
                 <section aria-labelledby="contracts"><h2 id="contracts">REST contracts</h2><ul class="cards">\(contractCards)</ul></section>

@@ -23,7 +23,9 @@ struct ConnectionHandler: Sendable {
         } catch is NIOTooManyBytesError {
             return try await write(engine.refusal(of: incoming, bodyLimit: limit), writer, closes: true)
         }
-        try await write(await engine.respond(to: incoming), writer, closes: false)
+        let response = await engine.respond(to: incoming)
+        if let stream = response.stream { return try await write(response, stream, writer, channel) }
+        try await write(response, writer, closes: false)
     }
 
     private func head(of request: Request, _ channel: any Channel) -> IncomingRequest {
@@ -61,14 +63,50 @@ struct ConnectionHandler: Sendable {
     private struct BodyTimeout: Error {}
 
     private func write(_ response: OutgoingResponse, _ writer: consuming ResponseWriter, closes: Bool) async throws {
+        var head = Self.head(of: response)
+        if response.status != 204 && response.status != 304 {
+            head.headerFields[.contentLength] = String(response.contentLength)
+        }
+        if closes { head.headerFields[.connection] = "close" }
+        let body: ResponseBody = response.body.isEmpty ? .init() : .init(byteBuffer: ByteBuffer(bytes: response.body))
+        try await writer.write(response: head, body: body)
+    }
+
+    /// Sends a streamed body, chunked, as long as the client is there; then the connection ends.
+    private func write(
+        _ response: OutgoingResponse, _ stream: BodyStream, _ writer: consuming ResponseWriter, _ channel: any Channel
+    ) async throws {
+        var head = Self.head(of: response)
+        head.headerFields[.connection] = "close"
+        let body = LentWriter(writer: try await writer.writeHead(head))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                var body = body.writer
+                let pieces = BodyWriter { bytes in try await body.write(ByteBuffer(bytes: bytes)) }
+                try await stream.produce(pieces)
+            }
+            group.addTask {
+                await ClientDeparture.wait(on: channel)
+                throw CancellationError()
+            }
+            try await group.next()
+            group.cancelAll()
+        }
+        try await body.writer.finish(nil)
+        try await channel.close()
+    }
+
+    /// Lends a writer to a child task. Safe although writers are not declared sendable: the one task uses it, the other does not touch it
+    /// until that one has ended.
+    private struct LentWriter<Writer: ResponseBodyWriter>: @unchecked Sendable {
+        var writer: Writer
+    }
+
+    private static func head(of response: OutgoingResponse) -> HTTPResponse {
         var fields = HTTPFields()
         for (name, value) in response.headers {
             if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }
         }
-        if response.status != 204 && response.status != 304 { fields[.contentLength] = String(response.contentLength) }
-        if closes { fields[.connection] = "close" }
-        let head = HTTPResponse(status: HTTPResponse.Status(code: response.status), headerFields: fields)
-        let body: ResponseBody = response.body.isEmpty ? .init() : .init(byteBuffer: ByteBuffer(bytes: response.body))
-        try await writer.write(response: head, body: body)
+        return HTTPResponse(status: HTTPResponse.Status(code: response.status), headerFields: fields)
     }
 }

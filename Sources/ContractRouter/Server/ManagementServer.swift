@@ -62,7 +62,7 @@ public struct ManagementServer: Service {
         return HTTP1Channel(
             responder: { request, writer, channel in try await handler.respond(to: request, writer: writer, channel: channel) },
             configuration: .init(
-                additionalChannelHandlers: [RequestHeadDeadline(head)],
+                additionalChannelHandlers: [RequestHeadDeadline(head), ClientDeparture()],
                 idleTimeout: .seconds(Int64(configuration.bodySeconds)),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: configuration.headerFieldLimit, maxHeaderListSize: configuration.headerListLimit,

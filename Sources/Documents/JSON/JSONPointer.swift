@@ -12,7 +12,7 @@ public struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
     public init?(_ text: String) {
         var text = Substring(text)
         if text.hasPrefix("#") {
-            guard let decoded = Self.percentDecoded(text.dropFirst()) else { return nil }
+            guard let decoded = PercentDecoding.text(of: text.dropFirst()) else { return nil }
             text = Substring(decoded)
         }
         guard text.isEmpty || text.hasPrefix("/") else { return nil }
@@ -59,23 +59,6 @@ public struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
             }
         }
         return String(result)
-    }
-
-    private static func percentDecoded(_ text: Substring) -> String? {
-        var bytes: [UInt8] = []
-        var source = text.utf8.makeIterator()
-        while let byte = source.next() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard let high = source.next(), let low = source.next(), high < 0x80, low < 0x80,
-                let upper = Character(UnicodeScalar(high)).hexDigitValue,
-                let lower = Character(UnicodeScalar(low)).hexDigitValue
-            else { return nil }
-            bytes.append(UInt8(upper * 16 + lower))
-        }
-        return String(validating: bytes, as: UTF8.self)
     }
 }
 

@@ -9,7 +9,7 @@ extension RequestPipeline {
             exchange.subscription = subscription
             // Without a key of its own a call goes to whatever endpoint there is.
             let hasNoKey = [.anonymous, .internalKey, .basic].contains(credential.kind)
-            if hasNoKey, api.production == nil { exchange.keyType = .sandbox }
+            if hasNoKey, api.backends[operation.backend].production == nil { exchange.keyType = .sandbox }
             return .next
         case .refused(let refusal): return .refused(refusal)
         case .waits(let errand): return .waits(errand)

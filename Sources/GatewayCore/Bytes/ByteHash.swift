@@ -2,6 +2,7 @@
 enum ByteHash {
     private static let first: UInt64 = 0xa076_1d64_78bd_642f
     private static let second: UInt64 = 0xe703_7ed1_a0b4_28db
+    private static let third: UInt64 = 0x8ebc_6af0_9c88_c6e3
 
     @inline(__always)
     private static func mix(_ left: UInt64, _ right: UInt64) -> UInt64 {
@@ -14,12 +15,21 @@ enum ByteHash {
         pointer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
     }
 
-    /// The hash of `count` bytes, 16 at a step. Never 0, which tables use for "empty".
+    /// The hash of `count` bytes, in two lanes of 16 as long as there are that many. Never 0, which tables use for "empty".
     @inline(__always)
     static func hash(_ pointer: UnsafeRawPointer, _ count: Int, seed: UInt64) -> UInt64 {
         var state = seed ^ first
         var offset = 0
-        while offset &+ 16 <= count {
+        if count >= 32 {
+            var other = state
+            repeat {
+                state = mix(word(pointer, offset) ^ second, word(pointer, offset &+ 8) ^ state)
+                other = mix(word(pointer, offset &+ 16) ^ third, word(pointer, offset &+ 24) ^ other)
+                offset &+= 32
+            } while offset &+ 32 <= count
+            state ^= other
+        }
+        if offset &+ 16 <= count {
             state = mix(word(pointer, offset) ^ second, word(pointer, offset &+ 8) ^ state)
             offset &+= 16
         }

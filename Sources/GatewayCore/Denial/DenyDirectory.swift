@@ -10,6 +10,8 @@ struct DenyDirectory: Sendable {
     /// Whether there is any policy at all: the one thing that requests of an installation without deny policies look at.
     private(set) var isEmpty = true
 
+    var ids: [String] { Array(policies.keys) }
+
     /// The policies of a tenant, or `nil`.
     func denials(of tenant: Int) -> TenantDenials? { tenants[tenant] }
 

@@ -47,16 +47,15 @@ enum ByteScanning {
 
     /// The first control character (below 0x20, or 0x7F) from `start` on, or `end`. Tabs stop the search too.
     ///
-    /// Eight bytes at a step: subtracting 0x20 borrows into the top bit of exactly those bytes that are smaller, as long as the
-    /// byte itself has no top bit; 0x7F is found as the zero byte of an exclusive-or. A borrow can only mark bytes above a real
-    /// hit, so the lowest mark is exact.
+    /// 32 bytes at a step as long as all are ordinary, as in long tokens. Then eight: subtracting 0x20 borrows into the top bit
+    /// of exactly those bytes that are smaller, as long as the byte itself has no top bit; 0x7F is found as the zero byte of an
+    /// exclusive-or. A borrow can only mark bytes above a real hit, so the lowest mark is exact.
     @inline(__always)
     static func controlCharacter(_ base: UnsafeRawPointer, from start: Int, to end: Int) -> Int {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let tops: UInt64 = 0x8080_8080_8080_8080
         var index = start
+        while index &+ 32 <= end, !isUnusual(base + index) { index &+= 32 }
         while index &+ 8 <= end {
-            let word = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            let word = word(base, at: index)
             let deletes = word ^ (ones &* 0x7F)
             let marks = ((word &- ones &* 0x20) & ~word | (deletes &- ones) & ~deletes) & tops
             if marks != 0 { return index &+ marks.trailingZeroBitCount / 8 }
@@ -68,6 +67,47 @@ enum ByteScanning {
             index &+= 1
         }
         return end
+    }
+
+    /// Whether 32 bytes hold anything but visible ASCII and spaces. Bytes below 0x20 have the top bit after the subtraction, 0x7F after the
+    /// addition, and those above ASCII after one of them; a borrow or carry only comes from a byte that is marked itself.
+    @inline(__always)
+    private static func isUnusual(_ base: UnsafeRawPointer) -> Bool {
+        let words = base.loadUnaligned(as: SIMD4<UInt64>.self)
+        let marks = (words &- SIMD4(repeating: ones &* 0x20)) | (words &+ SIMD4(repeating: ones))
+        return (marks.x | marks.y | marks.z | marks.w) & tops != 0
+    }
+
+    /// The first byte from `start` on that is no `tchar`; there is one before `end`.
+    ///
+    /// Letters and `-`, of which names mostly consist, are taken eight at a step: adding what is missing to 0x80 carries into the top bit
+    /// of the bytes that are large enough.
+    @inline(__always)
+    static func tokenEnd(_ base: UnsafeRawPointer, from start: Int, to end: Int) -> Int {
+        var index = start
+        while index &+ 8 <= end {
+            let word = word(base, at: index)
+            let folded = (word | ones &* 0x20) & ~tops
+            let letters = (folded &+ ones &* (0x80 - 0x61)) & ~(folded &+ ones &* (0x80 - 0x7B)) & ~word
+            let dashes = word ^ (ones &* 0x2D)
+            let isOther = ~letters & ((dashes & ~tops &+ ~tops) | dashes) & tops
+            if isOther == 0 {
+                index &+= 8
+                continue
+            }
+            index &+= isOther.trailingZeroBitCount / 8
+            break
+        }
+        while isToken(base.load(fromByteOffset: index, as: UInt8.self)) { index &+= 1 }
+        return index
+    }
+
+    private static let ones: UInt64 = 0x0101_0101_0101_0101
+    private static let tops: UInt64 = 0x8080_8080_8080_8080
+
+    @inline(__always)
+    private static func word(_ base: UnsafeRawPointer, at offset: Int) -> UInt64 {
+        UInt64(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 
     /// Whether the bytes are `name` without regard to the case of ASCII letters. `name` is in lower case and holds only letters,

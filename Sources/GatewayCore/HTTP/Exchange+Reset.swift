@@ -10,10 +10,7 @@ extension Exchange {
         removedFields = 0
         addedRequestLines.removeAll(keepingCapacity: true)
         addedResponseLines.removeAll(keepingCapacity: true)
-        answer.status = 0
-        answer.headerLines.removeAll(keepingCapacity: true)
-        answer.body.removeAll(keepingCapacity: true)
-        answer.closes = false
+        if answer.status != 0 { answer.reset() }
         requestID.removeAll(keepingCapacity: true)
         times = ExchangeTimes()
         status = 0

@@ -10,7 +10,7 @@ enum FieldLines {
         while index < end {
             guard fields.count < limit else { return .tooMany }
             let nameStart = index
-            while ByteScanning.isToken(base.load(fromByteOffset: index, as: UInt8.self)) { index &+= 1 }
+            index = ByteScanning.tokenEnd(base, from: index, to: end)
             let nameCount = index &- nameStart
             guard nameCount > 0, base.load(fromByteOffset: index, as: UInt8.self) == ByteScanning.colon,
                 let line = value(base, from: index &+ 1, to: end)

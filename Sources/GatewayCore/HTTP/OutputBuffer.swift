@@ -29,8 +29,11 @@ public final class OutputBuffer {
     }
 
     /// Makes room for `additional` bytes.
-    public func reserve(_ additional: Int) {
-        guard count + additional > capacity else { return }
+    @inline(__always)
+    public func reserve(_ additional: Int) { if count + additional > capacity { grow(additional) } }
+
+    @inline(never)
+    private func grow(_ additional: Int) {
         capacity = max(capacity * 2, count + additional)
         let grown = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
         grown.copyMemory(from: base, byteCount: count)
@@ -71,20 +74,17 @@ public final class OutputBuffer {
     /// Appends a number that is not negative in decimal digits.
     func append(decimal number: Int64) {
         guard number >= 10 else { return append(0x30 &+ UInt8(truncatingIfNeeded: number)) }
-        reserve(20)
-        var digits = 0
-        var rest = number
+        // Written from its end on, 20 bytes further on, and then moved to its place.
+        reserve(40)
+        var rest = UInt64(truncatingIfNeeded: number)
+        var start = count &+ 40
         while rest > 0 {
-            rest /= 10
-            digits &+= 1
-        }
-        rest = number
-        var index = count &+ digits
-        while rest > 0 {
-            index &-= 1
-            base.storeBytes(of: 0x30 &+ UInt8(truncatingIfNeeded: rest % 10), toByteOffset: index, as: UInt8.self)
+            start &-= 1
+            base.storeBytes(of: 0x30 &+ UInt8(truncatingIfNeeded: rest % 10), toByteOffset: start, as: UInt8.self)
             rest /= 10
         }
+        let digits = count &+ 40 &- start
+        (base + count).copyMemory(from: base + start, byteCount: digits)
         count &+= digits
     }
 }

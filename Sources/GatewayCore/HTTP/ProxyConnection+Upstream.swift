@@ -167,13 +167,14 @@ extension ProxyConnection {
         }
     }
 
-    /// Part of the answer is sent: all that is left is to end the connection, so that the client sees that it is incomplete.
+    /// Part of the answer is sent: all that is left is to end the connection, so that the client sees that it is incomplete. Where the
+    /// end of the connection is the end of the answer, only a reset shows that.
     private func truncate(_ failure: UpstreamFailure, at now: WireInstant) -> ProxyActions {
         exchange.errorCode = failure.rawValue
         exchange.times.upstreamEnded = now.nanoseconds
         upstreamState = .none
         clientState = .closed
         account(at: now)
-        return [.dropUpstream, .closeClient]
+        return [.dropUpstream, responseBody.framing == .untilClose || decodesResponse ? .abortClient : .closeClient]
     }
 }

@@ -30,12 +30,14 @@ public final class ProxyConnection {
     }
 
     public let exchange = Exchange()
-    /// When ``expired(at:)`` is due, on the monotonic clock in milliseconds.
-    public internal(set) var deadline: Int64
+    /// When the exchange has waited long enough for its peers, on the monotonic clock in milliseconds.
+    var deadline: Int64
     /// Whether ``ProxyActions/acquireUpstream`` asks for a new connection, because a kept one had been closed by the upstream.
     public internal(set) var wantsFreshUpstream = false
     /// Set by the transport while the upstream takes no more of the body: then a stall is not the client's.
     public var isUpstreamBlocked = false
+    /// While the client takes no more of its answers: when to give it up.
+    var clientStallEnd: Int64?
 
     /// Tells errands apart: what ``errandEnded(_:number:at:)`` is passed must be of the last ``ProxyActions/runErrand``.
     public internal(set) var errandNumber: UInt32 = 0
@@ -87,7 +89,7 @@ public final class ProxyConnection {
     public var isIdle: Bool { clientState == .idle }
     public var isClosed: Bool { clientState == .closed }
 
-    var isHeadRequest: Bool { head.bytes(head.method).elementsEqual("HEAD".utf8) }
+    var isHeadRequest: Bool { Bytes.equal(head.bytes(head.method), "HEAD") }
 
     /// RFC 9110 §9.2.2: only these may be sent again when it is not known whether the upstream saw them.
     var isIdempotent: Bool {
@@ -117,6 +119,7 @@ public final class ProxyConnection {
 
     /// The ``deadline`` has passed.
     public func expired(at now: WireInstant) -> ProxyActions {
+        if clientStallEnd != nil { return giveUpClient(at: now) }
         switch clientState {
         case .idle, .discarding:
             clientState = .closed

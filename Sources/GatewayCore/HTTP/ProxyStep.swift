@@ -1,8 +1,11 @@
 /// What the transport has to do after a call of a ``ProxyConnection``, beside sending what lies in the context's buffers. In this order:
 /// send to the upstream, send to the client, then these.
 public struct ProxyActions: OptionSet, Sendable {
-    public let rawValue: UInt8
-    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    public let rawValue: UInt16
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    /// Reset the client connection at once: what the client has is not complete and must not look so.
+    public static let abortClient = ProxyActions(rawValue: 256)
 
     /// Get a connection to `exchange.upstream` and call `upstreamReady` or `upstreamFailed`.
     public static let acquireUpstream = ProxyActions(rawValue: 1)

@@ -160,4 +160,12 @@ public struct GatewayAnswer {
     public var closes = false
 
     public init() {}
+
+    /// Empties the answer and keeps its memory.
+    mutating func reset() {
+        status = 0
+        headerLines.removeAll(keepingCapacity: true)
+        body.removeAll(keepingCapacity: true)
+        closes = false
+    }
 }

@@ -11,7 +11,8 @@ extension RequestPipeline {
     }
 
     private func selectEndpoint(_ api: CompiledAPI, _ call: Call, _ exchange: Exchange) -> Refusal? {
-        guard let group = exchange.keyType == .production ? api.production : api.sandbox else {
+        let backend = api.backends[api.operations[Int(exchange.operation)].backend]
+        guard let group = backend.group(exchange.keyType) else {
             return exchange.keyType == .production ? .noProductionEndpoint : .noSandboxEndpoint
         }
         guard let index = group.choose(turn: turn, excluding: -1, nowMilliseconds: call.now) else {
@@ -28,7 +29,7 @@ extension RequestPipeline {
     ) -> Bool {
         guard let group = group(of: exchange), let failed = endpoint(of: exchange) else { return false }
         failed.state.fail(failure.rawValue, failed.rules, nowMilliseconds: nowMilliseconds)
-        guard canRepeat, Int(exchange.attempts) < group.endpoints.count,
+        guard canRepeat, group.movesOn, Int(exchange.attempts) < group.endpoints.count,
             let next = group.choose(turn: turn, excluding: exchange.endpoint, nowMilliseconds: nowMilliseconds)
         else { return false }
         exchange.endpoint = next
@@ -37,8 +38,10 @@ extension RequestPipeline {
     }
 
     private func group(of exchange: Exchange) -> CompiledEndpointGroup? {
-        guard let api = exchange.snapshot?.apis[exchange.api] else { return nil }
-        return exchange.keyType == .production ? api.production : api.sandbox
+        guard let api = exchange.snapshot?.apis[exchange.api], api.operations.indices.contains(Int(exchange.operation)) else {
+            return nil
+        }
+        return api.backends[api.operations[Int(exchange.operation)].backend].group(exchange.keyType)
     }
 
     func endpoint(of exchange: Exchange) -> CompiledEndpoint? {

@@ -61,6 +61,8 @@ public class RequestPipeline {
     public var accessLog: LogBuffer { accessLogWriter.buffer }
     /// Analytics events, a JSON object a line.
     public var analytics: LogBuffer { eventWriter.buffer }
+    /// Whether one of them should be taken now.
+    public final var hasFullLog: Bool { eventWriter.buffer.isFull || accessLogWriter.buffer.isFull }
 
     /// Makes a snapshot the one that requests from now on start with. Credentials in the cache are looked up in it before their next use.
     public func install(_ snapshot: Snapshot) { self.snapshot = snapshot }
@@ -70,6 +72,8 @@ public class RequestPipeline {
         _ head: inout RequestHead, _ connection: ConnectionFacts, _ exchange: Exchange, nowMilliseconds: Int64
     ) -> Verdict {
         begin(exchange)
+        let head = head  // One copy of the references, not one a call.
+        let snapshot = snapshot
         exchange.snapshot = snapshot
         let call = Call(head, connection, snapshot, nowMilliseconds)
         identify(head, call.fields, connection, exchange)

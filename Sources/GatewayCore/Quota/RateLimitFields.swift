@@ -1,17 +1,12 @@
 /// Writes the fields `RateLimit-Policy` and `RateLimit` of one answer after another. Belongs to one event loop and keeps its memory.
 struct RateLimitFields {
-    private var policies: [UInt8] = []
-    private var states: [UInt8] = []
-
-    init() {
-        policies.reserveCapacity(256)
-        states.reserveCapacity(256)
-    }
+    private let policies = OutputBuffer(capacity: 256)
+    private let states = OutputBuffer(capacity: 256)
 
     /// Forgets the answer before.
-    mutating func begin() {
-        policies.removeAll(keepingCapacity: true)
-        states.removeAll(keepingCapacity: true)
+    func begin() {
+        policies.removeAll()
+        states.removeAll()
     }
 
     /// Adds a quota that the request was counted on, or that refused it.
@@ -19,44 +14,23 @@ struct RateLimitFields {
     /// - Parameters:
     ///   - remaining: what the window still admits.
     ///   - milliseconds: time until the window ends.
-    mutating func append(_ label: QuotaLabel, remaining: Int64, endsIn milliseconds: Int64) {
-        if !policies.isEmpty {
-            policies += Self.separator
-            states += Self.separator
-        }
-        policies += label.policy
-        states += label.name
-        states += Self.remainingName
-        Self.append(remaining, to: &states)
-        states += Self.timeName
-        Self.append((milliseconds + 999) / 1000, to: &states)
+    func append(_ label: QuotaLabel, remaining: Int64, endsIn milliseconds: Int64) {
+        policies.append(policies.isEmpty ? "RateLimit-Policy: " : ", ")
+        policies.append(label.policy)
+        states.append(states.isEmpty ? "RateLimit: " : ", ")
+        states.append(label.name)
+        states.append(";r=")
+        states.append(decimal: max(0, remaining))
+        states.append(";t=")
+        states.append(decimal: max(0, (milliseconds + 999) / 1000))
     }
 
     /// Appends both header lines, or nothing if the request was counted nowhere.
     func appendLines(to output: inout [UInt8]) {
         guard !policies.isEmpty else { return }
-        output += Self.policyField
-        output += policies
-        output += Self.lineEnd
-        output += Self.stateField
-        output += states
-        output += Self.lineEnd
+        policies.append("\r\n")
+        states.append("\r\n")
+        output.append(contentsOf: policies.bytes)
+        output.append(contentsOf: states.bytes)
     }
-
-    private static func append(_ number: Int64, to output: inout [UInt8]) {
-        let number = min(max(0, number), 999_999_999_999_999)
-        var divisor: Int64 = 1
-        while number / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            output.append(0x30 + UInt8(truncatingIfNeeded: number / divisor % 10))
-            divisor /= 10
-        }
-    }
-
-    private static let separator = Array(", ".utf8)
-    private static let remainingName = Array(";r=".utf8)
-    private static let timeName = Array(";t=".utf8)
-    private static let policyField = Array("RateLimit-Policy: ".utf8)
-    private static let stateField = Array("RateLimit: ".utf8)
-    private static let lineEnd = Array("\r\n".utf8)
 }

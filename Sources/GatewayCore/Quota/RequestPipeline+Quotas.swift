@@ -71,9 +71,8 @@ extension RequestPipeline {
     /// Last, so that what another level refuses takes nothing from the back end's share.
     @inline(__always)
     private func admitThroughput(_ counted: CountedRequest) -> Refusal? {
-        let isProduction = counted.exchange.keyType == .production
-        let throughput = isProduction ? counted.api.productionThroughput : counted.api.sandboxThroughput
-        guard let throughput else { return nil }
+        let backend = counted.api.backends[counted.operation.backend]
+        guard let throughput = backend.throughput(counted.exchange.keyType) else { return nil }
         if admission.admit(throughput.bucket, throughput.limit, nowMilliseconds: counted.call.now) { return nil }
         counted.exchange.byteCharges.removeAll(keepingCapacity: true)
         return .backendLimitReached

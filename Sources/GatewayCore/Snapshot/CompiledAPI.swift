@@ -32,11 +32,8 @@ final class CompiledAPI: Sendable {
     /// Slot of the business plan for calls without subscription, if the API needs none; else -1.
     let subscriptionlessPolicy: Int32
     let subscriptionlessBucket: QuotaBucket
-    let production: CompiledEndpointGroup?
-    let sandbox: CompiledEndpointGroup?
-    /// What the back ends are spared; `nil` without a limit.
-    let productionThroughput: CompiledThroughput?
-    let sandboxThroughput: CompiledThroughput?
+    /// Where calls go, by ``CompiledOperation/backend``: one for an API, one for each source API of a product.
+    let backends: [CompiledBackend]
     let operations: [CompiledOperation]
     let resources: ResourceTrie
     /// The members of events that tell of the API.
@@ -80,13 +77,12 @@ final class CompiledAPI: Sendable {
         let quotaKey = "\(api.context):\(api.version)"
         bucket = QuotaBucket(key: "api:" + quotaKey)
         subscriptionlessBucket = QuotaBucket(key: "subscriptionless:" + quotaKey)
-        production = endpoints(api.production)
-        sandbox = endpoints(api.sandbox)
-        productionThroughput = CompiledThroughput(api.backendThroughput?.production, apiID: api.id, .production)
-        sandboxThroughput = CompiledThroughput(api.backendThroughput?.sandbox, apiID: api.id, .sandbox)
+        let known = CompiledBackend.all(of: api, endpoints: endpoints)
+        backends = known + [.none]
         operations = api.operations.map {
             CompiledOperation(
-                $0, quotaKey: "\(api.context)/\(api.version)", policy: policySlot(.api, $0.policy), flows: flows($0))
+                $0, quotaKey: "\(api.context)/\(api.version)", policy: policySlot(.api, $0.policy), flows: flows($0),
+                backend: known.indices.contains($0.member ?? 0) ? $0.member ?? 0 : known.count)
         }
         resources = Self.trie(api.operations)
         eventMembers = EventMembers.join([

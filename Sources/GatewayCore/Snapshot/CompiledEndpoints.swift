@@ -17,10 +17,19 @@ final class CompiledEndpointGroup: Sendable {
     let strategy: GatewayEndpointGroup.Strategy
     /// At least one.
     let endpoints: [CompiledEndpoint]
+    /// Whether a request that failed at one endpoint goes on to the next.
+    let movesOn: Bool
+    /// Weighted groups: the indices of the endpoints in the order of their turns, each as often as its weight says.
+    private let rounds: [Int32]
 
-    init(strategy: GatewayEndpointGroup.Strategy, endpoints: [CompiledEndpoint]) {
+    /// - Parameter weights: one for each endpoint.
+    init(
+        strategy: GatewayEndpointGroup.Strategy, endpoints: [CompiledEndpoint], weights: [Int] = [], movesOn: Bool = true
+    ) {
         self.strategy = strategy
         self.endpoints = endpoints
+        self.movesOn = movesOn
+        rounds = strategy == .weighted ? WeightedRounds.indices(weights) : []
     }
 
     /// The index of the endpoint to use, or `nil` if all are suspended.
@@ -29,6 +38,12 @@ final class CompiledEndpointGroup: Sendable {
     ///   - turn: a number that grows with each request of the loop, for taking turns.
     ///   - excluded: an index that has just failed for this request, or -1.
     func choose(turn: Int, excluding excluded: Int32, nowMilliseconds: Int64) -> Int32? {
+        if strategy == .weighted {
+            for offset in rounds.indices {
+                let index = rounds[(turn &+ offset) % rounds.count]
+                if index != excluded, endpoints[Int(index)].state.isReady(nowMilliseconds: nowMilliseconds) { return index }
+            }
+        }
         let first = strategy == .roundRobin ? turn % endpoints.count : 0
         for offset in 0..<endpoints.count {
             let index = (first + offset) % endpoints.count

@@ -9,6 +9,8 @@ final class CompiledOperation: Sendable {
     let access: Access
     /// Hashes of the scopes of which a token needs one; empty for none needed.
     let scopes: [UInt64]
+    /// Index in ``CompiledAPI/backends``.
+    let backend: Int
     /// Slot of the resource-level policy; -1 for Unlimited.
     let policy: Int32
     let bucket: QuotaBucket
@@ -19,7 +21,7 @@ final class CompiledOperation: Sendable {
     /// Policies of the API and of the operation; `nil` for none.
     let flows: CompiledFlows?
 
-    init(_ definition: GatewayOperation, quotaKey: String, policy: Int32, flows: CompiledFlows?) {
+    init(_ definition: GatewayOperation, quotaKey: String, policy: Int32, flows: CompiledFlows?, backend: Int) {
         self.flows = flows
         switch definition.authType {
         case "None": access = .anonymous
@@ -27,6 +29,7 @@ final class CompiledOperation: Sendable {
         case "Application User", "Application_User": access = .userToken
         default: access = .anyToken
         }
+        self.backend = backend
         scopes = definition.scopes.map(ScopeHash.of)
         self.policy = policy
         let key = "\(quotaKey)\(definition.target):\(definition.verb)"

@@ -23,6 +23,8 @@ final class EndpointState: Sendable {
     func fail(_ code: Int32, _ rules: EndpointFaultRules, nowMilliseconds: Int64) {
         // A request that was under way when another one's failure suspended the endpoint must not prolong the suspension.
         guard isReady(nowMilliseconds: nowMilliseconds), rules.suspendMilliseconds > 0 else { return }
+        guard rules.suspendErrorCodes.isEmpty || rules.suspendErrorCodes.contains(code) || rules.retryErrorCodes.contains(code)
+        else { return }
         if rules.retryErrorCodes.contains(code) {
             let failures = forgiven.wrappingAdd(1, ordering: .relaxed).newValue
             if failures <= rules.retries { return }
@@ -40,6 +42,9 @@ struct EndpointFaultRules: Sendable {
     var suspendMilliseconds: Int
     var suspendMaximumMilliseconds: Int
     var suspendFactor: Double
+    /// Codes that suspend; empty for all.
+    var suspendErrorCodes: [Int32]
+    /// Codes that suspend after `retries` further failures, whether they are among the codes above or not.
     var retryErrorCodes: [Int32]
     var retries: Int
 }

@@ -34,6 +34,8 @@ struct KeyManagerDirectory: Sendable {
         return managers["\(tenant)/\(name)"] ?? managers["\(Tenant.superTenant.id)/\(name)"]
     }
 
+    var keys: [String] { Array(managers.keys) }
+
     mutating func set(_ manager: CompiledKeyManager?, for key: String) {
         managers[key] = manager
         let tokenIssuers = managers.values.filter { $0.name != GatewayKeyManager.apiKeyIssuerName }

@@ -13,6 +13,8 @@ struct SlotRegister: Sendable {
         return slot
     }
 
+    var keys: [String] { Array(slots.keys) }
+
     func existing(_ key: String) -> Int32? { slots[key] }
 
     /// Takes the slot back; the number may be given to another identity.

@@ -52,6 +52,32 @@ public struct SnapshotBuilder: Sendable {
         }
     }
 
+    /// Removes every entity that is not in `kept`. With the puts of those that are, this is how a complete new state is taken over: the
+    /// builder goes on, so that slots, pools and cached credentials of loops keep their meaning.
+    public mutating func removeAll(except kept: Set<EntityIdentity>) {
+        for kind in GatewayEntity.Kind.allCases {
+            for key in keys(of: kind) where !kept.contains(EntityIdentity(kind: kind, key: key)) { remove(kind, key) }
+        }
+    }
+
+    /// The keys of all entities of a kind, perhaps with some that are only referred to.
+    private func keys(of kind: GatewayEntity.Kind) -> [String] {
+        switch kind {
+        case .api: apiSlots.keys
+        case .application: applicationSlots.keys
+        case .keyMapping: Array(mappings.keys)
+        case .subscription: Array(subscriptions.keys)
+        case .policy: policySlots.keys
+        case .keyManager: credentials.keyManagers.keys
+        case .revocation: Array(revocations.keys)
+        case .revocationRule: Array(revocationRules.keys)
+        case .clientCertificate: Array(clientCertificates.keys)
+        case .endpointCertificate: []
+        case .denyPolicy: denials.ids
+        case .customRule: customRules.ids
+        }
+    }
+
     /// The state after all changes. Costs nothing but a copy of references.
     public func build() -> Snapshot {
         Snapshot(
@@ -145,8 +171,10 @@ public struct SnapshotBuilder: Sendable {
 
     private mutating func compile(_ group: GatewayEndpointGroup?) -> CompiledEndpointGroup? {
         guard let group else { return nil }
-        let endpoints = group.endpoints.compactMap { compile($0) }
-        return endpoints.isEmpty ? nil : CompiledEndpointGroup(strategy: group.strategy, endpoints: endpoints)
+        let known = group.endpoints.compactMap { endpoint in compile(endpoint).map { ($0, endpoint.weight) } }
+        guard !known.isEmpty else { return nil }
+        return CompiledEndpointGroup(
+            strategy: group.strategy, endpoints: known.map(\.0), weights: known.map(\.1), movesOn: group.movesOn)
     }
 
     private mutating func compile(_ endpoint: GatewayEndpoint) -> CompiledEndpoint? {
@@ -160,6 +188,7 @@ public struct SnapshotBuilder: Sendable {
         let rules = EndpointFaultRules(
             suspendMilliseconds: endpoint.suspendMilliseconds, suspendMaximumMilliseconds: endpoint.suspendMaximumMilliseconds,
             suspendFactor: endpoint.suspendFactor,
+            suspendErrorCodes: endpoint.suspendErrorCodes.map { Int32(truncatingIfNeeded: $0) },
             retryErrorCodes: endpoint.retryErrorCodes.map { Int32(truncatingIfNeeded: $0) },
             retries: endpoint.retries)
         return CompiledEndpoint(upstream: upstream, rules: rules)

@@ -11,8 +11,7 @@ final class AccessLogWriter {
         if exchange.userName.isEmpty {
             buffer.append(0x2d)
         } else {
-            // A user name with a blank would shift the fields behind it.
-            exchange.userName.withUnsafeBytes { for byte in $0 { byte == 0x20 ? buffer.append("\\x20") : appendPlain(byte) } }
+            exchange.userName.withUnsafeBytes { appendUserName($0) }
         }
         buffer.append(" [")
         buffer.append(date)
@@ -32,7 +31,13 @@ final class AccessLogWriter {
         buffer.append(0x0a)
     }
 
-    private func appendPlain(_ byte: UInt8) { withUnsafeBytes(of: byte) { buffer.append(quoted: $0) } }
+    /// A user name with a blank would shift the fields behind it.
+    private func appendUserName(_ name: UnsafeRawBufferPointer) {
+        guard name.contains(0x20) else { return buffer.append(quoted: name) }
+        for byte in name {
+            if byte == 0x20 { buffer.append("\\x20") } else { withUnsafeBytes(of: byte) { buffer.append(quoted: $0) } }
+        }
+    }
 
     private func updateDate(_ nowMilliseconds: Int64) {
         guard nowMilliseconds / 1000 != second else { return }

@@ -1,6 +1,6 @@
 /// The log lines of one event loop until the transport hands them on. Appending within the reserved space allocates nothing.
 public final class LogBuffer {
-    /// When ``takeFull()`` gives the bytes away.
+    /// From how many bytes on the buffer ``isFull``.
     private let threshold: Int
     private var memory: UnsafeMutablePointer<UInt8>
     private var capacity: Int
@@ -16,8 +16,8 @@ public final class LogBuffer {
 
     deinit { memory.deallocate() }
 
-    /// The bytes if there are many, whole lines; `nil` otherwise.
-    public func takeFull() -> [UInt8]? { count >= threshold ? take() : nil }
+    /// Whether there are so many bytes that they should be taken.
+    public var isFull: Bool { count >= threshold }
 
     /// The bytes, whole lines; `nil` if there are none.
     public func take() -> [UInt8]? {
@@ -62,6 +62,9 @@ public final class LogBuffer {
     }
 
     func append(decimal value: Int64) {
+        let small = UInt64(bitPattern: value)
+        if small < 10 { return append(0x30 + UInt8(truncatingIfNeeded: small)) }
+        if small &- 100 < 900 { return append(value, digits: 3) }
         if value < 0 { append(UInt8(ascii: "-")) }
         var rest = value.magnitude
         reserve(20)
@@ -83,9 +86,11 @@ public final class LogBuffer {
     /// Appends a number with leading zeros.
     func append(_ value: Int64, digits: Int) {
         reserve(digits)
-        var rest = value
-        for place in stride(from: digits - 1, through: 0, by: -1) {
-            memory[count + place] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+        var rest = UInt64(truncatingIfNeeded: value)
+        var place = count &+ digits
+        while place > count {
+            place &-= 1
+            memory[place] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
         }
         count &+= digits
@@ -146,16 +151,15 @@ public final class LogBuffer {
         append(UnsafeRawBufferPointer(start: base + start, count: index &- start))
     }
 
-    /// Whether all eight bytes are visible ASCII without quote and backslash. Each term has the top bit set in bytes that are not: those
-    /// with it themselves, those below 0x20, and the zeros of exclusive-ors. A borrow can only add to a real hit.
+    /// Whether all eight bytes are visible ASCII or spaces, without quote and backslash. Each term has the top bit set in bytes that are
+    /// not: below 0x20, 0x7F, above ASCII (in one of the first two), and the zeros of exclusive-ors. A borrow or carry only comes from a
+    /// byte that is marked itself.
     @inline(__always)
     private static func isPlain(_ word: UInt64) -> Bool {
         let ones: UInt64 = 0x0101_0101_0101_0101
-        let quotes = word ^ (ones &* 0x22)
-        let backslashes = word ^ (ones &* 0x5c)
-        let deletes = word ^ (ones &* 0x7f)
-        let marks = word | word &- ones &* 0x20 | (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes
-        return (marks | (deletes &- ones) & ~deletes) & (ones &* 0x80) == 0
+        let limits = (word &- ones &* 0x20) | (word &+ ones)
+        let quotes = ((word ^ ones &* 0x22) &- ones) | ((word ^ ones &* 0x5c) &- ones)
+        return (limits | quotes) & (ones &* 0x80) == 0
     }
 
     private func appendHexadecimal(_ byte: UInt8) {

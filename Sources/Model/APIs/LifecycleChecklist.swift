@@ -20,7 +20,8 @@ public struct LifecycleChecklist: Sendable, Hashable {
             guard let colon = entry.lastIndex(of: ":") else { throw Self.malformed(entry) }
             let value = entry[entry.index(after: colon)...].lowercased()
             guard value == "true" || value == "false" else { throw Self.malformed(entry) }
-            switch entry[..<colon] {
+            // For products the items have their own words.
+            switch entry[..<colon].replacing("API Product", with: "API") {
             case Self.deprecateName: deprecatesOldVersions = value == "true"
             case Self.resubscribeName: requiresResubscription = value == "true"
             default: throw Self.malformed(entry)

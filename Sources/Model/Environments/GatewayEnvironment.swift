@@ -129,3 +129,11 @@ extension VirtualHost {
         return "\(scheme)://\(authority)\(prefix)\(path)"
     }
 }
+
+extension GatewayEnvironment {
+    /// Name of the environment that every installation has: its own gateway.
+    public static let installationName = "Default"
+
+    /// Whether this is the installation's own gateway, which also serves names that are no virtual host of any environment.
+    public var isInstallation: Bool { name == Self.installationName }
+}

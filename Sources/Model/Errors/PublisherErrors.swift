@@ -104,6 +104,11 @@ extension CatalogueError {
             description: "The \(kind) endpoint security type is not one of NONE, BASIC, DIGEST, OAUTH, apikey, aws")
     }
 
+    /// A mock implementation that gateways cannot give; `reason` ends a sentence.
+    public static func mockScriptUnsupported(_ operation: String, reason: String) -> Self {
+        .badRequest("The mock implementation of \(operation) cannot be deployed: \(reason)")
+    }
+
     /// Something that the chosen kind of endpoint security needs is missing or wrong.
     public static func endpointCredentialsInvalid(_ reason: String) -> Self {
         Self(code: 902000, status: 400, message: "Invalid Endpoint Security credentials", description: reason)

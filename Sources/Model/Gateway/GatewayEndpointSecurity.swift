@@ -1,4 +1,4 @@
-/// How the gateway proves itself to the backends of one key type (`docs/endpoint-security.md`). What it sends replaces a credential of the
+/// How the gateway proves itself to the backends of one key type (`docs/endpoints.md`). What it sends replaces a credential of the
 /// same kind that the client sent.
 public enum GatewayEndpointSecurity: Sendable, Hashable, Codable {
     /// `Authorization: Basic` (RFC 7617).

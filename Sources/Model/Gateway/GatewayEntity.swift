@@ -100,3 +100,24 @@ public enum KeyType: String, Sendable, Codable, Hashable, CaseIterable {
     case production = "PRODUCTION"
     case sandbox = "SANDBOX"
 }
+
+extension GatewayEntity {
+    /// Decodes the value of an entity of `kind`.
+    public init(_ kind: Kind, from decoder: any Decoder) throws {
+        self =
+            switch kind {
+            case .api: .api(try GatewayAPI(from: decoder))
+            case .application: .application(try GatewayApplication(from: decoder))
+            case .keyMapping: .keyMapping(try GatewayKeyMapping(from: decoder))
+            case .subscription: .subscription(try GatewaySubscription(from: decoder))
+            case .policy: .policy(try GatewayPolicy(from: decoder))
+            case .keyManager: .keyManager(try GatewayKeyManager(from: decoder))
+            case .revocation: .revocation(try GatewayRevocation(from: decoder))
+            case .revocationRule: .revocationRule(try GatewayRevocationRule(from: decoder))
+            case .clientCertificate: .clientCertificate(try GatewayClientCertificate(from: decoder))
+            case .endpointCertificate: .endpointCertificate(try GatewayEndpointCertificate(from: decoder))
+            case .denyPolicy: .denyPolicy(try GatewayDenyPolicy(from: decoder))
+            case .customRule: .customRule(try GatewayCustomRule(from: decoder))
+            }
+    }
+}

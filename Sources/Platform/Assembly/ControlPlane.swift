@@ -21,10 +21,10 @@ struct ControlPlane: Sendable {
     let apiKeys: StoredAPIKeys
 
     init(
-        state: StateStore, feed: GatewayFeed, readiness: Readiness, logs: GatewayLogs?, settings: Settings,
+        state: StateStore, gateways: GatewayParts, readiness: Readiness, logs: GatewayLogs?, settings: Settings,
         addresses: PlatformAddresses, time: TimeSource, random: RandomSource, logger: Logger
     ) throws {
-        let changes = ChangeStore(store: state.store, delivery: feed, vault: state.vault)
+        let changes = ChangeStore(store: state.store, delivery: gateways.delivery, vault: state.vault)
         let defaults = ThrottlingDefaults(random: random)
         identity = try IdentityServices(
             changes: changes, vault: state.vault, settings: Self.identitySettings(settings, addresses), time: time,
@@ -45,12 +45,13 @@ struct ControlPlane: Sendable {
                 state: state, changes: changes, settings: settings, random: random, identity: identity, operating: operating,
                 logger: logger))
         var table = HandlerTable()
-        HealthRoutes(store: state.store, feed: feed, readiness: readiness, logs: logs).register(in: &table)
+        HealthRoutes(store: state.store, feed: gateways.local, readiness: readiness, logs: logs).register(in: &table)
         IdentityHandlers(services: identity, logger: logger, isReady: { readiness.isReady }).register(in: &table)
         PublisherHandlers(
             publishing,
             settings: PublisherSettings(
-                devPortalURL: addresses.management + "/devportal", scopes: try ContractScopes.of("publisher-v4"))
+                devPortalURL: addresses.management + "/devportal", scopes: try ContractScopes.of("publisher-v4")),
+            gateways: PublisherGateways(deployments: gateways.deployments)
         ).register(in: &table)
         DevPortalHandlers(
             services: consuming.services,
@@ -65,7 +66,11 @@ struct ControlPlane: Sendable {
             environments: operating.environments,
             settings: AdminSettings(
                 scopes: try ContractScopes.of("admin-v4"),
-                keyManagerTypes: KeyManagerType.addable.map(\.configurationJSON))
+                keyManagerTypes: KeyManagerType.addable.map(\.configurationJSON)),
+            gateways: gateways.deployments
+        ).register(in: &table)
+        GatewayInterfaces(
+            gateways: gateways, services: publishing, tenants: TenantDirectory(store: state.store), settings: settings
         ).register(in: &table)
         APIKeyHandlers(keys: consuming.services.storedAPIKeys).register(in: &table)
         KeyManagerHandlers(

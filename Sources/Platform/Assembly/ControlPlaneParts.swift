@@ -8,7 +8,7 @@ import Storage
 /// An opened installation with its management side, but without servers: what `serve` and the administrator's commands share.
 struct ControlPlaneParts: Sendable {
     let state: StateStore
-    let feed: GatewayFeed
+    let gateways: GatewayParts
     let addresses: PlatformAddresses
     let readiness: Readiness
     let controlPlane: ControlPlane
@@ -20,16 +20,17 @@ struct ControlPlaneParts: Sendable {
         let addresses = try PlatformAddresses(settings: settings, offset: offset)
         let state = try await StateStore.open(directory, settings: settings, time: time, random: random)
         for warning in try await (state.store as? PostgreSQLStore)?.durabilityWarnings() ?? [] { logger.warning("\(warning)") }
-        let feed = GatewayFeed(
-            reader: GatewayEntityReader(state.store, vault: state.vault),
-            defaults: SnapshotDefaults(settings: settings), logger: logger)
+        let id = try GatewayIDFile(settings: settings, dataPath: directory.path, random: random).load()
+        let gateways = GatewayParts(
+            state: state, settings: settings, addresses: addresses, gatewayID: id, time: time, random: random, logger: logger)
         let readiness = Readiness()
         let controlPlane = try ControlPlane(
-            state: state, feed: feed, readiness: readiness, logs: logs, settings: settings, addresses: addresses, time: time,
+            state: state, gateways: gateways, readiness: readiness, logs: logs, settings: settings, addresses: addresses,
+            time: time,
             random: random, logger: logger)
         try await controlPlane.identity.bootstrap.prepare(administrator: administrator(settings))
         return ControlPlaneParts(
-            state: state, feed: feed, addresses: addresses, readiness: readiness, controlPlane: controlPlane)
+            state: state, gateways: gateways, addresses: addresses, readiness: readiness, controlPlane: controlPlane)
     }
 
     /// `nil` when the configuration gives no password: then there is an administrator already, or nobody can sign in.

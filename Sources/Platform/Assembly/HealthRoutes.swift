@@ -7,7 +7,7 @@ import Storage
 /// Liveness says that the process answers. Health also looks at what it stands on, and is 503 when something is missing.
 struct HealthRoutes: Sendable {
     let store: any SQLStore
-    let feed: GatewayFeed
+    let feed: LocalFeed
     let readiness: Readiness
     /// `nil` where no gateway runs.
     let logs: GatewayLogs?
@@ -20,13 +20,14 @@ struct HealthRoutes: Sendable {
     private func health() async -> APIResponse {
         let database = (try? await store.read { try $0.query("SELECT 1 AS one").count == 1 }) ?? false
         let isHealthy = database && readiness.isReady
-        let body: JSONValue = [
-            "status": isHealthy ? "UP" : "DOWN",
-            "database": database ? "UP" : "DOWN",
-            "gateway": ["status": readiness.isReady ? "UP" : "STARTING", "sequence": JSONValue(await feed.appliedSequence)],
-            // A full disk loses log lines, never calls: told here, but no reason to be down.
-            "logs": ["lostBytes": JSONValue(logs?.lostBytes ?? 0)],
-        ]
+        var body: JSONValue = ["status": isHealthy ? "UP" : "DOWN", "database": database ? "UP" : "DOWN"]
+        if await feed.isAttached || !readiness.isReady {
+            body["gateway"] = [
+                "status": readiness.isReady ? "UP" : "STARTING", "sequence": JSONValue(await feed.appliedSequence),
+            ]
+        }
+        // A full disk loses log lines, never calls: told here, but no reason to be down.
+        if let logs { body["logs"] = ["lostBytes": JSONValue(logs.lostBytes)] }
         return APIResponse(status: isHealthy ? 200 : 503, body: .json(body))
     }
 }

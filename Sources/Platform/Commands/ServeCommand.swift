@@ -15,6 +15,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The directory of the logs; without it, logs in the data directory.")
     var logs: String?
 
+    @Option(help: "What this node does: all, control-plane or gateway; without it, what server.server_role says.")
+    var profile: ServerProfile?
+
     @Option(help: "Added to every port.")
     var portOffset = 0
 
@@ -24,18 +27,31 @@ struct ServeCommand: AsyncParsableCommand {
 
     private func serve() async throws {
         let directory = try DataDirectory(path: options.dataPath)
-        // A restored database has its administrators: a new password would open nothing.
+        let profile = try profile ?? ServerProfile(settings: loadedSettings())
+        // A restored database has its administrators: a new password would open nothing. A gateway has none at all.
         let isNew = !FileManager.default.fileExists(atPath: directory.databasePath)
-        if options.config == nil, isNew, try FirstConfiguration(file: options.configurationPath, random: .system).write() {
+        if profile != .gateway, options.config == nil, isNew,
+            try FirstConfiguration(file: options.configurationPath, random: .system).write()
+        {
             Terminal.say("First start: the administrator's name and password are in \(options.configurationPath).")
         }
-        let settings = try options.settings(environment: ProcessInfo.processInfo.environment)
+        let settings = try loadedSettings()
         var logger = Logger(label: "martlet")
         logger.logLevel = Logger.Level(rawValue: settings[SettingsTable.logLevel]) ?? .info
         for warning in settings.warnings { logger.warning("\(warning)") }
-        let platform = try await Platform.prepare(
-            directory: directory, settings: settings, offset: portOffset,
-            logsPath: logs.map(PlatformOptions.absolute) ?? options.dataPath + "/logs", logger: logger)
-        try await platform.run()
+        let logsPath = logs.map(PlatformOptions.absolute) ?? options.dataPath + "/logs"
+        if profile == .gateway {
+            try await GatewayNode.prepare(
+                directory: directory, settings: settings, offset: portOffset, logsPath: logsPath, logger: logger
+            ).run()
+        } else {
+            try await Platform.prepare(
+                profile, directory: directory, settings: settings, offset: portOffset, logsPath: logsPath, logger: logger
+            ).run()
+        }
+    }
+
+    private func loadedSettings() throws -> Settings {
+        try options.settings(environment: ProcessInfo.processInfo.environment)
     }
 }

@@ -11,11 +11,10 @@ struct Housekeeping: Sendable {
     struct Rhythm: Sendable {
         var tokens: Duration = .seconds(3600)
         var revocations: Duration = .seconds(300)
-        var outbox: Duration = .seconds(600)
-        /// Changes that gateways can still ask for one by one; who is further behind reads everything.
-        var outboxKept: Int64 = 10_000
+        var outbox: Duration = .seconds(10)
         var quotas: Duration = .seconds(1)
         var certificates: Duration = .seconds(5)
+        var certificateEnd: Duration = .seconds(86_400)
         var lostLines: Duration = .seconds(60)
     }
 
@@ -25,8 +24,9 @@ struct Housekeeping: Sendable {
     var logger: Logger
 
     /// The services of the management side: expired tokens go, and the log of changes stays short.
-    func controlPlane(_ parts: ControlPlaneParts) -> [any Service] {
-        let (cleaning, store, kept) = (parts.controlPlane.identity.cleaning, parts.state.store, rhythm.outboxKept)
+    /// Gateways can still ask for `keptChanges` one by one; who is further behind reads everything.
+    func controlPlane(_ parts: ControlPlaneParts, keptChanges: Int64) -> [any Service] {
+        let (cleaning, store, kept) = (parts.controlPlane.identity.cleaning, parts.state.store, keptChanges)
         return [
             periodic("The removal of expired tokens", rhythm.tokens) { _ = try await cleaning.removeExpired() },
             periodic("The compaction of the log of changes", rhythm.outbox) {
@@ -36,12 +36,16 @@ struct Housekeeping: Sendable {
     }
 
     /// The services of the gateway.
-    func gateway(_ feed: GatewayFeed, quotas: QuotaCheckpoints, logs: GatewayLogs) -> [any Service] {
+    ///
+    /// - Parameter forgetRevocations: forgets revocations of tokens that have run out by the given time.
+    func gateway(
+        quotas: QuotaCheckpoints, logs: GatewayLogs, forgetRevocations: @escaping @Sendable (Int64) async -> Void
+    ) -> [any Service] {
         let time = time
         let lost = LostLines(logs: logs, logger: logger)
         return [
             periodic("The removal of expired revocations", rhythm.revocations) {
-                await feed.forgetRevocations(at: time.milliseconds)
+                await forgetRevocations(time.milliseconds)
             },
             periodic("The checkpoint of quotas", rhythm.quotas) { try await quotas.save() },
             periodic("The watch over lost log lines", rhythm.lostLines) { lost.report() },
@@ -49,9 +53,15 @@ struct Housekeeping: Sendable {
         ]
     }
 
-    /// Takes new certificates into use.
-    func certificates(_ watch: CertificateWatch) -> any Service {
-        periodic("The reload of certificates", rhythm.certificates) { try await watch.check() }
+    /// Takes new certificates into use, and warns before the one in use ends.
+    func certificates(_ watch: CertificateWatch) -> [any Service] {
+        let time = time
+        return [
+            periodic("The reload of certificates", rhythm.certificates) { try await watch.check() },
+            periodic("The watch over the end of the certificate", rhythm.certificateEnd) {
+                await watch.warnBeforeEnd(at: time.milliseconds)
+            },
+        ]
     }
 
     private func periodic(

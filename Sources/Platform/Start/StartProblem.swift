@@ -1,5 +1,6 @@
 import ContractRouter
 import GatewayTransport
+import RemoteFeed
 import Settings
 import Storage
 
@@ -20,6 +21,10 @@ struct StartProblem: Error, CustomStringConvertible {
                 "The gateway cannot start: \(error). Stop the other program, or choose ports with --port-offset.")
         } catch let error as ManagementServer.BindFailure {
             throw StartProblem("\(error)")
+        } catch let error as SealingKey.Problem {
+            throw StartProblem(error.description)
+        } catch let error as HTTPControlPlane.Problem {
+            throw StartProblem(error.description)
         } catch let error as SettingsError {
             throw StartProblem(error.description)
         } catch let error as BackupError {

@@ -3,16 +3,21 @@ import Storage
 
 /// Who may see and change an API in the publisher.
 enum APIAccess {
-    /// The API `id` if `caller` may see it; else a 404, so that its existence does not show.
-    static func visible(_ id: String, to caller: Principal, in connection: any SQLConnection) throws -> APIRecord {
-        let api = try APIStore.require(id, tenant: caller.tenant.id, in: connection)
-        guard isVisible(api, to: caller) else { throw CatalogueError.apiNotFound(id) }
+    /// The API or product `id` if `caller` may see it; else a 404, so that its existence does not show. `nil` accepts both kinds.
+    static func visible(
+        _ id: String, _ kind: APIKind? = .api, to caller: Principal, in connection: any SQLConnection
+    ) throws -> APIRecord {
+        guard let api = try APIStore.find(id, tenant: caller.tenant.id, in: connection), kind == nil || kind == api.kind,
+            isVisible(api, to: caller)
+        else { throw (kind ?? .api).notFound(id) }
         return api
     }
 
-    /// The API `id` for a change by `caller`: visible, and in a state in which the caller's scopes suffice.
-    static func editable(_ id: String, by caller: Principal, in connection: any SQLConnection) throws -> APIRecord {
-        let api = try visible(id, to: caller, in: connection)
+    /// The API or product `id` for a change by `caller`: visible, and in a state in which the caller's scopes suffice.
+    static func editable(
+        _ id: String, _ kind: APIKind? = .api, by caller: Principal, in connection: any SQLConnection
+    ) throws -> APIRecord {
+        let api = try visible(id, kind, to: caller, in: connection)
         guard !api.lifecycleState.needsPublisherToEdit || !publisherScopes.isDisjoint(with: caller.scopes) else {
             throw CatalogueError.updateForbidden(inState: api.lifecycleState)
         }

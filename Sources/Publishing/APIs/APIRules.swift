@@ -9,17 +9,23 @@ struct APIRules {
 
     /// The document of an API named `name`: complete, checked, without members that are fields of the record. Secrets are still in it.
     func checked(_ members: JSONObject, name: String, type: String, by caller: Principal) async throws -> JSONObject {
-        var document = JSONObject(
-            members.withoutNulls().filter { !APIRecord.fieldMembers.contains($0.name) }.map { ($0.name, $0.value) })
-        defaults.complete(&document, name: name)
-        try checkLists(&document, type: type)
+        var document = try await checkedGeneral(members, name: name, type: type, by: caller)
         try OperationRules.checkPolicies(document["apiPolicies"])
         if let configuration = document["endpointConfig"]?.object {
             document["endpointConfig"] = .object(try EndpointSecurityRules.normalized(configuration))
         }
         try EndpointRules(policy: foundation.endpointPolicy).check(document["endpointConfig"]?.object)
-        try PropertyRules.apply(to: &document)
         document["operations"] = .array(try OperationRules.checked(document["operations"]?.array ?? []))
+        return document
+    }
+
+    /// As ``checked(_:name:type:by:)``, for what APIs and products have in common: all but endpoints and operations.
+    func checkedGeneral(_ members: JSONObject, name: String, type: String, by caller: Principal) async throws -> JSONObject {
+        var document = JSONObject(
+            members.withoutNulls().filter { !APIRecord.fieldMembers.contains($0.name) }.map { ($0.name, $0.value) })
+        defaults.complete(&document, name: name)
+        try checkLists(&document, type: type)
+        try PropertyRules.apply(to: &document)
         try await checkVisibility(&document, caller)
         try await checkPolicies(document, caller.tenant)
         try await checkCategories(document, name: name, caller.tenant)

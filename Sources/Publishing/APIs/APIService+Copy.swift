@@ -1,3 +1,4 @@
+import Definitions
 import Documents
 import Model
 import Storage
@@ -11,7 +12,7 @@ extension APIService {
         let (uuid, foundation, scopes) = (foundation.random.uuid(), foundation, scopes)
         let environments = try await foundation.environments.environments(of: caller.tenant)
         return try await foundation.changes.change(context) { change in
-            let source = try APIAccess.visible(id, to: caller, in: change)
+            let source = try APIAccess.visible(id, kind, to: caller, in: change)
             let versions = try APIStore.versions(named: source.name, tenant: source.tenantID, in: change)
             guard !versions.contains(where: { $0.version.lowercased() == version.lowercased() }) else {
                 throw CatalogueError.versionExists(version, name: source.name)
@@ -31,8 +32,9 @@ extension APIService {
             api.sealedSecrets = try foundation.seal(
                 foundation.unseal(source.sealedSecrets, of: .api(source.id)), of: .api(uuid))
             try Self.checkResolvedContext(api, in: change)
-            try scopes.apply(to: &api, in: change)
+            if kind == .api { try scopes.apply(to: &api, in: change) }
             try APIStore.insert(api, in: change)
+            if kind == .product { try ProductResources.replace(of: api, in: change) }
             try Self.copyContents(from: source, to: api, in: change)
             if isDefault {
                 try Self.clearDefault(besides: api, in: change)
@@ -42,7 +44,7 @@ extension APIService {
             let event = LifecycleEvent(
                 previous: nil, state: .created, user: caller.displayName, milliseconds: context.milliseconds)
             try LifecycleStore.append(event, ofAPI: uuid, in: change)
-            try change.audit("create", kind: "api", id: uuid, after: APIAudit.json(api))
+            try change.audit("create", kind: kind.auditName, id: uuid, after: APIAudit.json(api))
             return api
         }
     }
@@ -61,7 +63,7 @@ extension APIService {
     private static func copyContents(from source: APIRecord, to api: APIRecord, in change: ChangeTransaction) throws {
         if let text = try DefinitionStore.find(ofAPI: source.id, tenant: source.tenantID, in: change) {
             let definition = try JSONValue.parse(text)
-            let renamed = try DefinitionWriter(api: api).definition(from: definition, format: .v3)
+            let renamed = try OpenAPIWriter(api).definition(from: definition, format: .v3)
             try DefinitionStore.put(renamed, ofAPI: api.id, tenant: api.tenantID, in: change)
         }
         try change.execute(

@@ -1,3 +1,4 @@
+import Definitions
 import Documents
 import Model
 import Storage
@@ -9,7 +10,7 @@ extension APIService {
         _ context: ChangeContext
     ) async throws -> APIRecord {
         var api = try await draft(members, by: caller, context)
-        let text = try DefinitionWriter(api: api).definition(from: definition, format: format)
+        let text = try OpenAPIWriter(api).definition(from: definition, format: format)
         let (foundation, scopes) = (foundation, scopes)
         try await scopes.checkRoles(api.document, tenant: caller.tenant)
         let (document, secrets) = APISecrets.extract(from: api.document)
@@ -84,6 +85,8 @@ extension APIService {
         if let taken = try APIStore.takenName(api.name, tenant: api.tenantID, in: change) {
             guard taken == api.name else { throw CatalogueError.apiNameExists(api.name) }
             let versions = try APIStore.versions(named: api.name, tenant: api.tenantID, in: change)
+            // An API and a product of one name would be versions of each other.
+            guard versions.allSatisfy({ $0.kind == api.kind }) else { throw CatalogueError.apiNameExists(api.name) }
             guard !versions.contains(where: { $0.version.lowercased() == api.version.lowercased() }) else {
                 throw CatalogueError.apiExists(name: api.name, version: api.version)
             }

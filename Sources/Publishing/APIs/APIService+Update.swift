@@ -1,3 +1,4 @@
+import Definitions
 import Documents
 import Model
 import Storage
@@ -31,7 +32,7 @@ extension APIService {
     ) async throws -> APIRecord {
         var draft = changed
         try await scopes.checkRoles(draft.document, tenant: caller.tenant)
-        let text = try DefinitionWriter(api: draft).definition(from: definition, format: .v3)
+        let text = try OpenAPIWriter(draft).definition(from: definition, format: .v3)
         let kept = try foundation.unseal(stored.sealedSecrets, of: .api(stored.id))
         let (document, secrets) = APISecrets.extract(from: draft.document, keeping: kept)
         draft.document = document
@@ -47,6 +48,7 @@ extension APIService {
             var api = final
             api.servesDefault = present.servesDefault
             api.lastRevision = present.lastRevision
+            try ProductResources.check(api, in: change, refusal: CatalogueError.productUsesResources)
             try scopes.apply(to: &api, in: change)
             let updated = try APIStore.update(api, in: change)
             try DefinitionStore.put(text, ofAPI: api.id, tenant: api.tenantID, in: change)
@@ -56,7 +58,7 @@ extension APIService {
                     named: updated.name, in: change)
             }
             try change.audit("update", kind: "api", id: api.id, before: APIAudit.json(present), after: APIAudit.json(updated))
-            return updated
+            return try ProductResources.filled(updated, in: change)
         }
     }
 }

@@ -16,12 +16,6 @@ enum APIStore {
             .map(record)
     }
 
-    /// The API `id` of the tenant, or a 404.
-    static func require(_ id: String, tenant: Int, in connection: any SQLConnection) throws -> APIRecord {
-        guard let record = try find(id, tenant: tenant, in: connection) else { throw CatalogueError.apiNotFound(id) }
-        return record
-    }
-
     /// All versions of an API, in the order in which they were made.
     static func versions(named name: String, tenant: Int, in connection: any SQLConnection) throws -> [APIRecord] {
         try connection.query(

@@ -13,7 +13,7 @@ public struct ClientCertificateService: Sendable {
         ofAPI id: String, _ keyType: KeyType, alias: String?, for caller: Principal
     ) async throws -> [ClientCertificate] {
         try await foundation.changes.read { connection in
-            _ = try APIAccess.visible(id, to: caller, in: connection)
+            _ = try APIAccess.visible(id, nil, to: caller, in: connection)
             return try ClientCertificateStore.list(
                 ofAPI: id, keyType, alias: alias, tenant: caller.tenant.id, in: connection)
         }
@@ -24,7 +24,7 @@ public struct ClientCertificateService: Sendable {
         _ alias: String, _ keyType: KeyType, ofAPI id: String, for caller: Principal
     ) async throws -> (details: CertificateDetails, pem: String) {
         let stored = try await foundation.changes.read { connection in
-            _ = try APIAccess.visible(id, to: caller, in: connection)
+            _ = try APIAccess.visible(id, nil, to: caller, in: connection)
             return try Self.require(alias, keyType, ofAPI: id, tenant: caller.tenant, in: connection)
         }
         let certificate = try UploadedCertificate(base64: stored.certificate)
@@ -41,7 +41,7 @@ public struct ClientCertificateService: Sendable {
         let certificate = try CertificateRules.single(file, at: context.milliseconds)
         try await checkPolicy(policy, caller.tenant)
         return try await foundation.changes.change(context) { change in
-            let api = try APIAccess.editable(id, by: caller, in: change)
+            let api = try APIAccess.editable(id, nil, by: caller, in: change)
             guard try ClientCertificateStore.find(keyType, alias, tenant: api.tenantID, in: change) == nil else {
                 throw CatalogueError.certificateAliasExists(alias)
             }
@@ -62,7 +62,7 @@ public struct ClientCertificateService: Sendable {
         let certificate = try file.map { try CertificateRules.single($0, at: context.milliseconds) }
         if let policy { try await checkPolicy(policy, caller.tenant) }
         return try await foundation.changes.change(context) { change in
-            let api = try APIAccess.editable(id, by: caller, in: change)
+            let api = try APIAccess.editable(id, nil, by: caller, in: change)
             let stored = try Self.require(alias, keyType, ofAPI: id, tenant: caller.tenant, in: change)
             var updated = stored
             updated.policy = policy ?? stored.policy
@@ -80,7 +80,7 @@ public struct ClientCertificateService: Sendable {
         _ alias: String, _ keyType: KeyType, ofAPI id: String, by caller: Principal, _ context: ChangeContext
     ) async throws {
         try await foundation.changes.change(context) { change in
-            let api = try APIAccess.editable(id, by: caller, in: change)
+            let api = try APIAccess.editable(id, nil, by: caller, in: change)
             let stored = try Self.require(alias, keyType, ofAPI: id, tenant: caller.tenant, in: change)
             try ClientCertificateStore.delete(stored, tenant: api.tenantID, in: change)
             try change.audit(

@@ -81,7 +81,7 @@ public struct EndpointCertificateService: Sendable {
         try await foundation.changes.read { connection in
             let stored = try Self.require(alias, caller.tenant, in: connection)
             guard let origin = Origin(stored.endpoint) else { return ([], 0) }
-            let search = try APISearch(SearchQuery("endpointconfig:\(origin.host)", defaultKey: "name"), for: caller)
+            let search = try APISearch(SearchQuery("endpointconfig:\(origin.host)", defaultKey: "name"), .api, for: caller)
             let rows = try connection.query(
                 """
                 SELECT \(APIStore.columns) FROM api WHERE \(search.condition)

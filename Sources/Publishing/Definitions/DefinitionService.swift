@@ -1,3 +1,4 @@
+import Definitions
 import Documents
 import Model
 import OutgoingHTTP
@@ -13,7 +14,7 @@ public struct DefinitionService: Sendable {
 
     /// What a validation found.
     public enum Finding: Sendable {
-        case valid(ImportedDefinition)
+        case valid(OpenAPIDefinition)
         case invalid(CatalogueError)
     }
 
@@ -23,8 +24,8 @@ public struct DefinitionService: Sendable {
     init(foundation: PublishingFoundation) { self.foundation = foundation }
 
     /// Reads a definition. Throws the catalogue's error for what is wrong with it or with its URL.
-    public func read(_ source: Source) async throws -> ImportedDefinition {
-        try DefinitionReader(maximumSize: foundation.limits.definitionSize).read(try await bytes(of: source))
+    public func read(_ source: Source) async throws -> OpenAPIDefinition {
+        try OpenAPIReader(maximumSize: foundation.limits.definitionSize).read(try await bytes(of: source))
     }
 
     /// As ``read(_:)``, with what is wrong as a value.
@@ -109,9 +110,7 @@ public struct DefinitionService: Sendable {
     }
 
     private static func managementView(_ text: String, of api: APIRecord) throws -> String {
-        var definition = try JSONValue.parse(text)
-        DefinitionExtensions.write(api, into: &definition)
-        return definition.prettyPrinted()
+        OpenAPIManagementView(api).applied(to: try JSONValue.parse(text)).prettyPrinted()
     }
 
     private func bytes(of source: Source) async throws -> [UInt8] {

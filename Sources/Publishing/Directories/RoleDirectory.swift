@@ -28,20 +28,3 @@ public protocol InternalKeySigner: Sendable {
         in connection: any SQLConnection
     ) throws -> (token: String, validitySeconds: Int)
 }
-
-/// A scope that guards operations of APIs.
-public struct PublishedScope: Sendable, Hashable {
-    /// The value in tokens.
-    public var name: String
-    public var displayName: String
-    public var description: String
-    /// Roles of which a user needs one; empty means none needed.
-    public var roles: [String]
-
-    public init(name: String, displayName: String, description: String, roles: [String]) {
-        self.name = name
-        self.displayName = displayName
-        self.description = description
-        self.roles = roles
-    }
-}

@@ -7,19 +7,37 @@ struct GatewayCompiler {
     /// The secrets of the revision by the JSON pointer of their place in the document.
     var secrets: [String: String] = [:]
 
-    /// `document` and `definition` are what the revision copied; `api` gives identity and the present lifecycle state. `isDefaultHost` says
-    /// that the deployment is on the environment's first host, which serves every name under which the gateway is reached.
+    /// Throws a 400 for a mock implementation that gateways cannot give. `document` and `definition` are what the revision copied; `api` gives identity and the present lifecycle state. `isDefaultHost` says
+    /// that the deployment is on the first host of the installation's own environment, which serves every name under which the gateway is
+    /// reached.
     func compile(
         _ api: APIRecord, document: JSONObject, definition: String = "", deployment: RevisionDeployment, isDefaultHost: Bool
-    ) -> GatewayAPI {
+    ) throws -> GatewayAPI {
         var compiled = basics(api, document, deployment, hosts: isDefaultHost ? [] : [deployment.vhost])
-        compiled.endpointKind = endpointKind(document)
+        compiled.endpointKind = EndpointKindCompiler.kind(of: document, secrets: secrets)
+        if api.kind == .product { compiled.members = ProductCompiler(document: document, secrets: secrets).members }
+        try setMocks(of: &compiled, document, definition)
         compiled.backendThroughput = BackendThroughputCompiler.throughput(document["maxTps"])
         if document["responseCachingEnabled"]?.bool ?? false, let seconds = document["cacheTimeout"]?.int, seconds > 0 {
             compiled.responseCacheSeconds = seconds
         }
         if document["enableSchemaValidation"]?.bool ?? false, !definition.isEmpty { compiled.validatedDefinition = definition }
         return compiled
+    }
+
+    /// The answers of operations that the gateway itself gives.
+    private func setMocks(of compiled: inout GatewayAPI, _ document: JSONObject, _ definition: String) throws {
+        let members = document[ProductCapture.member]?.array
+        let implementations = members?.map { $0["endpointImplementationType"] } ?? [document["endpointImplementationType"]]
+        guard implementations.contains(where: { $0 == "INLINE" || $0 == "MOCKED_OAS" }) else { return }
+        let mocks = MockCompiler(definition: try JSONValue.parse(definition.isEmpty ? "{}" : definition))
+        for index in compiled.operations.indices {
+            let operation = compiled.operations[index]
+            let kind = implementations[operation.member ?? 0]
+            guard kind == "INLINE" || kind == "MOCKED_OAS" else { continue }
+            compiled.operations[index].mock = try mocks.mock(
+                verb: operation.verb, target: operation.target, usesScripts: kind == "INLINE")
+        }
     }
 
     private func basics(
@@ -39,20 +57,7 @@ struct GatewayCompiler {
             policy: document["apiThrottlingPolicy"]?.string.flatMap { $0.isEmpty ? nil : $0 },
             production: EndpointCompiler.group(.production, of: document["endpointConfig"]?.object, secrets: secrets),
             sandbox: EndpointCompiler.group(.sandbox, of: document["endpointConfig"]?.object, secrets: secrets),
-            operations: (document["operations"]?.array ?? []).map(operation))
-    }
-
-    private func endpointKind(_ document: JSONObject) -> GatewayEndpointKind? {
-        switch document["endpointImplementationType"]?.string {
-        case "INLINE", "MOCKED_OAS": return .mock
-        default: break
-        }
-        guard let configuration = document["endpointConfig"]?.object else { return nil }
-        switch configuration["endpoint_type"]?.string {
-        case "default": return .dynamic
-        case "awslambda": return .lambda(LambdaCompiler.access(configuration, secrets: secrets))
-        default: return nil
-        }
+            operations: (document["operations"]?.array ?? []).map { operation($0, document) })
     }
 
     /// Without a plan, or with the internal one only, any valid token of the tenant is accepted.
@@ -60,13 +65,14 @@ struct GatewayCompiler {
         document.strings("policies").contains { !ThrottlingPolicy.internalPlanNames.contains($0) }
     }
 
-    private func operation(_ members: JSONValue) -> GatewayOperation {
+    private func operation(_ members: JSONValue, _ document: JSONObject) -> GatewayOperation {
         var operation = GatewayOperation(
             verb: members["verb"]?.string ?? "", target: members["target"]?.string ?? "",
             authType: text(members["authType"], default: "Any"),
             policy: text(members["throttlingPolicy"], default: ThrottlingPolicy.unlimitedName),
             scopes: members["scopes"]?.strings ?? [])
         operation.lambda = LambdaCompiler.function(members)
+        operation.member = ProductCompiler(document: document, secrets: secrets).member(of: members)
         return operation
     }
 

@@ -12,13 +12,13 @@ struct GatewayPublication {
             guard let content = try RevisionStore.content(of: deployment.revisionID, tenant: api.tenantID, in: change) else {
                 continue
             }
-            let hosts = environments.first { $0.name == deployment.environment }?.virtualHosts ?? []
+            let environment = environments.first { $0.name == deployment.environment }
             let compiler = GatewayCompiler(
                 tenant: change.context.tenant,
                 secrets: try foundation.unseal(content.sealedSecrets, of: .revision(deployment.revisionID)))
-            let entity = compiler.compile(
+            let entity = try compiler.compile(
                 api, document: content.document, definition: content.definition, deployment: deployment,
-                isDefaultHost: hosts.first?.host == deployment.vhost)
+                isDefaultHost: environment?.isInstallation == true && environment?.virtualHosts.first?.host == deployment.vhost)
             change.publish(.put(.api(entity)))
         }
     }

@@ -12,18 +12,22 @@ public struct LifecycleService: Sendable {
     }
 
     private let foundation: PublishingFoundation
+    private let kind: APIKind
 
-    init(foundation: PublishingFoundation) { self.foundation = foundation }
+    init(foundation: PublishingFoundation, kind: APIKind = .api) {
+        self.foundation = foundation
+        self.kind = kind
+    }
 
     public func status(ofAPI id: String, for caller: Principal) async throws -> Status {
         try await foundation.changes.read { connection in
-            try Self.status(of: try APIAccess.visible(id, to: caller, in: connection), in: connection)
+            try Self.status(of: try APIAccess.visible(id, kind, to: caller, in: connection), in: connection)
         }
     }
 
     public func history(ofAPI id: String, for caller: Principal) async throws -> [LifecycleEvent] {
         try await foundation.changes.read { connection in
-            _ = try APIAccess.visible(id, to: caller, in: connection)
+            _ = try APIAccess.visible(id, kind, to: caller, in: connection)
             return try LifecycleStore.list(ofAPI: id, tenant: caller.tenant.id, in: connection)
         }
     }
@@ -40,7 +44,7 @@ public struct LifecycleService: Sendable {
             publication: GatewayPublication(foundation: foundation, environments: environments), subscriptions: subscriptions,
             scopes: ScopeRules(foundation: foundation), user: caller.displayName)
         return try await foundation.changes.change(context) { change in
-            let api = try APIAccess.visible(id, to: caller, in: change)
+            let api = try APIAccess.visible(id, kind, to: caller, in: change)
             try APIAccess.check(expects, of: api)
             guard let known = LifecycleAction(rawValue: action), let target = api.lifecycleState.target(of: known) else {
                 throw CatalogueError.lifecycleActionUnsupported(action, allowed: api.lifecycleState.transitions.map(\.action))
@@ -70,8 +74,9 @@ public struct LifecycleService: Sendable {
             }
             return
         }
+        let needsEndpoint = api.kind == .api
         let isMock = api.document["endpointImplementationType"]?.string ?? "ENDPOINT" != "ENDPOINT"
-        guard isMock || !(api.endpointConfig ?? JSONObject()).isEmpty else {
+        guard !needsEndpoint || isMock || !(api.endpointConfig ?? JSONObject()).isEmpty else {
             throw CatalogueError.publishingNeedsEndpoint(api.id)
         }
         guard !api.securitySchemes.contains("oauth2") || !api.policies.isEmpty || api.isDiscovered else {
@@ -106,7 +111,8 @@ struct LifecycleStep {
         if state == .retired { try retire(moved, in: change) } else { try publication.publish(moved, in: change) }
         try publication.settleDefault(named: api.name, in: change)
         try change.audit(
-            "lifecycle", kind: "api", id: api.id, before: ["lifeCycleStatus": JSONValue(api.lifecycleState.rawValue)],
+            "lifecycle", kind: api.kind.auditName, id: api.id,
+            before: ["lifeCycleStatus": JSONValue(api.lifecycleState.rawValue)],
             after: ["lifeCycleStatus": JSONValue(state.rawValue)])
         return moved
     }

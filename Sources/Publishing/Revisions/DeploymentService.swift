@@ -24,8 +24,12 @@ public struct DeploymentService: Sendable {
     }
 
     private let foundation: PublishingFoundation
+    private let kind: APIKind
 
-    init(foundation: PublishingFoundation) { self.foundation = foundation }
+    init(foundation: PublishingFoundation, kind: APIKind = .api) {
+        self.foundation = foundation
+        self.kind = kind
+    }
 
     /// The environments to which the tenant can deploy.
     public func environments(of tenant: Tenant) async throws -> [GatewayEnvironment] {
@@ -34,7 +38,7 @@ public struct DeploymentService: Sendable {
 
     public func list(ofAPI id: String, for caller: Principal) async throws -> [RevisionDeployment] {
         try await foundation.changes.read { connection in
-            _ = try APIAccess.visible(id, to: caller, in: connection)
+            _ = try APIAccess.visible(id, kind, to: caller, in: connection)
             return try RevisionStore.deployments(ofAPI: id, tenant: caller.tenant.id, in: connection)
         }
     }
@@ -45,7 +49,7 @@ public struct DeploymentService: Sendable {
     ) async throws -> [RevisionDeployment] {
         let environments = try await environments(of: caller.tenant)
         return try await foundation.changes.change(context) { change in
-            let api = try APIAccess.editable(id, by: caller, in: change)
+            let api = try APIAccess.editable(id, kind, by: caller, in: change)
             if api.isThirdParty { throw CatalogueError.deploymentOfThirdParty(id) }
             if api.lifecycleState == .retired { throw CatalogueError.deploymentOfRetired(id) }
             let revision = try RevisionStore.require(revisionID, ofAPI: id, tenant: api.tenantID, in: change)
@@ -70,7 +74,7 @@ public struct DeploymentService: Sendable {
     ) async throws -> [RevisionDeployment] {
         let environments = try await environments(of: caller.tenant)
         return try await foundation.changes.change(context) { change in
-            let api = try APIAccess.editable(id, by: caller, in: change)
+            let api = try APIAccess.editable(id, kind, by: caller, in: change)
             let revision = try Self.find(selection, api, in: change)
             let present = try RevisionStore.deployments(ofAPI: id, tenant: api.tenantID, in: change)
                 .filter { $0.revisionID == revision.id }
@@ -94,7 +98,7 @@ public struct DeploymentService: Sendable {
         _ displays: Bool, environment: String, ofAPI id: String, by caller: Principal, _ context: ChangeContext
     ) async throws -> RevisionDeployment {
         try await foundation.changes.change(context) { change in
-            let api = try APIAccess.editable(id, by: caller, in: change)
+            let api = try APIAccess.editable(id, kind, by: caller, in: change)
             let all = try RevisionStore.deployments(ofAPI: id, tenant: api.tenantID, in: change)
             guard var deployment = all.first(where: { $0.environment == environment }) else {
                 throw CatalogueError.deploymentNotFound(environment)

@@ -5,15 +5,19 @@ import Storage
 /// Immutable copies of APIs.
 public struct RevisionService: Sendable {
     private let foundation: PublishingFoundation
+    private let kind: APIKind
 
-    init(foundation: PublishingFoundation) { self.foundation = foundation }
+    init(foundation: PublishingFoundation, kind: APIKind = .api) {
+        self.foundation = foundation
+        self.kind = kind
+    }
 
     /// The revisions of an API in the order of their numbers, and all its deployments.
     public func list(
         ofAPI id: String, for caller: Principal
     ) async throws -> (revisions: [Revision], deployments: [RevisionDeployment]) {
         try await foundation.changes.read { connection in
-            _ = try APIAccess.visible(id, to: caller, in: connection)
+            _ = try APIAccess.visible(id, kind, to: caller, in: connection)
             return (
                 try RevisionStore.list(ofAPI: id, tenant: caller.tenant.id, in: connection),
                 try RevisionStore.deployments(ofAPI: id, tenant: caller.tenant.id, in: connection)
@@ -25,7 +29,7 @@ public struct RevisionService: Sendable {
         _ id: String, ofAPI api: String, for caller: Principal
     ) async throws -> (revision: Revision, deployments: [RevisionDeployment]) {
         try await foundation.changes.read { connection in
-            _ = try APIAccess.visible(api, to: caller, in: connection)
+            _ = try APIAccess.visible(api, kind, to: caller, in: connection)
             let revision = try RevisionStore.require(id, ofAPI: api, tenant: caller.tenant.id, in: connection)
             let deployments = try RevisionStore.deployments(ofAPI: api, tenant: caller.tenant.id, in: connection)
             return (revision, deployments.filter { $0.revisionID == id })
@@ -38,7 +42,7 @@ public struct RevisionService: Sendable {
     ) async throws -> Revision {
         let (uuid, foundation) = (foundation.random.uuid(), foundation)
         return try await foundation.changes.change(context) { change in
-            var api = try APIAccess.editable(id, by: caller, in: change)
+            var api = try APIAccess.editable(id, kind, by: caller, in: change)
             try Self.checkCopyable(api)
             let existing = try RevisionStore.list(ofAPI: id, tenant: api.tenantID, in: change)
             let limit = foundation.limits.revisions
@@ -47,9 +51,14 @@ public struct RevisionService: Sendable {
             let revision = Revision(
                 id: uuid, apiID: id, number: api.lastRevision, description: description,
                 createdMilliseconds: context.milliseconds)
-            let secrets = try foundation.seal(foundation.unseal(api.sealedSecrets, of: .api(id)), of: .revision(uuid))
+            let copied =
+                kind == .product
+                ? try ProductCapture(foundation: foundation).captured(api, in: change)
+                : (document: api.document, secrets: try foundation.unseal(api.sealedSecrets, of: .api(id)))
             let definition = try DefinitionStore.find(ofAPI: id, tenant: api.tenantID, in: change) ?? ""
-            let content = RevisionContent(document: api.document, definition: definition, sealedSecrets: secrets)
+            let content = RevisionContent(
+                document: copied.document, definition: definition,
+                sealedSecrets: try foundation.seal(copied.secrets, of: .revision(uuid)))
             try RevisionStore.insert(revision, content, in: change)
             try APIStore.setLastRevision(api, in: change)
             try change.audit(
@@ -63,7 +72,7 @@ public struct RevisionService: Sendable {
         _ id: String, ofAPI api: String, by caller: Principal, _ context: ChangeContext
     ) async throws -> (revisions: [Revision], deployments: [RevisionDeployment]) {
         try await foundation.changes.change(context) { change in
-            let record = try APIAccess.editable(api, by: caller, in: change)
+            let record = try APIAccess.editable(api, kind, by: caller, in: change)
             let revision = try RevisionStore.require(id, ofAPI: api, tenant: record.tenantID, in: change)
             let deployments = try RevisionStore.deployments(ofAPI: api, tenant: record.tenantID, in: change)
             guard !deployments.contains(where: { $0.revisionID == id }) else { throw CatalogueError.revisionDeployed(id) }
@@ -80,18 +89,26 @@ public struct RevisionService: Sendable {
     ) async throws -> APIRecord {
         let (foundation, rules) = (foundation, ScopeRules(foundation: foundation))
         return try await foundation.changes.change(context) { change in
-            var record = try APIAccess.editable(api, by: caller, in: change)
+            var record = try APIAccess.editable(api, kind, by: caller, in: change)
             let revision = try RevisionStore.require(id, ofAPI: api, tenant: record.tenantID, in: change)
             guard let content = try RevisionStore.content(of: id, tenant: record.tenantID, in: change) else {
                 throw CatalogueError.revisionNotFound(id)
             }
             let before = JSONValue.object(record.document)
             record.document = content.document
-            record.sealedSecrets = try foundation.seal(
-                foundation.unseal(content.sealedSecrets, of: .revision(id)), of: .api(api))
+            record.sealedSecrets =
+                kind == .product
+                ? nil : try foundation.seal(foundation.unseal(content.sealedSecrets, of: .revision(id)), of: .api(api))
             record.updatedMilliseconds = context.milliseconds
             record.updatedBy = caller.displayName
-            try rules.apply(to: &record, in: change)
+            if kind == .product {
+                record.document[ProductCapture.member] = nil
+                try ProductResources.checkPresent(record, in: change)
+                try ProductResources.replace(of: record, in: change)
+            } else {
+                try ProductResources.check(record, in: change, refusal: CatalogueError.productUsesResourcesOfRevision)
+                try rules.apply(to: &record, in: change)
+            }
             let updated = try APIStore.update(record, in: change)
             try DefinitionStore.put(content.definition, ofAPI: api, tenant: record.tenantID, in: change)
             try change.audit(

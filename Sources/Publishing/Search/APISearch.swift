@@ -6,10 +6,15 @@ struct APISearch {
     private(set) var condition: String
     private(set) var arguments: [SQLValue]
 
-    /// What `caller` may see of the tenant's APIs and what of it `query` finds.
-    init(_ query: SearchQuery, for caller: Principal) throws {
+    /// What `caller` may see of the tenant's APIs, products or (`nil`) both, and what of it `query` finds. A query for a type decides by
+    /// itself.
+    init(_ query: SearchQuery, _ kind: APIKind?, for caller: Principal) throws {
         condition = "api.tenant_id = ?"
         arguments = [SQLValue(caller.tenant.id)]
+        if kind == .product || (kind == .api && !query.terms.contains { $0.key == "type" }) {
+            condition += kind == .product ? " AND api.type = ?" : " AND api.type <> ?"
+            arguments.append(SQLValue(APIRecord.productType))
+        }
         restrict(to: caller)
         for term in query.terms where !Self.ignored.contains(term.key) {
             condition += " AND ("

@@ -15,7 +15,7 @@ public struct SubscriptionService: Sendable {
     ) async throws -> (subscriptions: [PublisherSubscription], total: Int) {
         let register = foundation.subscriptions
         return try await foundation.changes.read { connection in
-            if let id { _ = try APIAccess.visible(id, to: caller, in: connection) }
+            if let id { _ = try APIAccess.visible(id, nil, to: caller, in: connection) }
             return try register.list(
                 ofAPI: id, name: name, tenant: caller.tenant, limit: limit, offset: offset, in: connection)
         }

@@ -13,13 +13,17 @@ public struct ThumbnailService: Sendable {
     }
 
     private let foundation: PublishingFoundation
+    private let kind: APIKind
 
-    init(foundation: PublishingFoundation) { self.foundation = foundation }
+    init(foundation: PublishingFoundation, kind: APIKind = .api) {
+        self.foundation = foundation
+        self.kind = kind
+    }
 
     /// The picture, or `nil` for an API without one.
     public func thumbnail(ofAPI id: String, for caller: Principal) async throws -> Thumbnail? {
         try await foundation.changes.read { connection in
-            let api = try APIAccess.visible(id, to: caller, in: connection)
+            let api = try APIAccess.visible(id, kind, to: caller, in: connection)
             let row = try connection.first(
                 "SELECT media_type, content, row_version FROM api_thumbnail WHERE api_id = ? AND tenant_id = ?",
                 [SQLValue(id), SQLValue(api.tenantID)])
@@ -43,7 +47,7 @@ public struct ThumbnailService: Sendable {
             throw CatalogueError.badRequest("file: a JPEG, PNG, GIF or SVG picture with the matching extension is expected")
         }
         return try await foundation.changes.change(context) { change in
-            var api = try APIAccess.editable(id, by: caller, in: change)
+            var api = try APIAccess.editable(id, kind, by: caller, in: change)
             try change.execute(
                 """
                 INSERT INTO api_thumbnail (api_id, tenant_id, media_type, content, row_version) VALUES (?, ?, ?, ?, 1)

@@ -47,6 +47,6 @@ public final class ChangeTransaction: SQLTransaction {
     /// Writes the outbox as the transaction's last statements; returns its sequence, `nil` when nothing was published.
     func finish() throws -> Int64? {
         guard !published.isEmpty else { return nil }
-        return try GatewayOutbox.append(published, vault: vault, in: transaction)
+        return try GatewayOutbox.append(published, mark: random.uuid(), vault: vault, in: transaction)
     }
 }

@@ -144,13 +144,13 @@ private struct OutboxHead {
 
 extension SQLRow {
     /// The JSON of the row's entity, opened where it is sealed; `nil` when there is no entity.
-    fileprivate func entityText(_ vault: Vault?) throws -> String? {
+    func entityText(_ vault: Vault?) throws -> String? {
         guard let sealed = optionalText("sealed") else { return optionalText("value") }
         guard let vault else { throw StorageError.noVault }
         return try vault.open(sealed, context: StoredGatewayChange.context(key: try text("entity_key")))
     }
 
-    fileprivate func kind() throws -> GatewayEntity.Kind {
+    func kind() throws -> GatewayEntity.Kind {
         let name = try text("kind")
         guard let kind = GatewayEntity.Kind(rawValue: name) else {
             throw StorageError.database(message: "the outbox holds an entity of the unknown kind \(name)")

@@ -6,18 +6,23 @@ public enum GatewayOutbox {
     ///
     /// The head row stays locked from here to the commit, so a higher sequence never becomes visible before a lower one: who re-reads
     /// from the last sequence seen misses nothing. Hence these are the last statements of a transaction.
+    /// `mark` is a random text that tells this history from others (``FeedPosition/mark``).
     static func append(
-        _ changes: [GatewayChange], vault: Vault?, in transaction: any SQLTransaction
+        _ changes: [GatewayChange], mark: String, vault: Vault?, in transaction: any SQLTransaction
     ) throws -> Int64 {
         let encoded = try changes.map { try StoredGatewayChange($0, vault: vault) }
-        let sequence = try nextSequence(in: transaction)
+        let sequence = try nextSequence(mark: mark, in: transaction)
         for (ordinal, change) in encoded.enumerated() {
+            let tenant = try change.owner(in: transaction)
             try change.storeEntity(sequence: sequence, in: transaction)
             try transaction.execute(
-                "INSERT INTO gateway_change (sequence, ordinal, kind, entity_key, removed) VALUES (?, ?, ?, ?, ?)",
+                """
+                INSERT INTO gateway_change (sequence, ordinal, kind, entity_key, removed, mark, tenant_id, revision_id)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
                 [
                     SQLValue(sequence), SQLValue(ordinal), SQLValue(change.kind.rawValue), SQLValue(change.key),
-                    SQLValue(change.isRemoval),
+                    SQLValue(change.isRemoval), SQLValue(mark), SQLValue(tenant), SQLValue(change.revision),
                 ])
         }
         try (transaction as? any OutboxSignalling)?.signalOutbox()
@@ -37,8 +42,9 @@ public enum GatewayOutbox {
         }
     }
 
-    private static func nextSequence(in transaction: any SQLTransaction) throws -> Int64 {
-        let row = try transaction.first("UPDATE outbox_head SET sequence = sequence + 1 WHERE id = 1 RETURNING sequence")
+    private static func nextSequence(mark: String, in transaction: any SQLTransaction) throws -> Int64 {
+        let row = try transaction.first(
+            "UPDATE outbox_head SET sequence = sequence + 1, mark = ? WHERE id = 1 RETURNING sequence", [SQLValue(mark)])
         guard let row else { throw StorageError.database(message: "the table outbox_head is empty") }
         return try row.int64("sequence")
     }

@@ -5,7 +5,10 @@ import Model
 struct StoredGatewayChange {
     let kind: GatewayEntity.Kind
     let key: String
+    /// Of an entity that stays; see ``owner(in:)``.
     let tenant: Int
+    /// Of a deployed API.
+    let revision: String?
     let content: Content
 
     /// What the row of an entity holds.
@@ -25,6 +28,7 @@ struct StoredGatewayChange {
             kind = entity.kind
             key = entity.key
             tenant = entity.tenant
+            revision = if case .api(let api) = entity { api.revisionID } else { nil }
             let (text, hasSecrets) = try entity.storedText()
             guard hasSecrets else {
                 content = .text(text)
@@ -36,6 +40,7 @@ struct StoredGatewayChange {
             self.kind = kind
             self.key = key
             tenant = 0
+            revision = nil
             content = .removed
         }
     }
@@ -44,6 +49,14 @@ struct StoredGatewayChange {
 
     /// What a sealed entity belongs to; see ``GatewayEntityReader/sealedColumn``.
     static func context(key: String) -> String { "\(GatewayEntityReader.sealedColumn.context):\(key)" }
+
+    /// The tenant whose entity it is. For a removal that is known only as long as the entity is there.
+    func owner(in connection: any SQLConnection) throws -> Int? {
+        guard isRemoval else { return tenant }
+        return try connection.first(
+            "SELECT tenant_id FROM gateway_entity WHERE kind = ? AND entity_key = ?", [SQLValue(kind.rawValue), SQLValue(key)]
+        )?.int("tenant_id")
+    }
 
     func storeEntity(sequence: Int64, in transaction: any SQLTransaction) throws {
         switch content {
@@ -58,12 +71,14 @@ struct StoredGatewayChange {
     private func put(value: String, sealed: String?, sequence: Int64, in transaction: any SQLTransaction) throws {
         try transaction.execute(
             """
-            INSERT INTO gateway_entity (kind, entity_key, tenant_id, sequence, value, sealed) VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO gateway_entity (kind, entity_key, tenant_id, sequence, revision_id, value, sealed)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (kind, entity_key) DO UPDATE SET tenant_id = excluded.tenant_id, sequence = excluded.sequence,
-                value = excluded.value, sealed = excluded.sealed
+                revision_id = excluded.revision_id, value = excluded.value, sealed = excluded.sealed
             """,
             [
-                SQLValue(kind.rawValue), SQLValue(key), SQLValue(tenant), SQLValue(sequence), SQLValue(value), SQLValue(sealed),
+                SQLValue(kind.rawValue), SQLValue(key), SQLValue(tenant), SQLValue(sequence), SQLValue(revision),
+                SQLValue(value), SQLValue(sealed),
             ])
     }
 }

@@ -86,7 +86,7 @@ final class PostgreSQLConnection: SQLTransaction, OutboxSignalling {
         } catch let error as PostgreSQLError {
             if failure == nil { failure = error }
             if error.state == "0A000" { prepared = [:] }
-            throw error.storageError
+            throw error.reported
         }
     }
 
@@ -150,7 +150,7 @@ extension PostgreSQLConnection: RowStream {
             try command("CLOSE row_stream")
         } catch let error as PostgreSQLError {
             if failure == nil { failure = error }
-            throw error.storageError
+            throw error.reported
         }
     }
 

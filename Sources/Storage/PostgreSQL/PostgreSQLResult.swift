@@ -1,3 +1,5 @@
+import Model
+
 /// A result of libpq, released with this value.
 final class PostgreSQLResult {
     private let library: LibPQ
@@ -84,8 +86,13 @@ struct PostgreSQLError: Error {
     /// Whether the transaction did nothing and may be repeated: serialization failure, deadlock, or a plan from before a migration.
     var isRepeatable: Bool { ["40001", "40P01", "0A000"].contains(state) }
 
-    var storageError: StorageError {
-        connectionLost ? .unavailable(message: message) : .database(message: message)
+    /// What callers get. A text that does not fit into an index is the client's mistake, not the platform's: rules say so with better words
+    /// where they know the member, and this is for what they miss.
+    var reported: any Error {
+        if state == "54000", message.contains("index row") {
+            return CatalogueError.badRequest("A text of the request is too long to be stored.")
+        }
+        return connectionLost ? StorageError.unavailable(message: message) : StorageError.database(message: message)
     }
 }
 

@@ -35,7 +35,7 @@ final class PostgreSQLSession {
             connection = fresh
             return fresh
         } catch let error as PostgreSQLError {
-            throw error.storageError
+            throw error.reported
         }
     }
 
@@ -68,7 +68,7 @@ final class PostgreSQLSession {
             defer { _ = try? connection.command("SELECT pg_advisory_unlock(\(Self.turnKey))") }
             return try attempt()
         } catch let error as PostgreSQLError {
-            throw error.storageError
+            throw error.reported
         }
     }
 
@@ -78,7 +78,7 @@ final class PostgreSQLSession {
         let connection = try begun(mode)
         do {
             let result = try body(connection)
-            if let failure = connection.failure { throw failure.storageError }
+            if let failure = connection.failure { throw failure.reported }
             // A server that has aborted the transaction answers COMMIT with success and the tag ROLLBACK.
             guard try connection.command("COMMIT") == "COMMIT" else {
                 throw StorageError.database(message: "the transaction was rolled back instead of committed")
@@ -102,14 +102,14 @@ final class PostgreSQLSession {
                 return fresh
             }
         } catch let error as PostgreSQLError {
-            throw error.storageError
+            throw error.reported
         }
     }
 
     private func rolledBack<Result>(_ connection: PostgreSQLConnection, _ error: any Error) throws -> Outcome<Result> {
         if (try? connection.command("ROLLBACK")) == nil { self.connection = nil }
         let cause = connection.failure ?? error as? PostgreSQLError
-        if let cause, cause.isRepeatable, !cause.connectionLost { return .repeatable(cause.storageError) }
-        throw (error as? PostgreSQLError)?.storageError ?? error
+        if let cause, cause.isRepeatable, !cause.connectionLost { return .repeatable(cause.reported) }
+        throw (error as? PostgreSQLError)?.reported ?? error
     }
 }

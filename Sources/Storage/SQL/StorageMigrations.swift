@@ -1,6 +1,6 @@
 /// The tables that storage itself needs.
 enum StorageMigrations {
-    static let all = [outbox, audit, sequences, vault, sealedEntities]
+    static let all = [outbox, audit, sequences, vault, sealedEntities, feed]
 
     /// What gateways know (`gateway_entity`), the log of its changes (`gateway_change`), and the one row that orders them.
     /// `compacted` is the last sequence whose changes are no longer in the log.
@@ -54,4 +54,17 @@ enum StorageMigrations {
     /// Entities with secrets lie in `sealed`; their `value` is empty.
     private static let sealedEntities = Migration(
         104, "sealed gateway entities", ["ALTER TABLE gateway_entity ADD COLUMN sealed TEXT"])
+
+    /// What the feed to other processes needs of each change: the mark of its sequence, whose it is (`NULL` where that was not recorded),
+    /// and the revision of a deployed API.
+    private static let feed = Migration(
+        105, "gateway feed",
+        [
+            "ALTER TABLE outbox_head ADD COLUMN mark TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE gateway_change ADD COLUMN mark TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE gateway_change ADD COLUMN tenant_id INTEGER",
+            "ALTER TABLE gateway_change ADD COLUMN revision_id TEXT",
+            "ALTER TABLE gateway_entity ADD COLUMN revision_id TEXT",
+            "CREATE INDEX gateway_change_by_entity ON gateway_change (kind, entity_key, sequence)",
+        ])
 }

@@ -19,9 +19,10 @@ public struct ServerCertificate: Sendable, Hashable {
     /// valid for 397 days, the longest that browsers accept.
     public static func selfSigned(hostName: String, nowMilliseconds: Int64) throws -> ServerCertificate {
         let key = P256.Signing.PrivateKey()
+        // No key usage: with one that does not allow to sign certificates (RFC 5280 §4.2.1.3), which only an authority's may, some
+        // verifiers do not trust the certificate even when they are given it as what to trust.
         let extensions = try Certificate.Extensions {
             Critical(BasicConstraints.notCertificateAuthority)
-            Critical(KeyUsage(digitalSignature: true))
             try ExtendedKeyUsage([.serverAuth])
             SubjectAlternativeNames(alternativeNames(hostName))
         }

@@ -81,9 +81,26 @@ struct HeadParserTests {
     @Test("every control character in a value is refused but the tab", arguments: Array(0...31) + [127])
     func controlCharacters(code: Int) throws {
         let character = Character(try #require(Unicode.Scalar(code)))
-        for padding in 0..<9 {
+        for padding in Array(0..<9) + [31, 32, 33, 63, 64, 70] {
             let text = "GET / HTTP/1.1\r\nHost: a\r\nX: \(String(repeating: "v", count: padding))\(character)w12345678\r\n\r\n"
             #expect((parseHead(text).0 == .complete) == (code == 9))
+        }
+    }
+
+    @Test("names of any length hold tokens only", arguments: 0...255)
+    func fieldNames(code: Int) throws {
+        let tokens = Set("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
+        for padding in 0..<18 {
+            let name = [UInt8](repeating: UInt8(ascii: "n"), count: padding) + [UInt8(code)] + Array("-Name".utf8)
+            let text = Array("GET / HTTP/1.1\r\nHost: a\r\n".utf8) + name + Array(": value\r\n\r\n".utf8)
+            let outcome = try text.withUnsafeBytes { bytes in
+                var parser = HeadParser(limits: WireLimits())
+                var head = RequestHead(base: try #require(bytes.baseAddress))
+                return parser.parse(bytes, into: &head)
+            }
+            // A colon ends the name early, which leaves another valid one in front of a longer value.
+            let isValid = tokens.contains(UInt8(code)) || code == UInt8(ascii: ":") && padding > 0
+            #expect((outcome == .complete) == isValid, "\(code) behind \(padding)")
         }
     }
 

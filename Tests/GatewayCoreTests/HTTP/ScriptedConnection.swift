@@ -142,7 +142,7 @@ final class ScriptedConnection {
     /// Lets time pass up to the deadline.
     @discardableResult
     func expire() -> ProxyActions {
-        milliseconds = UInt64(connection.deadline)
+        milliseconds = UInt64(connection.wakeUp)
         let actions = connection.expired(at: now)
         drain()
         return actions

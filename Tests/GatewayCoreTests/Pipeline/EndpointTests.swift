@@ -35,6 +35,51 @@ struct EndpointTests {
         #expect(try Set((0..<6).map { _ in try url() }).contains("http://a"))
     }
 
+    @Test("weights share the requests out, evenly spread")
+    func weighted() throws {
+        deploy(
+            .weighted,
+            [
+                GatewayEndpoint(url: "http://a", weight: 3), GatewayEndpoint(url: "http://b", weight: 1),
+                GatewayEndpoint(url: "http://c", weight: 0),
+            ])
+        let sent = try (0..<8).map { _ in try url() }
+        #expect(sent.count { $0 == "http://a" } == 6 && sent.count { $0 == "http://b" } == 2)
+        #expect(!sent.contains("http://c"))
+        // What is suspended leaves its share to the others; the last resort gets requests when nobody else does.
+        while try url() != "http://a" {}
+        _ = fail(.connectFailed)
+        #expect(try Set((0..<4).map { _ in try url() }) == ["http://b"])
+        _ = fail(.connectFailed)
+        #expect(try Set((0..<4).map { _ in try url() }) == ["http://c"])
+    }
+
+    @Test(
+        "large weights keep their proportion",
+        arguments: [([999, 1], 999), ([500, 500], 1), ([0, 0], 0), ([], 0), ([1_000, 1_000, 7], 498)] as [([Int], Int)])
+    func rounds(_ weights: [Int], _ first: Int) {
+        let rounds = WeightedRounds.indices(weights)
+        #expect(rounds.count <= 1_000 && rounds.count { $0 == 0 } == first)
+    }
+
+    @Test("only chosen codes suspend, and a group that does not move on answers with the failure")
+    func chosenCodes() throws {
+        deploy(.single, [GatewayEndpoint(url: "http://a", suspendErrorCodes: [101_503])])
+        #expect(try url() == "http://a")
+        _ = fail(.timedOut)
+        #expect(try url() == "http://a")
+        _ = fail(.connectFailed)
+        #expect(try url() == "303001")
+        let endpoints = ["http://b", "http://c"].map { GatewayEndpoint(url: $0) }
+        gateway.put(
+            .api(
+                GatewayFixture.api {
+                    $0.production = GatewayEndpointGroup(strategy: .roundRobin, endpoints: endpoints, movesOn: false)
+                }))
+        _ = try url()
+        #expect(fail(.connectFailed, canRepeat: true) == .answer)
+    }
+
     @Test("failover goes to the first that is well, and repeats what can be repeated")
     func failover() throws {
         deploy(.failover, ["http://a", "http://b"].map { GatewayEndpoint(url: $0) })

@@ -38,6 +38,29 @@ struct SnapshotBuilderTests {
         #expect(builder.build().apis[0] == nil)
     }
 
+    @Test("what a complete new state does not name is forgotten, and what it names keeps its place")
+    func replacement() {
+        var builder = SnapshotBuilder()
+        let entities: [GatewayEntity] = [
+            .api(GatewayFixture.api()),
+            .api(
+                GatewayFixture.api {
+                    $0.id = "api-2"; $0.context = "/other/1.0.0"
+                }),
+            .revocation(GatewayRevocation(tenant: -1234, tokenID: "token", expiresMilliseconds: 1)),
+        ]
+        builder.apply(entities.map(GatewayChange.put))
+        let before = builder.build()
+        builder.apply([.put(entities[1])])
+        builder.removeAll(except: [entities[1].identity])
+        let after = builder.build()
+        #expect(after.apis[0] == nil)
+        #expect(after.apis[1]?.id == "api-2")
+        #expect(before.credentials.isRevoked(tokenID: "token"))
+        #expect(!after.credentials.isRevoked(tokenID: "token"))
+        #expect(after.credentials.epoch > before.credentials.epoch)
+    }
+
     @Test("removing what is not there does nothing", arguments: GatewayEntity.Kind.allCases)
     func unknown(kind: GatewayEntity.Kind) {
         var builder = SnapshotBuilder()

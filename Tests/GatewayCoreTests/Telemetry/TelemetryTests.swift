@@ -136,9 +136,10 @@ struct TelemetryTests {
     func buffers() {
         let buffer = LogBuffer(threshold: 10)
         buffer.append("12345")
-        #expect(buffer.takeFull() == nil)
+        #expect(!buffer.isFull)
         buffer.append([UInt8](repeating: 0x61, count: 50_000))
-        #expect(buffer.takeFull()?.count == 50_005)
+        #expect(buffer.isFull)
+        #expect(buffer.take()?.count == 50_005)
         #expect(buffer.take() == nil)
         buffer.append(decimal: -1_024)
         buffer.append(7, digits: 3)

@@ -59,6 +59,26 @@ struct CertificateWatchTests {
         }
     }
 
+    @Test("warns in the last thirty days of a certificate, and says when it has ended")
+    func end() async throws {
+        try await withFiles { files, _ in
+            let log = RecordedLog()
+            let watch = CertificateWatch(files, current: try files.load(time: .system), logger: log.logger) { _ in }
+            let now = TimeSource.system.milliseconds
+            let day: Int64 = 86_400_000
+            await watch.warnBeforeEnd(at: now)
+            await watch.warnBeforeEnd(at: now + 366 * day)
+            #expect(log.lines == [])
+            await watch.warnBeforeEnd(at: now + 368 * day)
+            await watch.warnBeforeEnd(at: now + 398 * day)
+            #expect(
+                log.lines == [
+                    "warning: The certificate of the HTTPS ports ends soon.",
+                    "error: The certificate of the HTTPS ports has ended; clients refuse it.",
+                ])
+        }
+    }
+
     @Test("a key that does not fit stops the start with a sentence")
     func wrongKey() async throws {
         try await withFiles { files, folder in

@@ -34,7 +34,7 @@ struct HousekeepingTests {
     }
 
     private func publish(_ revocation: GatewayRevocation, _ parts: ControlPlaneParts) async throws {
-        let changes = ChangeStore(store: parts.state.store, delivery: parts.feed)
+        let changes = ChangeStore(store: parts.state.store, delivery: parts.gateways.local)
         let context = ChangeContext(
             actor: "test", tenant: .superTenant, clientAddress: "", requestID: "", milliseconds: 0)
         try await changes.change(context) { $0.publish(.put(.revocation(revocation))) }
@@ -61,15 +61,14 @@ struct HousekeepingTests {
                 try await publish(.init(tenant: -1234, tokenID: "t\(number)", expiresMilliseconds: .max), parts)
             }
             let clock = TestClock()
-            var housekeeping = Housekeeping(clock: clock, logger: Logger(label: "test"))
-            housekeeping.rhythm.outboxKept = 10
-            try await running(housekeeping.controlPlane(parts)) {
-                await clock.advance(by: .seconds(599), sleepers: 2)
+            let housekeeping = Housekeeping(clock: clock, logger: Logger(label: "test"))
+            try await running(housekeeping.controlPlane(parts, keptChanges: 10)) {
+                await clock.advance(by: .seconds(9), sleepers: 2)
                 #expect(try await count("gateway_change", parts) > 10)
                 await clock.advance(by: .seconds(1), sleepers: 2)
                 while try await count("gateway_change", parts) != 10 { await Task.yield() }
                 #expect(try await count("oauth_token", parts) == 2)
-                await clock.advance(by: .seconds(3000), sleepers: 2)
+                await clock.advance(by: .seconds(3590), sleepers: 2)
                 while try await count("oauth_token", parts) != 1 { await Task.yield() }
                 let left = try await parts.state.store.read { try $0.first("SELECT token_id FROM oauth_token") }
                 #expect(try left?.text("token_id") == "valid")
@@ -83,11 +82,11 @@ struct HousekeepingTests {
             let now: Int64 = 1_700_000_000_000
             try await publish(.init(tenant: -1234, tokenID: "long over", expiresMilliseconds: now - 3_600_001), parts)
             try await publish(.init(tenant: -1234, tokenID: "just over", expiresMilliseconds: now - 1_000), parts)
-            let first = try await parts.feed.load()
+            let first = try await parts.gateways.local.load()
             #expect(first.credentials.isRevoked(tokenID: "long over"))
             let installed = Mutex<Snapshot?>(nil)
-            try await parts.feed.attach { snapshot in installed.withLock { $0 = snapshot } }
-            await parts.feed.forgetRevocations(at: now)
+            try await parts.gateways.local.attach { snapshot in installed.withLock { $0 = snapshot } }
+            await parts.gateways.local.forgetRevocations(now)
             try await publish(.init(tenant: -1234, tokenID: "new", expiresMilliseconds: .max), parts)
             let credentials = try #require(installed.withLock { $0?.credentials })
             #expect(!credentials.isRevoked(tokenID: "long over"))
@@ -105,7 +104,7 @@ struct HousekeepingTests {
             let now: Int64 = 1_700_000_000_000
             let limit = QuotaLimit(amount: 1, windowMilliseconds: 3_600_000)
             let services = Housekeeping(clock: clock, logger: Logger(label: "test"))
-                .gateway(parts.feed, quotas: checkpoints, logs: logs)
+                .gateway(quotas: checkpoints, logs: logs, forgetRevocations: { _ in })
             try await running(services) {
                 #expect(QuotaAdmission(counters: counters).admit(QuotaBucket(key: "k"), limit, nowMilliseconds: now))
                 await clock.advance(by: .seconds(1), sleepers: 3)

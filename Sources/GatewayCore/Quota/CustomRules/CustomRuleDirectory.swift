@@ -6,6 +6,7 @@ struct CustomRuleDirectory: Sendable {
     private(set) var rules: [CompiledCustomRule] = []
 
     var isEmpty: Bool { rules.isEmpty }
+    var ids: [String] { Array(byID.keys) }
 
     mutating func set(_ rule: GatewayCustomRule) {
         byID[rule.id] = CompiledCustomRule(rule)

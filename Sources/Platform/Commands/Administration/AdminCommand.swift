@@ -4,5 +4,7 @@ import ArgumentParser
 struct AdminCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "admin", abstract: "Administer an installation on this machine.",
-        subcommands: [ResetPassword.self, BackupCommand.self, RestoreCommand.self, RotateVaultKey.self])
+        subcommands: [
+            ResetPassword.self, BackupCommand.self, RestoreCommand.self, RotateVaultKey.self, GatewayTokenCommand.self,
+        ])
 }

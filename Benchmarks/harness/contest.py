@@ -1,0 +1,100 @@
+"""Servers that do one job take turns under the same load."""
+import os
+import re
+import statistics
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import peers
+from .servers import LOAD_CORE, Server, free_port
+
+APIS, RESOURCES, TOKENS = 1000, 10, 200
+
+
+@dataclass(frozen=True)
+class Job:
+    """What the servers of a contest have to do."""
+    managed: bool
+    size: int
+    connections: int
+
+    @property
+    def title(self):
+        size = f"{self.size // 1024} KB" if self.size else "0 B"
+        return f"{'Managed' if self.managed else 'Proxy'}, {size}, {self.connections} connections"
+
+
+class Contest:
+    """The servers of one job, started; `run` measures them."""
+
+    def __init__(self, job, directory, backend, gateway, envoy):
+        self.job, self.directory, self.backend = job, str(directory), backend
+        self.tokens = Path(directory, "tokens.txt")
+        self.servers, self.rounds = [], {}
+        try:
+            self._start(gateway, envoy)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self, gateway, envoy):
+        job = self.job
+        upstream = f"http://127.0.0.1:{self.backend.port}/size{job.size}"
+        mode = "managed" if job.managed else "plain"
+        self._add("martlet", lambda site: [gateway, "serve", self.directory, upstream, mode, APIS, RESOURCES, site.port])
+        if job.managed:
+            self._add("nginx with Lua", peers.nginx_lua)
+        self._add("nginx", peers.nginx)
+        if not job.managed and job.size > 8192:
+            self._add("nginx, 64 KB buffers", lambda site: peers.nginx(site, "64k"))
+        self._add("haproxy", lambda site: peers.haproxy(site, job.managed))
+        if envoy:
+            self._add("envoy", lambda site: peers.envoy(envoy, site, job.managed))
+
+    def _add(self, title, command):
+        site = peers.Site(self.directory, self.backend.port, self.job.size, free_port())
+        headers = {"Authorization": "Bearer " + self.tokens.read_text().split()[0]} if self.job.managed else {}
+        self.servers.append(Server(title, command(site), site.port, self.directory, headers))
+        self.rounds[title] = []
+
+    def run(self, rounds, seconds):
+        for server in self.servers:
+            self._load(server, 1)
+        for _ in range(rounds):
+            for server in self.servers:
+                self.rounds[server.title].append(self._load(server, seconds))
+
+    def results(self):
+        """For each server its rounds, memory and start."""
+        return [
+            {"title": server.title, "rounds": self.rounds[server.title], "idle": server.idle,
+             "loaded": server.resident_megabytes(), "start": server.first_answer}
+            for server in self.servers]
+
+    def stop(self):
+        for server in self.servers:
+            server.stop()
+
+    def _load(self, server, seconds):
+        environment = {
+            **os.environ, "BENCH_APIS": str(APIS), "BENCH_RESOURCES": str(RESOURCES),
+            "BENCH_TOKENS": str(self.tokens) if self.job.managed else ""}
+        script = Path(__file__).resolve().parent / "load.lua"
+        command = ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{self.job.connections}", f"-d{max(1, seconds)}s", "-s", str(script)]
+        before = server.nanoseconds()
+        done = subprocess.run([*command, f"http://127.0.0.1:{server.port}"], env=environment, capture_output=True, text=True)
+        used = server.nanoseconds() - before
+        found = re.search(r"RESULT (\d+) (\d+) (\d+) (\d+) (\d+)", done.stderr)
+        if not found:
+            raise RuntimeError(f"wrk failed: {done.stderr or done.stdout}")
+        requests, errors, median, slowest, duration = map(int, found.groups())
+        if errors or not requests:
+            raise RuntimeError(f"{server.title}: {errors} failed of {requests}")
+        return {"cpu": used / requests / 1000, "p50": median / 1000, "p99": slowest / 1000, "rate": requests / duration * 1e6}
+
+
+def ratio(mine, theirs, key="cpu"):
+    """Median, least and greatest of the paired rounds' ratios."""
+    pairs = [one[key] / other[key] for one, other in zip(mine["rounds"], theirs["rounds"])]
+    return statistics.median(pairs), min(pairs), max(pairs)

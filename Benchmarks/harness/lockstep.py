@@ -1,0 +1,112 @@
+"""A load in which every batch looks the same: the client's requests and the backend's answers are all there before the gateway looks."""
+import re
+import selectors
+import socket
+
+from .freezer import Freezer
+
+ANSWER = b"HTTP/1.1 200 OK\r\nServer: backend\r\nContent-Type: application/octet-stream\r\nContent-Length: 1024\r\n\r\n" + b"x" * 1024
+TIMEOUT = 120
+
+
+class LockstepBackend:
+    """Keeps the connections that the gateway opens; answers when told to."""
+
+    def __init__(self):
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+        self.port = self.listener.getsockname()[1]
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(self.listener, selectors.EVENT_READ)
+
+    def receive(self, count):
+        """Takes `count` whole requests and answers the connections that they came on."""
+        waiting = []
+        while len(waiting) < count:
+            ready = self.selector.select(TIMEOUT)
+            if not ready:
+                raise TimeoutError(f"the gateway passed on {len(waiting)} of {count} requests within {TIMEOUT} s")
+            for key, _ in ready:
+                if key.fileobj is self.listener:
+                    self._accept()
+                elif self._receive(key.fileobj, key.data):
+                    waiting.append(key.fileobj)
+        return waiting
+
+    def _accept(self):
+        connection, _ = self.listener.accept()
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.selector.register(connection, selectors.EVENT_READ, bytearray())
+
+    def _receive(self, connection, text):
+        received = connection.recv(65536)
+        if not received:
+            self.selector.unregister(connection)
+            connection.close()
+            return False
+        text += received
+        if not text.endswith(b"\r\n\r\n"):
+            return False
+        text.clear()
+        return True
+
+
+class LockstepLoad:
+    """Sends requests over `connections` connections, one each at a time, spread over all APIs, resources and tokens."""
+
+    def __init__(self, port, pid, backend, *, connections, apis, resources, tokens):
+        self.backend = backend
+        self.freezer = Freezer(pid)
+        self.requests = self._requests(port, apis, resources, tokens)
+        self.sent = 0
+        self.clients = [socket.create_connection(("127.0.0.1", port), TIMEOUT) for _ in range(connections)]
+        for client in self.clients:
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    @staticmethod
+    def _requests(port, apis, resources, tokens):
+        texts = []
+        for number in range(4096):
+            # 389 and 7 have no divisor in common with the usual counts, so all APIs and resources get their turn.
+            target = f"/api{number * 389 % apis}/1.0.0/resource{number * 7 % resources}/{number % 1000 + 1000}"
+            bearer = f"Authorization: Bearer {tokens[number % len(tokens)]}\r\n" if tokens else ""
+            texts.append(f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{bearer}\r\n".encode())
+        return texts
+
+    def run(self, count):
+        """Has at least `count` requests answered; answers how many they were."""
+        before = self.sent
+        while self.sent - before < count:
+            self._batch()
+        return self.sent - before
+
+    def _batch(self):
+        self.freezer.freeze()
+        for client in self.clients:
+            client.sendall(self.requests[self.sent % len(self.requests)])
+            self.sent += 1
+        self.freezer.thaw()
+        waiting = self.backend.receive(len(self.clients))
+        self.freezer.freeze()
+        for connection in waiting:
+            connection.sendall(ANSWER)
+        self.freezer.thaw()
+        for client in self.clients:
+            self._receive(client)
+
+    @staticmethod
+    def _receive(client):
+        text = b""
+        while not (end := text.find(b"\r\n\r\n") + 4) > 3:
+            received = client.recv(65536)
+            if not received:
+                raise ConnectionError("the gateway closed a connection")
+            text += received
+        if not text.startswith(b"HTTP/1.1 200 "):
+            raise ValueError("unexpected answer: " + text[:200].decode(errors="replace"))
+        length = int(re.search(rb"content-length: (\d+)", text[:end], re.I).group(1))
+        while len(text) < end + length:
+            text += client.recv(65536)
+
+    def close(self):
+        for client in self.clients:
+            client.close()

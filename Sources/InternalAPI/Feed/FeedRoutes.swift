@@ -1,0 +1,66 @@
+import ContractRouter
+import Model
+import Operating
+import Storage
+
+/// The feed that gateways read, and what they report (`docs/gateways.md`).
+public struct FeedRoutes: Sendable {
+    private let tokens: GatewayTokens
+    private let gateways: RemoteGateways
+    private let reader: GatewayRecordReader
+    private let tenant: GatewayTokens.TenantLookUp
+    private let heartbeatSeconds: Int
+
+    public init(
+        tokens: GatewayTokens, gateways: RemoteGateways, reader: GatewayRecordReader,
+        tenant: @escaping GatewayTokens.TenantLookUp, heartbeatSeconds: Int
+    ) {
+        self.tokens = tokens
+        self.gateways = gateways
+        self.reader = reader
+        self.tenant = tenant
+        self.heartbeatSeconds = heartbeatSeconds
+    }
+
+    public func register(in table: inout HandlerTable) {
+        table.route("GET", FeedProtocol.feedPath, feed)
+        table.route("POST", FeedProtocol.reportPath, report)
+    }
+
+    private func feed(_ request: APIRequest) async throws -> APIResponse {
+        let token = try await tokens.verify(Self.credential(of: request))
+        let asked = try FeedRequest(request)
+        let (scope, tenants, environments) = try await asked.scope(of: token, tenant: tenant)
+        if let position = asked.position, try await reader.changes(after: position) == .gone { throw CatalogueError.feedGone }
+        try await tokens.noteUse(token, at: request.milliseconds)
+        let instance = GatewayInstance(
+            id: asked.gatewayID, owner: token.tenant, token: token.name, environments: environments, tenants: tenants,
+            host: asked.host.isEmpty ? request.clientAddress : asked.host, version: asked.version,
+            startedMilliseconds: asked.startedMilliseconds, activeMilliseconds: request.milliseconds, isConnected: true,
+            acknowledged: asked.position?.sequence ?? 0)
+        let isCompressed = request.headers["accept-encoding"]?.contains("gzip") ?? false
+        let stream = FeedStream(
+            reader: reader, gateways: gateways, instance: instance, tokenID: token.id, scope: scope, start: asked.position,
+            heartbeatSeconds: heartbeatSeconds, isCompressed: isCompressed)
+        return APIResponse(
+            headers: isCompressed ? [("Content-Encoding", "gzip")] : [],
+            body: .stream(BodyStream(stream.produce), contentType: FeedProtocol.contentType))
+    }
+
+    private func report(_ request: APIRequest) async throws -> APIResponse {
+        let token = try await tokens.verify(Self.credential(of: request))
+        let report = try GatewayReport(request.json)
+        let isOpen = try await gateways.report(
+            from: GatewayIdentity(owner: token.tenant.id, id: report.gatewayID), session: report.session,
+            acknowledged: report.acknowledged, failures: report.failures)
+        guard isOpen else { throw CatalogueError.feedSessionUnknown }
+        return .ok([:])
+    }
+
+    /// The text after `Bearer` (RFC 6750 §2.1).
+    private static func credential(of request: APIRequest) throws -> String {
+        let parts = (request.headers["authorization"] ?? "").split(separator: " ")
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw CatalogueError.gatewayTokenInvalid }
+        return String(parts[1])
+    }
+}

@@ -1,0 +1,41 @@
+import Documents
+import Model
+
+/// What a gateway tells from time to time and after each change that it has applied.
+struct GatewayReport {
+    var gatewayID: String
+    var session: String
+    var acknowledged: Int64?
+    /// Everything that it could not take; `nil`: as before.
+    var failures: [GatewayInstance.Failure]?
+
+    private static let failureLimit = 100
+    private static let textLimit = 1024
+
+    init(_ json: JSONValue) throws {
+        typealias Member = FeedProtocol.Member
+        gatewayID = try Self.text(FeedProtocol.Parameter.gateway, json)
+        session = try Self.text(Member.session, json)
+        if let value = json[Member.acknowledged] {
+            guard let number = value.int, number >= 0 else {
+                throw CatalogueError.badRequest("\(Member.acknowledged): a number is expected")
+            }
+            acknowledged = Int64(number)
+        }
+        if let value = json[Member.failures] {
+            guard let list = value.array else { throw CatalogueError.badRequest("\(Member.failures): a list is expected") }
+            failures = try list.prefix(Self.failureLimit).map { entry in
+                GatewayInstance.Failure(
+                    kind: try Self.text("kind", entry), key: try Self.text(Member.key, entry),
+                    message: try Self.text(Member.message, entry))
+            }
+        }
+    }
+
+    private static func text(_ name: String, _ json: JSONValue) throws -> String {
+        guard let text = json[name]?.string, !text.isEmpty, text.utf8.count <= textLimit, !text.utf8.contains(0) else {
+            throw CatalogueError.badRequest("\(name): a text is expected")
+        }
+        return text
+    }
+}

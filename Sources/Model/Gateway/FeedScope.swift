@@ -1,0 +1,44 @@
+/// The part of everything that a gateway learns: the tenants that it loads and the environments that it serves.
+public struct FeedScope: Sendable, Hashable {
+    /// Numbers of the tenants; `nil` for all, also those that come later.
+    public var tenants: Set<Int>?
+    /// Names of gateway environments, compared without case; `nil` for all.
+    public private(set) var environments: Set<String>?
+
+    public init(tenants: Set<Int>? = nil, environments: Set<String>? = nil) {
+        self.tenants = tenants
+        self.environments = environments.map { Set($0.map { $0.lowercased() }) }
+    }
+
+    /// Everything.
+    public static let all = FeedScope()
+
+    /// Whether the gateway learns an entity. `tenant` is `nil` where it is not known, which is no reason to hide a removal.
+    public func includes(_ kind: GatewayEntity.Kind, key: String, tenant: Int?) -> Bool {
+        if let tenants, let tenant, !tenants.contains(tenant), !Self.concernsEverybody(kind, tenant) { return false }
+        guard kind == .api, let environments else { return true }
+        return environments.contains(GatewayEntity.environment(ofAPI: key).lowercased())
+    }
+
+    /// Custom rules are the super tenant's and bind everybody's calls; global key managers belong to no tenant.
+    private static func concernsEverybody(_ kind: GatewayEntity.Kind, _ tenant: Int) -> Bool {
+        kind == .customRule || kind == .keyManager && tenant == GatewayKeyManager.everyTenant
+    }
+
+    public func includes(_ change: GatewayChange) -> Bool {
+        switch change {
+        case .put(let entity): includes(entity.kind, key: entity.key, tenant: entity.tenant)
+        case .remove(let kind, let key): includes(kind, key: key, tenant: nil)
+        }
+    }
+}
+
+extension GatewayEntity {
+    /// The environment in the key of an API; an API's UUID has no slash.
+    public static func environment(ofAPI key: String) -> String {
+        key.firstIndex(of: "/").map { String(key[key.index(after: $0)...]) } ?? ""
+    }
+
+    /// The key of an API's deployment on an environment.
+    public static func apiKey(id: String, environment: String) -> String { "\(id)/\(environment)" }
+}

@@ -1,0 +1,100 @@
+import ContractRouter
+import GatewayCore
+import Logging
+import Model
+import RemoteFeed
+import ServiceLifecycle
+import Settings
+import Storage
+
+/// A gateway that runs apart from its control plane: it opens no database, and learns everything from the feed.
+struct GatewayNode: Sendable {
+    let directory: DataDirectory
+    let follower: FeedFollower
+    let controlPlane: HTTPControlPlane
+    let gateway: GatewayRuntime
+    let management: ManagementServer
+    let housekeeping: [any Service]
+    let logger: Logger
+
+    static func prepare(
+        directory: DataDirectory, settings: Settings, offset: Int, logsPath: String, time: TimeSource = .system,
+        random: RandomSource = .system, logger: Logger
+    ) async throws -> GatewayNode {
+        let addresses = try PlatformAddresses(settings: settings, offset: offset)
+        let files = CertificateFiles(settings: settings, dataPath: directory.path)
+        let certificate = try files.load(time: time)
+        let source = try CertificateSource(certificate)
+        let node = try GatewayNodeSettings(settings: settings, directory: directory, addresses: addresses, random: random)
+        let controlPlane = try HTTPControlPlane(
+            settings: node.settings, startedMilliseconds: time.milliseconds, logger: logger)
+        let gateway = try GatewayRuntime(directory, settings: settings, logsPath: logsPath)
+        await gateway.prepare(settings: settings, addresses: addresses, certificate: certificate, logger: logger)
+        let follower = try FeedFollower(
+            settings: node.settings, controlPlane: controlPlane, key: node.key, defaults: SnapshotDefaults(settings: settings),
+            time: time, random: random, logger: logger, install: { try await gateway.server.install($0) })
+        let watch = CertificateWatch(files, current: certificate, logger: logger) { texts in
+            try source.replace(chainPEM: texts.chainPEM, keyPEM: texts.keyPEM)
+            try await gateway.server.replaceCertificate(texts)
+        }
+        let routes = GatewayHealthRoutes(
+            status: follower.status, gateway: gateway, controlPlane: node.settings.controlPlane)
+        let housekeeping = Housekeeping(logger: logger)
+        return GatewayNode(
+            directory: directory, follower: follower, controlPlane: controlPlane, gateway: gateway,
+            management: try managementServer(routes, addresses: addresses, certificate: source, logger: logger),
+            housekeeping: gateway.housekeeping(housekeeping, forgetRevocations: { await follower.forgetRevocations($0) })
+                + housekeeping.certificates(watch),
+            logger: logger)
+    }
+
+    private static func managementServer(
+        _ routes: GatewayHealthRoutes, addresses: PlatformAddresses, certificate: CertificateSource, logger: Logger
+    ) throws -> ManagementServer {
+        var handlers = HandlerTable()
+        routes.register(in: &handlers)
+        let engine = try ContractEngine(
+            contracts: Contract.all.filter { $0.name == GatewayHealthRoutes.contract }, handlers: handlers,
+            verifier: NoVerifier(), logger: logger)
+        return ManagementServer(
+            configuration: .init(httpsPort: addresses.managementPort, certificate: certificate), engine: engine, logger: logger,
+            onListening: { _ in Terminal.say("The gateway runs: \(addresses.management)/health") })
+    }
+
+    /// Serves until SIGTERM or Ctrl-C, then lets requests end.
+    func run() async throws {
+        do {
+            _ = try await follower.resume()
+            let group = ServiceGroup(
+                configuration: .init(
+                    services: [management, FollowerService(follower: follower)] + housekeeping,
+                    gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+            try await group.run()
+        } catch {
+            await stop()
+            throw error
+        }
+        await stop()
+    }
+
+    private func stop() async {
+        await gateway.stop(logger: logger)
+        await controlPlane.close()
+    }
+}
+
+/// Follows the feed as long as the node runs.
+struct FollowerService: Service {
+    let follower: FeedFollower
+
+    func run() async throws { try await cancelWhenGracefulShutdown { try await follower.run() } }
+}
+
+/// No credential is accepted: a gateway node has no users.
+struct NoVerifier: CredentialVerifier {
+    func verify(authorization: String, tenantDomain: String?) async throws -> Principal {
+        throw CatalogueError.unauthorized("A gateway node has no users")
+    }
+
+    func tenant(domain: String) async throws -> Tenant? { nil }
+}

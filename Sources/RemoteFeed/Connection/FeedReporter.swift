@@ -1,0 +1,77 @@
+import Documents
+import Logging
+import Model
+
+/// Tells the control plane how far the gateway is: at once after each change, and as a heartbeat from time to time. Reports that could not be
+/// delivered are replaced by the next one, which says everything that they would have said.
+actor FeedReporter {
+    private let controlPlane: any ControlPlane
+    private let gatewayID: String
+    private let logger: Logger
+    private var session: String?
+    private var acknowledged: Int64?
+    private var failures: [EntityIdentity.Text: String] = [:]
+    private var isDue = false
+    private var running: Task<Void, Never>?
+
+    init(controlPlane: any ControlPlane, gatewayID: String, logger: Logger) {
+        self.controlPlane = controlPlane
+        self.gatewayID = gatewayID
+        self.logger = logger
+    }
+
+    /// A feed is open, or closed.
+    func open(_ session: String?) { self.session = session }
+
+    /// All event loops work with the changes up to `sequence`. `failures` is everything that could not be taken.
+    func acknowledge(_ sequence: Int64, failures: [EntityIdentity.Text: String]) {
+        acknowledged = sequence
+        self.failures = failures
+        send()
+    }
+
+    /// A sign of life.
+    func beat() { send() }
+
+    private func send() {
+        isDue = true
+        guard running == nil else { return }
+        running = Task {
+            while isDue, let report = nextReport() {
+                do {
+                    try await controlPlane.deliver(report)
+                } catch {
+                    logger.debug("A report was not delivered.", metadata: ["error": "\(error)"])
+                    break
+                }
+            }
+            running = nil
+        }
+    }
+
+    private func nextReport() -> [UInt8]? {
+        isDue = false
+        guard let session else { return nil }
+        typealias Member = FeedProtocol.Member
+        var report: JSONValue = [
+            FeedProtocol.Parameter.gateway: JSONValue(gatewayID), Member.session: JSONValue(session),
+            Member.failures: .array(
+                failures.prefix(100).map { failure in
+                    [
+                        "kind": JSONValue(failure.key.kind), Member.key: JSONValue(failure.key.key),
+                        Member.message: JSONValue(failure.value),
+                    ]
+                }),
+        ]
+        if let acknowledged { report[Member.acknowledged] = JSONValue(acknowledged) }
+        return report.serialized()
+    }
+}
+
+extension EntityIdentity {
+    /// An entity of a kind that this program may not know.
+    struct Text: Sendable, Hashable {
+        var kind: String
+        var key: String
+    }
+}

@@ -1,0 +1,145 @@
+"""Which version and which revision answers: versions, the default version, virtual hosts."""
+
+import pytest
+import requests
+
+from running_platform import ADMIN, PUBLISHER
+
+
+def new_version(client, api, version, default=False):
+    flag = "&defaultVersion=true" if default else ""
+    return client.post(f"{PUBLISHER}/apis/copy-api?apiId={api['id']}&newVersion={version}{flag}")
+
+
+def get(platform, path, host=None, key=None):
+    headers = {**({"Host": host} if host else {}), **({"Internal-Key": key} if key else {})}
+    return requests.get(platform.gateway + path, headers=headers)
+
+
+@pytest.fixture
+def open_api(administrator, backend):
+    """Makes APIs without credentials whose backend path tells which one answered."""
+
+    def make(name, path, **members):
+        operations = [{"target": "/*", "verb": "GET", "authType": "None"}]
+        return administrator.create_api(name, f"{backend.url}/{path}", operations=operations, **members)
+
+    return make
+
+
+def point_at(administrator, backend, api, path):
+    changed = administrator.get(f"{PUBLISHER}/apis/{api['id']}")
+    changed["endpointConfig"]["production_endpoints"]["url"] = f"{backend.url}/{path}"
+    administrator.request("PUT", f"{PUBLISHER}/apis/{api['id']}", json=changed, expect=200)
+
+
+def test_the_default_version_moves_when_the_chosen_one_is_open(platform, administrator, backend, open_api):
+    first = open_api("Moving", "one", isDefaultVersion=True)
+    assert get(platform, "/moving/x").status_code == 404
+    administrator.deploy(first)
+    administrator.publish(first)
+    assert get(platform, "/moving/x").json()["path"] == "/one/x"
+
+    second = new_version(administrator, first, "2.0.0", default=True)
+    point_at(administrator, backend, second, "two")
+    # Chosen, but neither deployed nor published: the first one goes on serving.
+    assert get(platform, "/moving/x").json()["path"] == "/one/x"
+    administrator.deploy(second)
+    assert get(platform, "/moving/x").json()["path"] == "/one/x"
+    assert not administrator.get(f"{PUBLISHER}/apis/{first['id']}")["isDefaultVersion"]
+    administrator.publish(second)
+    assert get(platform, "/moving/x").json()["path"] == "/two/x"
+    assert get(platform, "/moving/1.0.0/x").json()["path"] == "/one/x"
+    assert get(platform, "/moving/2.0.0/x").json()["path"] == "/two/x"
+
+    changed = administrator.get(f"{PUBLISHER}/apis/{first['id']}")
+    administrator.request("PUT", f"{PUBLISHER}/apis/{first['id']}", json={**changed, "isDefaultVersion": True}, expect=200)
+    assert get(platform, "/moving/x").json()["path"] == "/one/x"
+    changed = administrator.get(f"{PUBLISHER}/apis/{first['id']}")
+    administrator.request("PUT", f"{PUBLISHER}/apis/{first['id']}", json={**changed, "isDefaultVersion": False}, expect=200)
+    assert get(platform, "/moving/x").status_code == 404
+    assert get(platform, "/moving/1.0.0/x").status_code == 200
+
+
+def test_the_version_may_stand_anywhere_in_the_context(platform, administrator, open_api):
+    api = open_api("Anywhere", "any", context="/{version}/anywhere", isDefaultVersion=True)
+    administrator.deploy(api)
+    administrator.publish(api)
+    assert get(platform, "/1.0.0/anywhere/x").json()["path"] == "/any/x"
+    assert get(platform, "/anywhere/x").json()["path"] == "/any/x"
+    assert get(platform, "/1.0.0/elsewhere/x").status_code == 404
+
+
+def test_a_new_version_is_a_copy_that_lives_by_itself(platform, administrator, backend, open_api):
+    first = open_api("Copied", "one", tags=["sea"])
+    administrator.deploy(first)
+    administrator.publish(first)
+    second = new_version(administrator, first, "2.0.0")
+    assert (second["lifeCycleStatus"], second["tags"], second["isDefaultVersion"]) == ("CREATED", ["sea"], False)
+    assert administrator.get(f"{PUBLISHER}/apis/{second['id']}/swagger")["info"]["version"] == "2.0.0"
+    assert administrator.get(f"{PUBLISHER}/apis/{second['id']}/revisions")["count"] == 0
+    taken = administrator.request("POST", f"{PUBLISHER}/apis/copy-api?apiId={first['id']}&newVersion=2.0.0", expect=409)
+    assert taken.json()["code"] == 900252
+    point_at(administrator, backend, second, "two")
+    changed = administrator.get(f"{PUBLISHER}/apis/{second['id']}")
+    changed["operations"][0]["authType"] = "Application & Application User"
+    administrator.request("PUT", f"{PUBLISHER}/apis/{second['id']}", json=changed, expect=200)
+    administrator.deploy(second)
+    assert get(platform, "/copied/1.0.0/x").json()["path"] == "/one/x"
+    # Not published yet: only test keys reach it.
+    assert get(platform, "/copied/2.0.0/x").status_code == 403
+    key = administrator.post(f"{PUBLISHER}/apis/{second['id']}/generate-key", expect=200)["apikey"]
+    assert get(platform, "/copied/2.0.0/x", key=key).json()["path"] == "/two/x"
+
+
+@pytest.fixture(scope="module")
+def europe(administrator, platform):
+    client = platform.client(scopes="apim:admin apim:environment_manage apim:environment_read")
+    hosts = [{"host": name, "httpPort": 8280, "httpsPort": 8243} for name in ("eu.example.com", "other.example.com")]
+    made = client.post(f"{ADMIN}/environments", {"name": "Europe", "displayName": "Europe", "vhosts": hosts})
+    yield made["name"]
+
+
+def deploy_to(client, api, environment, vhost, revision=None):
+    path = f"{PUBLISHER}/apis/{api['id']}"
+    revision = revision or client.post(f"{path}/revisions", {"description": ""})
+    client.post(f"{path}/deploy-revision?revisionId={revision['id']}", [{"name": environment, "vhost": vhost}])
+    return revision
+
+
+def test_each_virtual_host_serves_its_own_revision(platform, administrator, backend, open_api, europe):
+    api = open_api("Hosted", "home")
+    deploy_to(administrator, api, "Default", "localhost")
+    administrator.publish(api)
+    point_at(administrator, backend, api, "europe")
+    deploy_to(administrator, api, europe, "eu.example.com")
+    for host, path in [(None, "home"), ("eu.example.com", "europe"), ("EU.example.com:8280", "europe"), ("unknown.example.com", "home")]:
+        assert get(platform, "/hosted/1.0.0/x", host).json()["path"] == f"/{path}/x", host
+    # The environment's other host: nothing is deployed there, so it is a name like any other.
+    assert get(platform, "/hosted/1.0.0/x", "other.example.com").json()["path"] == "/home/x"
+
+    moved = administrator.get(f"{PUBLISHER}/apis/{api['id']}/deployments")["list"]
+    revision = next(entry["revisionUuid"] for entry in moved if entry["name"] == europe)
+    administrator.post(f"{PUBLISHER}/apis/{api['id']}/deploy-revision?revisionId={revision}", [{"name": europe, "vhost": "other.example.com"}])
+    assert get(platform, "/hosted/1.0.0/x", "eu.example.com").json()["path"] == "/home/x"
+    assert get(platform, "/hosted/1.0.0/x", "other.example.com").json()["path"] == "/europe/x"
+    administrator.post(f"{PUBLISHER}/apis/{api['id']}/undeploy-revision?revisionId={revision}", [{"name": europe}])
+    assert get(platform, "/hosted/1.0.0/x", "other.example.com").json()["path"] == "/home/x"
+
+
+def test_an_api_of_a_virtual_host_is_not_there_under_other_names(platform, administrator, open_api, europe):
+    api = open_api("Abroad", "abroad", isDefaultVersion=True)
+    deploy_to(administrator, api, europe, "eu.example.com")
+    administrator.publish(api)
+    for path in ("/abroad/1.0.0/x", "/abroad/x"):
+        assert get(platform, path, "eu.example.com").json()["path"] == "/abroad/x"
+        assert get(platform, path).status_code == 404
+        assert get(platform, path, "other.example.com").status_code == 404
+
+
+def test_hosts_that_the_environment_does_not_have_are_refused(administrator, open_api, europe):
+    api = open_api("Stray", "stray")
+    revision = administrator.post(f"{PUBLISHER}/apis/{api['id']}/revisions", {"description": ""})
+    path = f"{PUBLISHER}/apis/{api['id']}/deploy-revision?revisionId={revision['id']}"
+    for target, code in [({"name": europe, "vhost": "localhost"}, 900512), ({"name": "Mars", "vhost": "localhost"}, 900504), ({"name": europe}, 900511)]:
+        assert administrator.request("POST", path, json=[target], expect=400).json()["code"] == code
