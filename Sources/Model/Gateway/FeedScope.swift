@@ -20,9 +20,9 @@ public struct FeedScope: Sendable, Hashable {
         return environments.contains(GatewayEntity.environment(ofAPI: key).lowercased())
     }
 
-    /// Custom rules are the super tenant's and bind everybody's calls; global key managers belong to no tenant.
+    /// Custom rules are the super tenant's and bind everybody's calls; global key managers and the secret of API keys belong to no tenant.
     private static func concernsEverybody(_ kind: GatewayEntity.Kind, _ tenant: Int) -> Bool {
-        kind == .customRule || kind == .keyManager && tenant == GatewayKeyManager.everyTenant
+        kind == .customRule || kind == .apiKeyHashing || kind == .keyManager && tenant == GatewayKeyManager.everyTenant
     }
 
     public func includes(_ change: GatewayChange) -> Bool {

@@ -70,7 +70,8 @@ struct ControlPlane: Sendable {
             gateways: gateways.deployments
         ).register(in: &table)
         GatewayInterfaces(
-            gateways: gateways, services: publishing, tenants: TenantDirectory(store: state.store), settings: settings
+            gateways: gateways, services: publishing, tenants: TenantDirectory(store: state.store),
+            credentials: CredentialAnswers(checks: identity.credentialChecks, keys: apiKeys), settings: settings
         ).register(in: &table)
         APIKeyHandlers(keys: consuming.services.storedAPIKeys).register(in: &table)
         KeyManagerHandlers(

@@ -13,10 +13,7 @@ struct GatewayAssembly {
     var certificate: CertificateFiles.Texts
     var logs: GatewayLogs
     var quotas: QuotaCounters
-    /// Whom the gateway asks about credentials.
-    var authority: any CredentialAuthority
-    /// Who learns which API keys are used.
-    var keyUses: (any KeyUseRecorder)?
+    var credentials: CredentialSupport
     var logger: Logger
 
     func start(snapshot: Snapshot) async throws -> GatewayServer {
@@ -43,8 +40,8 @@ struct GatewayAssembly {
         pipeline.writesEvents = settings[SettingsTable.analyticsEnabled]
         pipeline.writesRateLimits = settings[SettingsTable.rateLimitFields]
         pipeline.credentials = CredentialSettings(settings: settings)
-        pipeline.authority = authority
-        pipeline.keyUses = keyUses
+        pipeline.authority = credentials.authority
+        pipeline.keyUses = credentials.keyUses
         pipeline.backendTokens = BackendTokenSettings(settings: settings)
         return pipeline
     }

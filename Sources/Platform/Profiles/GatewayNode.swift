@@ -29,7 +29,10 @@ struct GatewayNode: Sendable {
         let controlPlane = try HTTPControlPlane(
             settings: node.settings, startedMilliseconds: time.milliseconds, logger: logger)
         let gateway = try GatewayRuntime(directory, settings: settings, logsPath: logsPath)
-        await gateway.prepare(settings: settings, addresses: addresses, certificate: certificate, logger: logger)
+        await gateway.prepare(settings: settings, addresses: addresses, certificate: certificate,
+            credentials: CredentialSupport(
+                authority: RemoteCredentialAuthority(controlPlane: controlPlane),
+                keyUses: ReportedKeyUses(controlPlane: controlPlane, logger: logger)), logger: logger)
         let follower = try FeedFollower(
             settings: node.settings, controlPlane: controlPlane, key: node.key, defaults: SnapshotDefaults(settings: settings),
             time: time, random: random, logger: logger, install: { try await gateway.server.install($0) })

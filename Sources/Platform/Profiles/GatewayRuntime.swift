@@ -22,12 +22,14 @@ struct GatewayRuntime: Sendable {
 
     /// Takes up the counts of the last process and has the gateway ready to start with its first snapshot.
     func prepare(
-        settings: Settings, addresses: PlatformAddresses, certificate: CertificateFiles.Texts, logger: Logger
+        settings: Settings, addresses: PlatformAddresses, certificate: CertificateFiles.Texts, credentials: CredentialSupport,
+        logger: Logger
     ) async {
         await quotas.restore(nowMilliseconds: TimeSource.system.milliseconds, logger: logger)
         await server.prepare(
             GatewayAssembly(
-                settings: settings, addresses: addresses, certificate: certificate, logs: logs, quotas: counters, logger: logger
+                settings: settings, addresses: addresses, certificate: certificate, logs: logs, quotas: counters,
+                credentials: credentials, logger: logger
             ))
     }
 
