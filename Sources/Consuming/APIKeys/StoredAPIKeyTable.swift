@@ -125,11 +125,18 @@ enum StoredAPIKeyTable {
         }
     }
 
-    static func noteUse(_ ids: [String], at milliseconds: Int64, in transaction: any SQLTransaction) throws {
+    static func noteUse(
+        _ ids: [String], ofTenants tenants: Set<Int>?, at milliseconds: Int64, in transaction: any SQLTransaction
+    ) throws {
+        let numbers = (tenants ?? []).sorted()
+        if tenants != nil, numbers.isEmpty { return }
+        let marks = numbers.map { _ in "?" }.joined(separator: ", ")
+        let reach = tenants == nil ? "" : " AND tenant_id IN (\(marks))"
         for id in ids {
             try transaction.execute(
-                "UPDATE api_key SET last_used_at = ? WHERE id = ? AND (last_used_at IS NULL OR last_used_at < ?)",
-                [SQLValue(milliseconds), .text(id), SQLValue(milliseconds)])
+                "UPDATE api_key SET last_used_at = ? WHERE id = ? AND (last_used_at IS NULL OR last_used_at < ?)"
+                    + reach,
+                [SQLValue(milliseconds), .text(id), SQLValue(milliseconds)] + numbers.map { SQLValue(Int64($0)) })
         }
     }
 

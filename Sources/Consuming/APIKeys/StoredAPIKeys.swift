@@ -165,9 +165,9 @@ public struct StoredAPIKeys: Sendable {
         }
     }
 
-    /// Notes that gateways have seen keys.
-    public func noteUse(of ids: [String], at milliseconds: Int64) async throws {
-        try await changes.store.write { try StoredAPIKeyTable.noteUse(ids, at: milliseconds, in: $0) }
+    /// Notes that gateways have seen keys; those of other tenants than these are left alone.
+    public func noteUse(of ids: [String], ofTenants tenants: Set<Int>? = nil, at milliseconds: Int64) async throws {
+        try await changes.store.write { try StoredAPIKeyTable.noteUse(ids, ofTenants: tenants, at: milliseconds, in: $0) }
     }
 
     // MARK: Parts

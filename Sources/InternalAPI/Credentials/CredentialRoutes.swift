@@ -10,14 +10,14 @@ public struct CredentialAnswers: Sendable {
     public var introspect: @Sendable (_ token: String, _ keyManager: String, _ tenant: Int) async throws -> IntrospectedToken?
     public var authenticate: @Sendable (_ user: String, _ password: String) async throws -> AuthenticatedUser?
     public var refreshKeys: @Sendable (_ keyManager: String, _ tenant: Int) async throws -> Void
-    /// API keys that were used, and about when.
-    public var noteKeyUses: @Sendable (_ ids: [String], _ milliseconds: Int64) async throws -> Void
+    /// API keys of the tenants (`nil`: of all) that were used, and about when.
+    public var noteKeyUses: @Sendable (_ ids: [String], _ tenants: Set<Int>?, _ milliseconds: Int64) async throws -> Void
 
     public init(
         introspect: @escaping @Sendable (String, String, Int) async throws -> IntrospectedToken?,
         authenticate: @escaping @Sendable (String, String) async throws -> AuthenticatedUser?,
         refreshKeys: @escaping @Sendable (String, Int) async throws -> Void,
-        noteKeyUses: @escaping @Sendable ([String], Int64) async throws -> Void
+        noteKeyUses: @escaping @Sendable ([String], Set<Int>?, Int64) async throws -> Void
     ) {
         self.introspect = introspect
         self.authenticate = authenticate
@@ -75,10 +75,10 @@ public struct CredentialRoutes: Sendable {
     }
 
     private func noteUses(_ request: APIRequest) async throws -> APIResponse {
-        _ = try await reach(of: request)
+        let reach = try await reach(of: request)
         let ids = request.json["keys"]?.strings ?? []
         guard ids.count <= 100_000 else { throw CatalogueError.badRequest("keys: too many at once") }
-        try await answers.noteKeyUses(ids, request.milliseconds)
+        try await answers.noteKeyUses(ids, reach.tenants, request.milliseconds)
         return .ok([:])
     }
 
