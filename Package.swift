@@ -69,6 +69,8 @@ let second: [Target] =
     + floor("Tokens", ["Documents", "Model", .crypto, .cryptoExtras, .asn1, .x509])
     + floor("Counters", ["Model"], settings: dataPlane)
     + floor("OutgoingHTTP", ["Model", .asyncHTTPClient, .logging])
+    + floor("Redis", ["Model", .nioCore, .nioPosix, .nioSSL], tests: ["RedisTesting", .crypto, .x509])
+    + [.target(name: "RedisTesting")]
 
 let third: [Target] =
     floor(
