@@ -76,7 +76,7 @@ let third: [Target] =
     floor(
         "Identity", ["Documents", "Model", "Storage", "Tokens", "Settings", "OutgoingHTTP", .crypto, .cryptoExtras, .logging])
     + floor(
-        "GatewayCore", ["Documents", "Model", "Tokens", "Counters"], tests: [.x509, .crypto], testData: ["Cases"],
+        "GatewayCore", ["Documents", "Model", "Tokens", "Counters", .crypto], tests: [.x509], testData: ["Cases"],
         settings: dataPlane)
     + [
         .executableTarget(name: "ContractCompiler", dependencies: [.yams]),

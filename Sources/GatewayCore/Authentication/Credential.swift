@@ -1,6 +1,5 @@
 import Counters
 import Documents
-import Documents
 import Model
 import Tokens
 

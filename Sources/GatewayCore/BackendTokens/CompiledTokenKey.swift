@@ -28,6 +28,8 @@ final class CompiledTokenKey: Sendable {
 struct TokenKeyDirectory: Sendable {
     private var keys: [Int: CompiledTokenKey] = [:]
 
+    var tenants: [Int] { Array(keys.keys) }
+
     subscript(tenant: Int) -> CompiledTokenKey? { keys[tenant] }
 
     /// The key of a tenant's domain.

@@ -72,6 +72,9 @@ public struct SnapshotBuilder: Sendable {
         case .revocation: Array(revocations.keys)
         case .revocationRule: Array(revocationRules.keys)
         case .clientCertificate: Array(clientCertificates.keys)
+        case .apiKey: Array(apiKeys.keys)
+        case .apiKeyHashing: [GatewayAPIKeyHashing.key]
+        case .tokenKey: tokenKeys.tenants.map(String.init)
         case .endpointCertificate: []
         case .denyPolicy: denials.ids
         case .customRule: customRules.ids
