@@ -9,25 +9,40 @@ extension RequestPipeline {
         _ exchange: Exchange
     ) -> Decision<Credential> {
         guard let authority = settings.authority else { return .refused(.invalidCredentials) }
-        let now = call.now
-        let tenant = api.tenant
-        let domain = api.tenantDomain
-        let epoch = call.snapshot.credentials.epoch
-        let address = exchange.clientAddress
+        let question = Question(
+            token: token, hash: hash, tenant: api.tenant, tenantDomain: api.tenantDomain, address: exchange.clientAddress,
+            now: call.now, epoch: call.snapshot.credentials.epoch)
         let names = managers.map(\.name)
+        let (text, tenant) = (String(decoding: token, as: UTF8.self), api.tenant)
         return .waits(
             Errand("the key manager", timeoutMilliseconds: 10_000) {
-                try await Self.introspect(String(decoding: token, as: UTF8.self), names, tenant, authority)
+                try await Self.introspect(text, names, tenant, authority)
             } resume: { [self] (result: Result<Introspected?, any Error>) in
                 guard case .success(let found) = result else { return .refused(.authenticationFailed) }
-                let credential = found.map { credential(for: $0.token, of: managers[$0.index], tenantDomain: domain) }
-                if credential == nil { failureLimiter.noteFailure(address, nowMilliseconds: now) }
-                let entry = CredentialCache.Entry(
-                    kind: .oauth2, tenant: tenant, text: token, credential: credential,
-                    expires: introspectionEnd(of: credential, now), epoch: epoch)
-                credentialCache.insert(entry, hash: hash, nowMilliseconds: now)
+                remember(found, of: managers, question)
                 return .again
             })
+    }
+
+    /// A token that key managers are asked about, and when.
+    private struct Question {
+        var token: [UInt8]
+        var hash: UInt64
+        var tenant: Int
+        var tenantDomain: String
+        /// The client's.
+        var address: [UInt8]
+        var now: Int64
+        var epoch: UInt64
+    }
+
+    private func remember(_ found: Introspected?, of managers: [CompiledKeyManager], _ question: Question) {
+        let credential = found.map { self.credential(for: $0.token, of: managers[$0.index], tenantDomain: question.tenantDomain) }
+        if credential == nil { failureLimiter.noteFailure(question.address, nowMilliseconds: question.now) }
+        let entry = CredentialCache.Entry(
+            kind: .oauth2, tenant: question.tenant, text: question.token, credential: credential,
+            expires: introspectionEnd(of: credential, question.now), epoch: question.epoch)
+        credentialCache.insert(entry, hash: question.hash, nowMilliseconds: question.now)
     }
 
     private struct Introspected: Sendable {
