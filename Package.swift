@@ -68,7 +68,7 @@ let second: [Target] =
     + floor("Storage", ["Documents", "Model", .grdb, .crypto, .logging])
     + floor("Tokens", ["Documents", "Model", .crypto, .cryptoExtras, .asn1, .x509])
     + floor("Counters", ["Model"], settings: dataPlane)
-    + floor("OutgoingHTTP", ["Model", .asyncHTTPClient, .logging])
+    + floor("OutgoingHTTP", ["Model", .asyncHTTPClient, .nioSSL, .logging])
     + floor("Redis", ["Model", .nioCore, .nioPosix, .nioSSL], tests: ["RedisTesting", .crypto, .x509])
     + [.target(name: "RedisTesting")]
 
@@ -103,6 +103,9 @@ let fourth: [Target] =
     + floor(
         "Consuming", ["Documents", "Model", "Definitions", "Storage", "Tokens", "Identity", .logging], tests: ["OutgoingHTTP"])
     + floor("Operating", ["Documents", "Model", "Storage", "Identity", .logging])
+    + floor(
+        "BackendAccess",
+        ["Documents", "Model", "Tokens", "GatewayCore", "OutgoingHTTP", .asyncHTTPClient, .nioCore, .logging])
 
 let fifth: [Target] =
     floor(
@@ -134,7 +137,7 @@ let sixth: [Target] =
         [
             "Documents", "Model", "Settings", "Storage", "Tokens", "Counters", "OutgoingHTTP", "Identity", "GatewayCore",
             "ContractRouter", "Publishing", "Consuming", "Operating", "GatewayTransport", "PublisherAPI", "DevPortalAPI",
-            "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "RemoteFeed", .argumentParser, .serviceLifecycle,
+            "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "RemoteFeed", "BackendAccess", .argumentParser, .serviceLifecycle,
             .unixSignals, .nioPosix, .logging,
         ])
     + [

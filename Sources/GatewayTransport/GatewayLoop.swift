@@ -9,7 +9,7 @@ final class GatewayLoop {
     let context: WireContext
     let settings: GatewaySettings
     private let time: TimeSource
-    private let tlsContext: NIOSSLContext?
+    let tls: UpstreamTLS
     /// By ``Upstream/pool``.
     private var pools: [UpstreamPool?] = []
     private var clients = ClientTable()
@@ -28,12 +28,12 @@ final class GatewayLoop {
 
     init(
         eventLoop: any EventLoop, settings: GatewaySettings, pipeline: RequestPipeline, time: TimeSource,
-        tlsContext: NIOSSLContext?
+        tls: UpstreamTLS
     ) {
         self.eventLoop = eventLoop
         self.settings = settings
         self.time = time
-        self.tlsContext = tlsContext
+        self.tls = tls
         context = WireContext(pipeline: pipeline, limits: settings.limits, timeouts: settings.timeouts)
         wheel = DeadlineWheel(now: Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000))
         outgoing = ByteBufferAllocator().buffer(capacity: 8192)
@@ -139,14 +139,19 @@ final class GatewayLoop {
     func pool(for upstream: Upstream) -> UpstreamPool {
         while pools.count <= upstream.pool { pools.append(nil) }
         if let pool = pools[upstream.pool] { return pool }
-        let pool = UpstreamPool(upstream: upstream, loop: self, tlsContext: upstream.isTLS ? tlsContext : nil)
+        let pool = UpstreamPool(upstream: upstream, loop: self, trust: context.pipeline.snapshot.upstreamTrust[upstream.pool])
         pools[upstream.pool] = pool
         return pool
     }
 
     // MARK: Life
 
-    func install(_ snapshot: Snapshot) { context.pipeline.install(snapshot) }
+    func install(_ snapshot: Snapshot) {
+        let known = context.pipeline.snapshot.upstreamTrust.version
+        context.pipeline.install(snapshot)
+        if snapshot.upstreamTrust.version == known { return }
+        for (number, pool) in pools.enumerated() { pool?.setTrust(snapshot.upstreamTrust[number]) }
+    }
 
     /// Lets requests end and takes no new ones; succeeds when no client is left.
     func drain() -> EventLoopFuture<Void> {

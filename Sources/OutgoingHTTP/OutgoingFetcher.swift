@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Logging
+import Model
 
 /// Fetches documents on a user's behalf: resolves the host, checks every address against the policy, connects to the address that was
 /// checked, and does the same again for each redirect.
@@ -7,6 +8,7 @@ public struct OutgoingFetcher: Sendable {
     private let policy: AddressPolicy
     private let limits: Limits
     private let resolver: AddressResolver
+    private let proxy: EgressProxy?
     private let logger: Logger
 
     public struct Limits: Sendable {
@@ -30,10 +32,16 @@ public struct OutgoingFetcher: Sendable {
         public var body: [UInt8]
     }
 
-    public init(policy: AddressPolicy, limits: Limits = Limits(), resolver: AddressResolver = .system, logger: Logger) {
+    /// - Parameter proxy: through which servers are called. It resolves their names itself, so only addresses that stand in URLs are checked
+    ///   against the policy then.
+    public init(
+        policy: AddressPolicy, limits: Limits = Limits(), resolver: AddressResolver = .system, proxy: EgressProxy? = nil,
+        logger: Logger
+    ) {
         self.policy = policy
         self.limits = limits
         self.resolver = resolver
+        self.proxy = proxy
         self.logger = logger
     }
 
@@ -59,21 +67,25 @@ public struct OutgoingFetcher: Sendable {
     }
 
     /// The answer to a request, whatever its status; redirects are not followed, so that credentials go nowhere else.
-    public func send(_ request: OutgoingRequest) async throws(OutgoingError) -> Answer {
+    ///
+    /// - Parameter route: how this one server is reached, if it is special.
+    public func send(
+        _ request: OutgoingRequest, by route: OutgoingRoute = OutgoingRoute()
+    ) async throws(OutgoingError) -> Answer {
         guard let target = OutgoingURL(request.url) else { throw .malformedURL }
-        return try await exchange(request, target).answer
+        return try await exchange(request, target, by: route).answer
     }
 
-    private func exchange(_ request: OutgoingRequest, _ url: OutgoingURL) async throws(OutgoingError) -> (
-        answer: Answer, location: String?
-    ) {
+    private func exchange(
+        _ request: OutgoingRequest, _ url: OutgoingURL, by route: OutgoingRoute = OutgoingRoute()
+    ) async throws(OutgoingError) -> (answer: Answer, location: String?) {
         guard url.scheme == "http" || url.scheme == "https" else { throw .malformedURL }
-        let address = try await checkedAddress(of: url.host)
+        let configuration = try await configuration(for: url, route)
         // A client of its own for each exchange: the pinned address is part of a client's configuration.
-        let client = HTTPClient(configuration: configuration(pinning: url.host, to: address))
+        let client = HTTPClient(configuration: configuration)
         let outcome: Result<(Answer, String?), OutgoingError>
         do {
-            outcome = .success(try await send(request, url, with: client))
+            outcome = .success(try await send(request, url, with: client, seconds: route.seconds ?? limits.seconds))
         } catch let error as OutgoingError {
             outcome = .failure(error)
         } catch {
@@ -95,16 +107,36 @@ public struct OutgoingFetcher: Sendable {
         return first
     }
 
-    private func configuration(pinning host: String, to address: IPAddress) -> HTTPClient.Configuration {
+    private func configuration(for url: OutgoingURL, _ route: OutgoingRoute) async throws(OutgoingError)
+        -> HTTPClient.Configuration
+    {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-        configuration.dnsOverride = [host: address.description]
         configuration.httpVersion = .http1Only
-        configuration.timeout.connect = .seconds(limits.seconds)
+        configuration.timeout.connect = .seconds(route.seconds ?? limits.seconds)
+        if let proxy = route.proxy ?? proxy?.proxy(for: url.host) {
+            guard policy.allows(literalHost: url.host) else { throw .refusedAddress(host: url.host) }
+            configuration.proxy = try Self.proxy(proxy)
+        } else {
+            configuration.dnsOverride = [url.host: try await checkedAddress(of: url.host).description]
+        }
+        do {
+            configuration.tlsConfiguration = try route.tlsConfiguration()
+        } catch {
+            throw .connection(host: url.host)
+        }
         return configuration
     }
 
+    private static func proxy(_ proxy: GatewayProxy) throws(OutgoingError) -> HTTPClient.Configuration.Proxy {
+        guard !proxy.isTLS else { throw .unsupportedProxy }
+        guard !proxy.username.isEmpty else { return .server(host: proxy.host, port: proxy.port) }
+        return .server(
+            host: proxy.host, port: proxy.port,
+            authorization: .basic(username: proxy.username, password: proxy.password.value))
+    }
+
     private func send(
-        _ outgoing: OutgoingRequest, _ url: OutgoingURL, with client: HTTPClient
+        _ outgoing: OutgoingRequest, _ url: OutgoingURL, with client: HTTPClient, seconds: Int64
     ) async throws -> (Answer, String?) {
         var request = HTTPClientRequest(url: url.text)
         request.method = .init(rawValue: outgoing.method)
@@ -112,7 +144,7 @@ public struct OutgoingFetcher: Sendable {
         request.headers.add(name: "Accept", value: "*/*")
         for (name, value) in outgoing.headers { request.headers.replaceOrAdd(name: name, value: value) }
         if !outgoing.body.isEmpty { request.body = .bytes(outgoing.body) }
-        let response = try await client.execute(request, timeout: .seconds(limits.seconds), logger: logger)
+        let response = try await client.execute(request, timeout: .seconds(seconds), logger: logger)
         let body = outgoing.method == "HEAD" ? [] : try await body(of: response)
         let answer = Answer(
             status: Int(response.status.code), reason: response.status.reasonPhrase,

@@ -8,6 +8,10 @@ public struct PipelineSettings: Sendable {
     public var keyUses: (any KeyUseRecorder)?
     /// How strictly credentials are checked.
     public var credentials = CredentialSettings()
+    /// How the gateway proves itself to back ends.
+    public var endpointSecurity = EndpointSecuritySettings()
+    /// Who calls functions; without anybody, calls of them are refused.
+    public var functions: (any FunctionCaller)?
     /// Whether the OAuth2 header goes on to the upstream (`apim.oauth_config.enable_outbound_auth_header`).
     public var passesAuthorization = false
     /// Most credentials that one loop remembers.

@@ -28,10 +28,10 @@ extension RequestPipeline {
         case .quota: return admit(api, operation, call, head, exchange)
         case .requestPolicies: return applyRequestPolicies(operation, call, head, exchange)
         case .endpoint:
-            if let tokens = settings.backendTokens, let refusal = addBackendToken(tokens, api, call, head, exchange) {
-                return .refused(refusal)
-            }
-            return chooseEndpoint(api, call, exchange)
+            let outcome = chooseEndpoint(api, call, head, exchange)
+            // Last, because the stage may be entered several times before it is through.
+            guard let tokens = settings.backendTokens, case .next = outcome else { return outcome }
+            return addBackendToken(tokens, api, call, head, exchange).map(StageOutcome.refused) ?? .next
         case .responsePolicies: return applyResponsePolicies(operation, call, head, exchange)
         }
     }

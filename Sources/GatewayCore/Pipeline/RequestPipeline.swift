@@ -7,7 +7,8 @@ import Model
 /// endpoints are shared with other loops, through atomics.
 public class RequestPipeline {
     let settings: PipelineSettings
-    private(set) var snapshot: Snapshot
+    /// What new requests start with.
+    public private(set) final var snapshot: Snapshot
     let admission: QuotaAdmission
     /// What the request at hand is told about its quotas.
     var rateLimits = RateLimitFields()
@@ -26,6 +27,9 @@ public class RequestPipeline {
     var keyUseReport: UInt32 = 1
     /// When the keys of a key manager may be asked for again, by tenant and name.
     var keyRefreshes: [String: Int64] = [:]
+    /// What back ends were told, or have asked.
+    var endpointCredentials = EndpointCredentials()
+    let random: RandomSource
     private var requestIDs: RequestIDGenerator
     /// Grows with each forwarded request: whose turn it is among endpoints, per loop.
     var turn = 0
@@ -44,6 +48,7 @@ public class RequestPipeline {
         random: RandomSource = .system
     ) {
         self.settings = settings
+        self.random = random
         self.snapshot = snapshot
         let seed = random.bytes(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         admission = QuotaAdmission(counters: quotas)

@@ -9,11 +9,14 @@ public final class Snapshot: Sendable {
     let denials: DenyDirectory
     let customRules: CustomRuleDirectory
     let tokenKeys: TokenKeyDirectory
+    /// Certificates that count for upstreams.
+    public let upstreamTrust: UpstreamTrustDirectory
 
     init(
         apis: ChunkedArray<CompiledAPI>, contexts: ContextIndex, applications: ChunkedArray<CompiledApplication>,
         policies: ChunkedArray<CompiledPolicy>, credentials: CredentialDirectory,
-        denials: DenyDirectory, customRules: CustomRuleDirectory, tokenKeys: TokenKeyDirectory
+        denials: DenyDirectory, customRules: CustomRuleDirectory, tokenKeys: TokenKeyDirectory,
+        upstreamTrust: UpstreamTrustDirectory
     ) {
         self.apis = apis
         self.contexts = contexts
@@ -23,6 +26,7 @@ public final class Snapshot: Sendable {
         self.denials = denials
         self.customRules = customRules
         self.tokenKeys = tokenKeys
+        self.upstreamTrust = upstreamTrust
     }
 
     /// The snapshot of a gateway that knows nothing yet.

@@ -20,9 +20,12 @@ final class CompiledOperation: Sendable {
     let eventMembers: [UInt8]
     /// Policies of the API and of the operation; `nil` for none.
     let flows: CompiledFlows?
+    /// What answers in the place of an endpoint; `nil` for nothing.
+    let function: CompiledFunction?
 
     init(_ definition: GatewayOperation, quotaKey: String, policy: Int32, flows: CompiledFlows?, backend: Int) {
         self.flows = flows
+        function = CompiledFunction(definition)
         switch definition.authType {
         case "None": access = .anonymous
         case "Application": access = .applicationToken

@@ -34,14 +34,15 @@ struct ControlPlane: Sendable {
             connections: KeyManagerConnections(
                 fetcher: OutgoingFetcher(
                     policy: .fetch(allowing: settings[SettingsTable.fetchAllowedNetworks]),
-                    limits: .init(size: 1 << 20, seconds: 10), logger: logger), logger: logger))
+                    limits: .init(size: 1 << 20, seconds: 10), proxy: try EgressProxy(settings: settings), logger: logger),
+                logger: logger))
         let operating = OperatingParts(changes: changes, vault: state.vault, random: random, addresses: addresses)
         let consuming = ConsumingParts(
             changes: changes, vault: state.vault, random: random, identity: identity, environments: operating.environments,
             logger: logger)
         apiKeys = consuming.services.storedAPIKeys
         let publishing = PublishingServices(
-            Self.publishingFoundation(
+            try Self.publishingFoundation(
                 state: state, changes: changes, settings: settings, random: random, identity: identity, operating: operating,
                 logger: logger))
         var table = HandlerTable()
@@ -107,7 +108,8 @@ struct ControlPlane: Sendable {
     private static func publishingFoundation(
         state: StateStore, changes: ChangeStore, settings: Settings, random: RandomSource, identity: IdentityServices,
         operating: OperatingParts, logger: Logger
-    ) -> PublishingFoundation {
+    ) throws -> PublishingFoundation {
+        let proxy = try EgressProxy(settings: settings)
         let directory = IdentityDirectory(
             users: identity.users, keys: identity.apiKeys, tenants: { try await identity.tenants.tenants(active: $0) })
         let fetchPolicy = AddressPolicy.fetch(allowing: settings[SettingsTable.fetchAllowedNetworks])
@@ -117,7 +119,7 @@ struct ControlPlane: Sendable {
             policies: StoredPolicies(changes: changes, catalogue: operating.catalogue),
             roles: directory, scopes: directory, keys: directory,
             subscriptions: StoredSubscriptions(directory: SubscriptionDirectory(random: random)),
-            fetcher: OutgoingFetcher(policy: fetchPolicy, logger: logger),
-            endpointProbe: OutgoingFetcher(policy: .endpoint(), logger: logger))
+            fetcher: OutgoingFetcher(policy: fetchPolicy, proxy: proxy, logger: logger),
+            endpointProbe: OutgoingFetcher(policy: .endpoint(), proxy: proxy, logger: logger))
     }
 }

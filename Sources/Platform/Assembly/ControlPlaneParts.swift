@@ -21,7 +21,7 @@ struct ControlPlaneParts: Sendable {
         let state = try await StateStore.open(directory, settings: settings, time: time, random: random)
         for warning in try await (state.store as? PostgreSQLStore)?.durabilityWarnings() ?? [] { logger.warning("\(warning)") }
         let id = try GatewayIDFile(settings: settings, dataPath: directory.path, random: random).load()
-        let gateways = GatewayParts(
+        let gateways = try GatewayParts(
             state: state, settings: settings, addresses: addresses, gatewayID: id, time: time, random: random, logger: logger)
         let readiness = Readiness()
         let controlPlane = try ControlPlane(

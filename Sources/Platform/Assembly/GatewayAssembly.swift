@@ -14,6 +14,7 @@ struct GatewayAssembly {
     var logs: GatewayLogs
     var quotas: QuotaCounters
     var credentials: CredentialSupport
+    var backends: BackendSupport
     var logger: Logger
 
     func start(snapshot: Snapshot) async throws -> GatewayServer {
@@ -23,6 +24,7 @@ struct GatewayAssembly {
         ])
         gateway.listeners[1].requestsCertificates = settings[SettingsTable.clientCertificateRequest] == "optional"
         gateway.certificateForwarding = try CertificateForwarding(settings: settings)
+        gateway.upstreams = try UpstreamPoolSettings(settings: settings)
         let loops = settings[SettingsTable.gatewayLoops]
         gateway.loops = loops > 0 ? loops : ProcessInfo.processInfo.activeProcessorCount
         gateway.trustedProxies = TrustedProxies(settings[SettingsTable.trustedProxies])
@@ -43,6 +45,7 @@ struct GatewayAssembly {
         pipeline.authority = credentials.authority
         pipeline.keyUses = credentials.keyUses
         pipeline.backendTokens = BackendTokenSettings(settings: settings)
+        backends.apply(to: &pipeline, settings: settings)
         return pipeline
     }
 }
@@ -54,10 +57,11 @@ extension ListenerIdentity {
 }
 
 extension SnapshotDefaults {
-    init(settings: Settings) {
+    /// Throws a ``StartProblem`` if the proxy's settings are not complete.
+    init(settings: Settings) throws {
         self.init(
             cors: GatewayCORS(settings: settings), authorizationHeader: settings[SettingsTable.authorizationHeader],
-            conditions: ConditionKinds(settings: settings))
+            conditions: ConditionKinds(settings: settings), proxy: try EgressProxy(settings: settings))
     }
 }
 

@@ -13,8 +13,10 @@ struct GatewayRuntime: Sendable {
     let logs: GatewayLogs
     let counters: QuotaCounters
     let quotas: QuotaCheckpoints
+    private let backends: BackendSupport
 
-    init(_ directory: DataDirectory, settings: Settings, logsPath: String) throws {
+    init(_ directory: DataDirectory, settings: Settings, logsPath: String, logger: Logger) throws {
+        backends = try BackendSupport(settings: settings, logger: logger)
         logs = try GatewayLogs(directory: logsPath, settings: settings)
         counters = QuotaCounters()
         quotas = QuotaCheckpoints(counters, path: directory.path + "/quotas")
@@ -29,7 +31,7 @@ struct GatewayRuntime: Sendable {
         await server.prepare(
             GatewayAssembly(
                 settings: settings, addresses: addresses, certificate: certificate, logs: logs, quotas: counters,
-                credentials: credentials, logger: logger
+                credentials: credentials, backends: backends, logger: logger
             ))
     }
 
@@ -43,6 +45,7 @@ struct GatewayRuntime: Sendable {
     /// Lets requests end, and keeps the counts.
     func stop(logger: Logger) async {
         await server.stop()
+        await backends.close()
         do {
             try await quotas.save()
         } catch {
