@@ -3,6 +3,7 @@ import Consuming
 import ContractRouter
 import DevPortalAPI
 import Identity
+import InternalAPI
 import IdentityAPI
 import Logging
 import Model
