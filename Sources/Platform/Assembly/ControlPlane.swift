@@ -3,8 +3,8 @@ import Consuming
 import ContractRouter
 import DevPortalAPI
 import Identity
-import InternalAPI
 import IdentityAPI
+import InternalAPI
 import Logging
 import Model
 import Operating

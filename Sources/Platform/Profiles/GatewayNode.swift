@@ -29,7 +29,8 @@ struct GatewayNode: Sendable {
         let controlPlane = try HTTPControlPlane(
             settings: node.settings, startedMilliseconds: time.milliseconds, logger: logger)
         let gateway = try GatewayRuntime(directory, settings: settings, logsPath: logsPath)
-        await gateway.prepare(settings: settings, addresses: addresses, certificate: certificate,
+        await gateway.prepare(
+            settings: settings, addresses: addresses, certificate: certificate,
             credentials: CredentialSupport(
                 authority: RemoteCredentialAuthority(controlPlane: controlPlane),
                 keyUses: ReportedKeyUses(controlPlane: controlPlane, logger: logger)), logger: logger)
