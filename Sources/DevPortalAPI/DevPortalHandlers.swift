@@ -46,7 +46,8 @@ public struct DevPortalServices: Sendable {
 
     public init(
         apis: PublishedAPIs, applications: Applications, subscribers: Subscribers,
-        keyManagers: OfferedKeyManagers, keys: ApplicationKeys, apiKeys: APIKeys, storedAPIKeys: StoredAPIKeys, subscriptions: Subscriptions,
+        keyManagers: OfferedKeyManagers, keys: ApplicationKeys, apiKeys: APIKeys, storedAPIKeys: StoredAPIKeys,
+        subscriptions: Subscriptions,
         policies: OfferedPolicies,
         environments: @escaping @Sendable (Tenant) async throws -> [GatewayEnvironment],
         tenants: @escaping @Sendable (_ active: Bool) async throws -> [Tenant]

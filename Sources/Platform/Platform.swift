@@ -29,7 +29,9 @@ struct Platform: Sendable {
         let certificate = try files.load(time: .system)
         let source = try CertificateSource(certificate)
         if let gateway {
-            await gateway.prepare(settings: settings, addresses: parts.addresses, certificate: certificate, credentials: credentials(parts, logger), logger: logger)
+            await gateway.prepare(
+                settings: settings, addresses: parts.addresses, certificate: certificate,
+                credentials: credentials(parts, logger), logger: logger)
             try await gateway.server.install(try await parts.gateways.local.load())
             try await parts.gateways.local.attach { snapshot in try await gateway.server.install(snapshot) }
         }

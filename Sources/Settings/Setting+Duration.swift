@@ -14,7 +14,9 @@ extension String {
         let units: [Character: Int] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
         let unit = last.flatMap { units[$0] }
         let digits = unit == nil ? self[...] : dropLast()
-        guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(digits) else { return nil }
+        guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(digits) else {
+            return nil
+        }
         let (seconds, overflows) = number.multipliedReportingOverflow(by: unit ?? 1)
         return overflows || seconds > 366 * 86_400 ? nil : seconds
     }

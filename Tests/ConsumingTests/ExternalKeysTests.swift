@@ -19,7 +19,8 @@ struct ExternalKeysTests {
                 "introspection_endpoint": "https://kc/introspect", "revoke_endpoint": "https://kc/revoke",
             ], issuer: "https://kc", alias: "", certificates: nil, grantTypes: ["client_credentials"],
             abilities: KeyManager.Abilities(), consumerKeyClaim: "", scopesClaim: "", claimMappings: [], tokenRules: [],
-            properties: JSONObject(strings: ["client_id": "martlet", "client_secret": "s3cr3t"]), secrets: [:], permission: .init(),
+            properties: JSONObject(strings: ["client_id": "martlet", "client_secret": "s3cr3t"]), secrets: [:],
+            permission: .init(),
             organizations: ["ALL"], version: 0)
         change(&manager)
         return try await fixture.keyManagers.create(manager, ConsumingFixture.context(tenant))
@@ -41,7 +42,8 @@ struct ExternalKeysTests {
         #expect(key.mapping.keyManager == "Keycloak")
         #expect(key.secret == "secret-of-\(key.mapping.consumerKey)")
         #expect(key.token?.accessToken == "token-of-the-server")
-        let sent = try #require(fixture.server.state.withLock { $0.requests.first { $0.method == "POST" && $0.url.hasSuffix("/register") } })
+        let sent = try #require(
+            fixture.server.state.withLock { $0.requests.first { $0.method == "POST" && $0.url.hasSuffix("/register") } })
         let metadata = try JSONValue.parse(sent.body)
         #expect(metadata["redirect_uris"] == ["https://shop/a", "https://shop/b"])
         #expect(metadata["subject_type"] == "public")

@@ -18,8 +18,11 @@ final class FakeKeyManager: Sendable {
     func answer(_ request: OutgoingRequest) -> (status: Int, body: [UInt8]) {
         state.withLock { state in
             state.requests.append(request)
-            if let failure = state.failure { return (failure, Array(#"{"error":"server_error","error_description":"no luck"}"#.utf8)) }
-            let (status, json) = request.url.hasSuffix("/token") ? Self.token(request, state) : Self.registration(request, &state)
+            if let failure = state.failure {
+                return (failure, Array(#"{"error":"server_error","error_description":"no luck"}"#.utf8))
+            }
+            let (status, json) =
+                request.url.hasSuffix("/token") ? Self.token(request, state) : Self.registration(request, &state)
             return (status, json.serialized())
         }
     }
@@ -27,7 +30,9 @@ final class FakeKeyManager: Sendable {
     private static func token(_ request: OutgoingRequest, _ state: State) -> (Int, JSONValue) {
         let header = request.headers.first { $0.name == "Authorization" }?.value ?? ""
         let isKnown = state.clients.contains { id, secret in header == KeyManagerHeader.basic(id, secret) }
-        guard isKnown || header == KeyManagerHeader.basic("martlet", "s3cr3t") else { return (401, ["error": "invalid_client"]) }
+        guard isKnown || header == KeyManagerHeader.basic("martlet", "s3cr3t") else {
+            return (401, ["error": "invalid_client"])
+        }
         return (200, ["access_token": "token-of-the-server", "expires_in": 300, "scope": "read"])
     }
 

@@ -82,7 +82,9 @@ struct CredentialChecksTests {
         #expect(named.contains { $0.hasPrefix("sha256:") })
         #expect(!named.contains { $0.contains("secret-token") })
         #expect(try await rules(fixture).map(\.identifier) == ["ck"])
-        for event in [["type": "nonsense"], ["type": "token_revocation"], ["type": "consumer_app_revocation_event"]] as [JSONValue] {
+        for event in [["type": "nonsense"], ["type": "token_revocation"], ["type": "consumer_app_revocation_event"]]
+            as [JSONValue]
+        {
             await #expect(throws: CatalogueError.self) { try await revocations.accept(event, fixture.context()) }
         }
     }

@@ -20,7 +20,8 @@ struct TokenExchangeTests {
     ) async throws -> IdentityFixture {
         let fixture = try await IdentityFixture()
         var manager = KeyManager(
-            id: "", tenant: tenant, name: "Partner", displayName: "", type: "CustomKeyManager", description: "", isEnabled: true,
+            id: "", tenant: tenant, name: "Partner", displayName: "", type: "CustomKeyManager", description: "",
+            isEnabled: true,
             tokenType: .exchanged, endpoints: [:], issuer: "https://partner", alias: "martlet",
             certificates: .init(kind: .pem, value: try Self.key.get().certificatePEM), grantTypes: [],
             abilities: KeyManager.Abilities(), consumerKeyClaim: "", scopesClaim: "", claimMappings: [], tokenRules: [],
@@ -102,7 +103,8 @@ struct TokenExchangeTests {
         let forged = await #expect(throws: OAuthError.self) { _ = try await exchange(fixture, key: Self.otherKey) }
         #expect(forged?.description == "Signature or Message Authentication invalid.")
         for parameters in [
-            ["subject_token_type": "urn:x"], ["requested_token_type": "urn:x"], ["subject_token": "a.b.c"], ["subject_token": ""],
+            ["subject_token_type": "urn:x"], ["requested_token_type": "urn:x"], ["subject_token": "a.b.c"],
+            ["subject_token": ""],
         ] {
             await #expect(throws: OAuthError.self) { _ = try await exchange(fixture, parameters: parameters) }
         }

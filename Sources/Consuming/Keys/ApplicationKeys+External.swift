@@ -38,7 +38,8 @@ extension ApplicationKeys {
     ) async throws -> ApplicationKey {
         guard !consumerKey.isEmpty else { throw CatalogueError.clientIDIsMissing }
         guard manager.abilities.mapsClients else { throw CatalogueError.keyManagerCannot("take existing clients") }
-        let canAsk = manager[.token] != nil && KeyManagerType.named(manager.type)?.registration != KeyManagerType.Registration.none
+        let canAsk =
+            manager[.token] != nil && KeyManagerType.named(manager.type)?.registration != KeyManagerType.Registration.none
         if canAsk, try await !external.tokens.knows(id: consumerKey, secret: secret, at: manager) {
             throw CatalogueError.wrongConsumerSecret(consumerKey)
         }

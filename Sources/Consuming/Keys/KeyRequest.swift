@@ -19,7 +19,8 @@ public struct KeyRequest: Sendable {
 
     public init(
         keyType: KeyType, keyManager: String, grantTypes: [String], callback: String = "",
-        attributes: OAuthClientAttributes = OAuthClientAttributes(), properties: JSONObject = JSONObject(), scopes: [String] = [], validitySeconds: Int? = nil
+        attributes: OAuthClientAttributes = OAuthClientAttributes(), properties: JSONObject = JSONObject(),
+        scopes: [String] = [], validitySeconds: Int? = nil
     ) {
         self.keyType = keyType
         self.keyManager = keyManager

@@ -146,6 +146,7 @@ extension KeyRequest {
             keyType: keyType, keyManager: json.keyManager, grantTypes: grants,
             callback: json["callbackUrl"]?.string ?? "",
             attributes: isResident ? try ClientProperties.attributes(json["additionalProperties"]) : .init(),
-            properties: try ClientProperties.object(json["additionalProperties"]).object ?? JSONObject(), scopes: json["scopes"]?.strings ?? [], validitySeconds: try ClientProperties.validity(json["validityTime"]))
+            properties: try ClientProperties.object(json["additionalProperties"]).object ?? JSONObject(),
+            scopes: json["scopes"]?.strings ?? [], validitySeconds: try ClientProperties.validity(json["validityTime"]))
     }
 }

@@ -37,7 +37,9 @@ extension RequestPipeline {
     }
 
     private func remember(_ found: Introspected?, of managers: [CompiledKeyManager], _ question: Question) {
-        let credential = found.map { self.credential(for: $0.token, of: managers[$0.index], tenantDomain: question.tenantDomain) }
+        let credential = found.map {
+            self.credential(for: $0.token, of: managers[$0.index], tenantDomain: question.tenantDomain)
+        }
         if credential == nil { failureLimiter.noteFailure(question.address, nowMilliseconds: question.now) }
         let entry = CredentialCache.Entry(
             kind: .oauth2, tenant: question.tenant, text: question.token, credential: credential,

@@ -23,12 +23,14 @@ struct BackendClaims {
             "iat": JSONValue(nowMilliseconds / 1000), "sub": .string(credential.userID ?? user),
         ]
         json["aud"] = credential.tokenClaims?["aud"]
-        add([
-            ("apiname", String(decoding: api.name, as: UTF8.self)), ("apicontext", String(decoding: api.context, as: UTF8.self)), ("version", api.version),
-            ("tier", plan), ("keytype", keyType.rawValue),
-            ("usertype", credential.subject == .user ? "Application_User" : "Application"), ("enduser", user),
-            ("enduserTenantId", String(api.tenant)),
-        ], to: &json)
+        add(
+            [
+                ("apiname", String(decoding: api.name, as: UTF8.self)),
+                ("apicontext", String(decoding: api.context, as: UTF8.self)), ("version", api.version),
+                ("tier", plan), ("keytype", keyType.rawValue),
+                ("usertype", credential.subject == .user ? "Application_User" : "Application"), ("enduser", user),
+                ("enduserTenantId", String(api.tenant)),
+            ], to: &json)
         if let application = application?.definition { add(application, to: &json) }
         addTokenClaims(to: &json)
         return json
@@ -39,11 +41,12 @@ struct BackendClaims {
     }
 
     private func add(_ application: GatewayApplication, to json: inout JSONValue) {
-        add([
-            ("subscriber", application.owner), ("applicationid", String(application.number)),
-            ("applicationname", application.name), ("applicationtier", application.policy),
-            ("applicationUUId", application.id),
-        ], to: &json)
+        add(
+            [
+                ("subscriber", application.owner), ("applicationid", String(application.number)),
+                ("applicationname", application.name), ("applicationtier", application.policy),
+                ("applicationUUId", application.id),
+            ], to: &json)
         guard !application.attributes.isEmpty || settings.showsEmptyAttributes else { return }
         let members = application.attributes.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.string($0.value)) }
         json["\(settings.dialect)/applicationAttributes"] = .object(JSONObject(members))

@@ -110,7 +110,8 @@ public struct TokenIssuer: Sendable {
         let key = JSONValue(grant.client.consumerKey)
         let hash = Array(SHA256.hash(data: Array(accessToken.utf8))).prefix(16)
         let claims: JSONValue = [
-            "iss": .string(settings.issuer(of: grant.client.tenant)), "sub": .string(grant.subject ?? grant.userID), "aud": [key], "azp": key,
+            "iss": .string(settings.issuer(of: grant.client.tenant)), "sub": .string(grant.subject ?? grant.userID),
+            "aud": [key], "azp": key,
             "exp": JSONValue(now + Int64(lifetime)), "iat": JSONValue(now), "nbf": JSONValue(now),
             "auth_time": JSONValue(now), "amr": [.string(grant.grantType)], "at_hash": .string(Base64URL.encode(hash)),
             "jti": .string(random.uuid()),

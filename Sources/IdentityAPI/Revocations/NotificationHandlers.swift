@@ -27,7 +27,9 @@ struct NotificationHandlers: Sendable {
     }
 
     private func tenant(of event: JSONValue, _ caller: Principal) async throws -> Tenant {
-        guard let domain = event["tenantDomain"]?.string, domain.lowercased() != caller.tenant.domain else { return caller.tenant }
+        guard let domain = event["tenantDomain"]?.string, domain.lowercased() != caller.tenant.domain else {
+            return caller.tenant
+        }
         guard caller.tenant.isSuper else { throw CatalogueError.userOfAnotherTenant }
         guard let tenant = try await services.authenticator.tenant(domain: domain) else {
             throw CatalogueError.badRequest("tenantDomain: there is no such tenant")

@@ -10,7 +10,8 @@ struct RemoteCredentialAuthority: CredentialAuthority {
     let controlPlane: HTTPControlPlane
 
     func introspect(_ token: String, keyManager: String, tenant: Int) async throws -> IntrospectedToken? {
-        try await ask("/introspection", ["token": .string(token), "keyManager": .string(keyManager), "tenant": JSONValue(tenant)])
+        try await ask(
+            "/introspection", ["token": .string(token), "keyManager": .string(keyManager), "tenant": JSONValue(tenant)])
     }
 
     func authenticate(user name: String, password: String) async throws -> AuthenticatedUser? {

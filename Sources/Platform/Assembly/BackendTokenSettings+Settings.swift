@@ -14,7 +14,9 @@ extension BackendTokenSettings {
         usesSHA256 = settings[SettingsTable.backendTokenUsesSHA256]
         excludedClaims = Set(settings[SettingsTable.backendTokenExcludedClaims])
         showsEmptyAttributes = settings[SettingsTable.backendTokenShowsEmptyAttributes]
-        if settings[SettingsTable.introspectionCacheEnabled], let seconds = settings[SettingsTable.introspectionCacheTime].seconds {
+        if settings[SettingsTable.introspectionCacheEnabled],
+            let seconds = settings[SettingsTable.introspectionCacheTime].seconds
+        {
             lifetimeMilliseconds = Int64(max(seconds, 10)) * 1000
         }
     }

@@ -4,6 +4,7 @@ import ContractRouter
 import DevPortalAPI
 import Identity
 import IdentityAPI
+import InternalAPI
 import Logging
 import Model
 import Operating

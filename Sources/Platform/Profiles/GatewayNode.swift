@@ -28,8 +28,14 @@ struct GatewayNode: Sendable {
         let node = try GatewayNodeSettings(settings: settings, directory: directory, addresses: addresses, random: random)
         let controlPlane = try HTTPControlPlane(
             settings: node.settings, startedMilliseconds: time.milliseconds, logger: logger)
+<<<<<<< HEAD
         let gateway = try GatewayRuntime(directory, settings: settings, logsPath: logsPath, logger: logger)
         await gateway.prepare(settings: settings, addresses: addresses, certificate: certificate,
+=======
+        let gateway = try GatewayRuntime(directory, settings: settings, logsPath: logsPath)
+        await gateway.prepare(
+            settings: settings, addresses: addresses, certificate: certificate,
+>>>>>>> security
             credentials: CredentialSupport(
                 authority: RemoteCredentialAuthority(controlPlane: controlPlane),
                 keyUses: ReportedKeyUses(controlPlane: controlPlane, logger: logger)), logger: logger)

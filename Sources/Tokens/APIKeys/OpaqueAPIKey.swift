@@ -31,7 +31,8 @@ public enum OpaqueAPIKey {
     public static func isWellFormed(_ text: [UInt8]) -> Bool {
         guard text.count == prefix.utf8.count + randomCount + checksumCount, hasPrefix(text) else { return false }
         let body = Array(text.dropLast(checksumCount))
-        return Array(text.suffix(checksumCount)) == checksum(body) && body.dropFirst(prefix.utf8.count).allSatisfy(digits.contains)
+        return Array(text.suffix(checksumCount)) == checksum(body)
+            && body.dropFirst(prefix.utf8.count).allSatisfy(digits.contains)
     }
 
     /// CRC-32 of the text in base 62, the highest digit first.

@@ -124,7 +124,8 @@ struct IntrospectionTests {
     }
 
     @Test(
-        "what can be no token asks nobody", arguments: ["a.b", "a.b.c.d", "t\u{e9}", "two words", String(repeating: "x", count: 5_000)])
+        "what can be no token asks nobody",
+        arguments: ["a.b", "a.b.c.d", "t\u{e9}", "two words", String(repeating: "x", count: 5_000)])
     func nonsense(_ text: String) async throws {
         let gateway = try gateway()
         #expect(try await gateway.ask("GET /pizza/1.0.0/menu", ["Authorization: Bearer \(text)"]).code == 900_901)
@@ -173,7 +174,8 @@ struct IntrospectionTests {
         let gateway = try gateway()
         let claims: JSONValue = ["org": "shop-7", "level": 3]
         gateway.put(
-            .keyManager(try Self.keyManager { $0.tokenRules = [.init(pattern: nil, claims: ["org": "shop-[0-9]+", "level": "3|4"])] }))
+            .keyManager(
+                try Self.keyManager { $0.tokenRules = [.init(pattern: nil, claims: ["org": "shop-[0-9]+", "level": "3|4"])] }))
         let fitting = try GatewayFixture.token(claims)
         #expect(try await gateway.ask("GET /pizza/1.0.0/menu", ["Authorization: Bearer \(fitting)"]).verdict == .forward)
         let other = try GatewayFixture.token(["org": "xshop-7x", "level": 3])

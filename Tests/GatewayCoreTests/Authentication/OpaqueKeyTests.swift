@@ -88,7 +88,10 @@ struct OpaqueKeyTests {
 
     @Test("a key that changes its application is known under the new one")
     func associated() throws {
-        let gateway = try gateway(key { $0.apiID = "api-1"; $0.applicationID = nil })
+        let gateway = try gateway(
+            key {
+                $0.apiID = "api-1"; $0.applicationID = nil
+            })
         #expect(try call(gateway).code == 900_908)
         gateway.put(.apiKey(key { $0.apiID = "api-1" }))
         #expect(try call(gateway).verdict == .forward)

@@ -36,7 +36,9 @@ struct PasswordTests {
         #expect(authority.state.withLock { $0.passwords } == 1)
     }
 
-    @Test("a wrong password and an unknown user are refused alike", arguments: ["kim:wrong", "nobody:right", "kim:", "kim:right\u{0}"])
+    @Test(
+        "a wrong password and an unknown user are refused alike",
+        arguments: ["kim:wrong", "nobody:right", "kim:", "kim:right\u{0}"])
     func refused(_ credential: String) async throws {
         let gateway = try gateway()
         let sent = try await gateway.ask("GET /pizza/1.0.0/menu", [Self.basic(credential)])

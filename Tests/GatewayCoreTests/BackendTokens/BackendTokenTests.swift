@@ -42,7 +42,8 @@ struct BackendTokenTests {
         return try JSONValue.parse(Array(data))
     }
 
-    private func call(_ gateway: GatewayFixture, _ claims: JSONValue = [:], fields: [String] = []) throws -> GatewayFixture.Sent {
+    private func call(_ gateway: GatewayFixture, _ claims: JSONValue = [:], fields: [String] = []) throws -> GatewayFixture.Sent
+    {
         try gateway.send("GET /pizza/1.0.0/menu", ["Authorization: Bearer \(GatewayFixture.token(claims))"] + fields)
     }
 

@@ -41,7 +41,8 @@ public struct ClientTokens: Sendable {
         let answer = try await call.send(try request("client_credentials", [], id, secret, manager, false))
         if answer.isSuccess { return true }
         if answer.status >= 500 { throw CatalogueError.keyManagerFailed(answer.reason) }
-        return answer.status == 400 && ["unauthorized_client", "invalid_scope", "unsupported_grant_type"].contains(answer.error)
+        return answer.status == 400
+            && ["unauthorized_client", "invalid_scope", "unsupported_grant_type"].contains(answer.error)
     }
 
     private func request(

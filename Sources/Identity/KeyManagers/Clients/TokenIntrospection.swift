@@ -55,6 +55,7 @@ struct TokenIntrospection: Sendable {
 
     /// What revocations call a token that has no name of its own: gateways and feeds never hold it in the clear.
     static func opaqueTokenID(_ token: String) -> String {
-        "sha256:" + SHA256.hash(data: Array(token.utf8)).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        "sha256:"
+            + SHA256.hash(data: Array(token.utf8)).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 }
