@@ -137,7 +137,8 @@ let sixth: [Target] =
         [
             "Documents", "Model", "Settings", "Storage", "Tokens", "Counters", "OutgoingHTTP", "Identity", "GatewayCore",
             "ContractRouter", "Publishing", "Consuming", "Operating", "GatewayTransport", "PublisherAPI", "DevPortalAPI",
-            "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "RemoteFeed", "BackendAccess", .argumentParser, .serviceLifecycle,
+            "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "RemoteFeed", "BackendAccess", .argumentParser,
+            .serviceLifecycle,
             .unixSignals, .nioPosix, .logging,
         ])
     + [

@@ -22,7 +22,8 @@ struct Platform: Sendable {
     static func prepare(
         _ profile: ServerProfile, directory: DataDirectory, settings: Settings, offset: Int, logsPath: String, logger: Logger
     ) async throws -> Platform {
-        let gateway = profile == .all ? try GatewayRuntime(directory, settings: settings, logsPath: logsPath, logger: logger) : nil
+        let gateway =
+            profile == .all ? try GatewayRuntime(directory, settings: settings, logsPath: logsPath, logger: logger) : nil
         let parts = try await ControlPlaneParts.open(
             directory, settings: settings, offset: offset, logs: gateway?.logs, logger: logger)
         let files = CertificateFiles(settings: settings, dataPath: directory.path)

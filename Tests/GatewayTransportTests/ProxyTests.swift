@@ -23,7 +23,9 @@ struct ProxyTests {
             let client = try await gateway.connect()
             let line = "GET http://backend.example:9/again HTTP/1.1"
             #expect(try await gateway.expectsFit(client, until: line))
-            #expect(proxy.requests.first?.contains("Host: backend.example:9\r\nProxy-Authorization: Basic Z2F0ZTp3b3Jk\r\n") == true)
+            #expect(
+                proxy.requests.first?.contains("Host: backend.example:9\r\nProxy-Authorization: Basic Z2F0ZTp3b3Jk\r\n") == true
+            )
         }
         await proxy.stop()
     }

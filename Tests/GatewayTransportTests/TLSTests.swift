@@ -101,7 +101,8 @@ struct TLSTests {
     @Test(
         "the name in a certificate counts as the setting says",
         arguments: [
-            (HostnameVerification.strict, "127.0.0.2", false), (.none, "127.0.0.2", true), (.exceptLocalHost, "127.0.0.2", false),
+            (HostnameVerification.strict, "127.0.0.2", false), (.none, "127.0.0.2", true),
+            (.exceptLocalHost, "127.0.0.2", false),
             (.exceptLocalHost, "127.0.0.1", true),
         ])
     func checksName(_ verification: HostnameVerification, _ host: String, _ passes: Bool) async throws {

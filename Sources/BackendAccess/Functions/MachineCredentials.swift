@@ -75,7 +75,8 @@ struct MachineCredentials: Sendable {
         guard token.status == 200 else { throw AWSError.status(token.status, service: "the machine") }
         let value = String(decoding: token.body, as: UTF8.self)
         return try await transmit(
-            AWSCall(method: "GET", base: base, path: path, fields: [("X-aws-ec2-metadata-token", value)], seconds: 2,
+            AWSCall(
+                method: "GET", base: base, path: path, fields: [("X-aws-ec2-metadata-token", value)], seconds: 2,
                 isOfMachine: true))
     }
 

@@ -28,7 +28,8 @@ struct DigestAccount: Sendable {
         if challenge.protection == .integrity { action += ":" + algorithm.digest(message.body) }
         let hexadecimal = String(count, radix: 16)
         let counter = String(repeating: "0", count: max(0, 8 - hexadecimal.count)) + hexadecimal
-        let middle = challenge.protection.map { "\(challenge.nonce):\(counter):\(clientNonce):\($0.rawValue)" } ?? challenge.nonce
+        let middle =
+            challenge.protection.map { "\(challenge.nonce):\(counter):\(clientNonce):\($0.rawValue)" } ?? challenge.nonce
         var parts = [
             "username=\(Self.quoted(username))", "realm=\(Self.quoted(challenge.realm))",
             "nonce=\(Self.quoted(challenge.nonce))", "uri=\(Self.quoted(message.target))",

@@ -30,7 +30,8 @@ struct DigestChallenge: Equatable {
         opaque = challenge.parameters["opaque"]
         guard let offered = challenge.parameters["qop"] else { return }
         let names = offered.split { $0 == "," || $0 == " " }.map { $0.lowercased() }
-        guard let protection = [.authentication, .integrity].first(where: { (kind: Protection) in names.contains(kind.rawValue) })
+        guard
+            let protection = [.authentication, .integrity].first(where: { (kind: Protection) in names.contains(kind.rawValue) })
         else { return nil }
         self.protection = protection
     }

@@ -5,7 +5,11 @@ enum PercentEncoding {
         var output: [UInt8] = []
         let digits = Array("0123456789ABCDEF".utf8)
         for byte in text.utf8 {
-            if isUnreserved(byte) { output.append(byte) } else { output += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
+            if isUnreserved(byte) {
+                output.append(byte)
+            } else {
+                output += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
         }
         return String(decoding: output, as: UTF8.self)
     }

@@ -31,13 +31,15 @@ final class CompiledBackend: Sendable {
         guard let members = api.members else {
             return [
                 CompiledBackend(
-                    apiID: api.id, kind: api.endpointKind, production: endpoints(api.production), sandbox: endpoints(api.sandbox),
+                    apiID: api.id, kind: api.endpointKind, production: endpoints(api.production),
+                    sandbox: endpoints(api.sandbox),
                     throughput: api.backendThroughput)
             ]
         }
         return members.map { member in
             CompiledBackend(
-                apiID: member.apiID, kind: member.endpointKind, production: endpoints(member.production), sandbox: endpoints(member.sandbox),
+                apiID: member.apiID, kind: member.endpointKind, production: endpoints(member.production),
+                sandbox: endpoints(member.sandbox),
                 throughput: member.backendThroughput)
         }
     }

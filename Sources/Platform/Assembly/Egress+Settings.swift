@@ -10,7 +10,9 @@ extension EgressProxy {
     init?(settings: Settings) throws {
         guard settings[SettingsTable.proxyEnabled] else { return nil }
         let host = settings[SettingsTable.proxyHost]
-        guard !host.isEmpty else { throw StartProblem("\(SettingsTable.proxyHost.path) is missing though the proxy is enabled.") }
+        guard !host.isEmpty else {
+            throw StartProblem("\(SettingsTable.proxyHost.path) is missing though the proxy is enabled.")
+        }
         self.init(
             proxy: GatewayProxy(
                 host: host, port: settings[SettingsTable.proxyPort], isTLS: false,

@@ -92,7 +92,8 @@ public struct AWSRequestSigner: Sendable {
     /// All services but the object store want the path encoded once more than it is sent.
     private static func canonicalPath(_ path: String, isEncodedTwice: Bool) -> String {
         if path.isEmpty { return "/" }
-        return isEncodedTwice ? path.split(separator: "/", omittingEmptySubsequences: false).map(encoded).joined(separator: "/") : path
+        return isEncodedTwice
+            ? path.split(separator: "/", omittingEmptySubsequences: false).map(encoded).joined(separator: "/") : path
     }
 
     private static func canonicalQuery(_ query: String) -> String {

@@ -18,7 +18,8 @@ struct ChallengeTests {
     @Test("a challenge is answered, the body sent again, and the next request answers it at once")
     func answersChallenge() {
         let scene = Scene(Self.digest)
-        let first = scene.sends(Scene.request("POST", "/open/a?b=c", "Authorization: Basic x", "Content-Length: 5", body: "hello"))
+        let first = scene.sends(
+            Scene.request("POST", "/open/a?b=c", "Authorization: Basic x", "Content-Length: 5", body: "hello"))
         #expect(!first.contains("Authorization"))
         #expect(first.hasSuffix("\r\n\r\nhello"))
         scene.connection.toUpstream = ""

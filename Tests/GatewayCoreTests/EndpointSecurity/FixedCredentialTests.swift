@@ -11,7 +11,8 @@ struct FixedCredentialTests {
     @Test("a password replaces what the client sent")
     func sendsPassword() {
         let scene = Scene(Self.password)
-        let sent = scene.sends(Scene.request("GET", "/open/a", "Authorization: Basic client", "X: 1", "authorization: Bearer x"))
+        let sent = scene.sends(
+            Scene.request("GET", "/open/a", "Authorization: Basic client", "X: 1", "authorization: Bearer x"))
         #expect(
             sent == "GET /base/open/a HTTP/1.1\r\nHost: backend:9000\r\nactivityid: 1\r\nX: 1\r\n"
                 + "Authorization: Basic Z2F0ZTpwOnfDtnJk\r\n\r\n")
@@ -29,7 +30,8 @@ struct FixedCredentialTests {
         "a key in the query replaces every parameter of that name",
         arguments: [
             ("/open/a", "/base/open/a?api-key=a%26b"), ("/open/a?x=1", "/base/open/a?x=1&api-key=a%26b"),
-            ("/open/a?api-key=mine&x=1&API%2Dkey=mine", "/base/open/a?x=1&api-key=a%26b"), ("/open/a?", "/base/open/a?api-key=a%26b"),
+            ("/open/a?api-key=mine&x=1&API%2Dkey=mine", "/base/open/a?x=1&api-key=a%26b"),
+            ("/open/a?", "/base/open/a?api-key=a%26b"),
         ])
     func sendsParameter(_ path: String, _ target: String) {
         let scene = Scene(.apiKey(name: "api-key", place: .query, value: GatewaySecret("a&b")))

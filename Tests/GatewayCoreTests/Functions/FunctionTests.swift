@@ -49,7 +49,8 @@ struct FunctionTests {
         let subject = scene(functions)
         subject.client(
             EndpointSecurityScene.request(
-                "POST", "/order/a%20b/c?x=1", "Authorization: Bearer client", "X-A: 1", "X-A: 2", "Content-Length: 2", body: "hi"))
+                "POST", "/order/a%20b/c?x=1", "Authorization: Bearer client", "X-A: 1", "X-A: 2", "Content-Length: 2",
+                body: "hi"))
         #expect(await subject.runErrand() == [])
         #expect(subject.toClient.hasPrefix("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"))
         #expect(subject.toClient.hasSuffix(#"{"ok":true}"#))
