@@ -28,19 +28,15 @@ struct GatewayNode: Sendable {
         let node = try GatewayNodeSettings(settings: settings, directory: directory, addresses: addresses, random: random)
         let controlPlane = try HTTPControlPlane(
             settings: node.settings, startedMilliseconds: time.milliseconds, logger: logger)
-<<<<<<< HEAD
         let gateway = try GatewayRuntime(directory, settings: settings, logsPath: logsPath, logger: logger)
-        await gateway.prepare(settings: settings, addresses: addresses, certificate: certificate,
-=======
-        let gateway = try GatewayRuntime(directory, settings: settings, logsPath: logsPath)
         await gateway.prepare(
             settings: settings, addresses: addresses, certificate: certificate,
->>>>>>> security
             credentials: CredentialSupport(
                 authority: RemoteCredentialAuthority(controlPlane: controlPlane),
                 keyUses: ReportedKeyUses(controlPlane: controlPlane, logger: logger)), logger: logger)
         let follower = try FeedFollower(
-            settings: node.settings, controlPlane: controlPlane, key: node.key, defaults: try SnapshotDefaults(settings: settings),
+            settings: node.settings, controlPlane: controlPlane, key: node.key,
+            defaults: try SnapshotDefaults(settings: settings),
             time: time, random: random, logger: logger, install: { try await gateway.server.install($0) })
         let watch = CertificateWatch(files, current: certificate, logger: logger) { texts in
             try source.replace(chainPEM: texts.chainPEM, keyPEM: texts.keyPEM)
