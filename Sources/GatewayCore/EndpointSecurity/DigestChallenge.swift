@@ -31,7 +31,7 @@ struct DigestChallenge: Equatable {
         guard let offered = challenge.parameters["qop"] else { return }
         let names = offered.split { $0 == "," || $0 == " " }.map { $0.lowercased() }
         guard
-            let protection = [.authentication, .integrity].first(where: { (kind: Protection) in names.contains(kind.rawValue) })
+            let protection = [Protection.authentication, .integrity].first(where: { names.contains($0.rawValue) })
         else { return nil }
         self.protection = protection
     }

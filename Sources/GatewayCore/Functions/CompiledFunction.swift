@@ -27,7 +27,7 @@ final class CompiledFunction: Sendable {
         let parts = path.split(separator: 0x2f)
         return zip(segments, parts).compactMap { segment, part in
             guard case .variable(let name) = segment else { return nil }
-            return (name, String(decoding: PercentEncoding.decodedPath(part), as: UTF8.self))
+            return (name: name, value: String(decoding: PercentEncoding.decodedPath(part), as: UTF8.self))
         }
     }
 }

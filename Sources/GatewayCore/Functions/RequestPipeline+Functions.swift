@@ -40,7 +40,7 @@ extension RequestPipeline {
         let draft = exchange.editRequest(head)
         // A draft that policies have made holds what the client sent in the place of these lines.
         if !exchange.addedRequestLines.isEmpty {
-            FieldName(bytes: backendTokenField).map(draft.remove)
+            if let name = FieldName(bytes: backendTokenField) { draft.remove(name) }
             draft.add(lines: exchange.addedRequestLines)
         }
         return FunctionEvent(
