@@ -102,11 +102,12 @@ struct TokenExchangeTests {
         let fixture = try await fixture()
         let forged = await #expect(throws: OAuthError.self) { _ = try await exchange(fixture, key: Self.otherKey) }
         #expect(forged?.description == "Signature or Message Authentication invalid.")
+        let client = try await fixture.client()
         for parameters in [
             ["subject_token_type": "urn:x"], ["requested_token_type": "urn:x"], ["subject_token": "a.b.c"],
             ["subject_token": ""],
         ] {
-            await #expect(throws: OAuthError.self) { _ = try await exchange(fixture, parameters: parameters) }
+            await #expect(throws: OAuthError.self) { _ = try await exchange(fixture, parameters: parameters, client: client) }
         }
         for change in [{ $0.tokenType = .direct }, { $0.isEnabled = false }] as [(inout KeyManager) -> Void] {
             let other = try await self.fixture(change: change)
