@@ -100,9 +100,11 @@ struct TokenExchangeTests {
     @Test("forged tokens, unknown types and key managers that are not for exchange are refused")
     func untrusted() async throws {
         let fixture = try await fixture()
-        let forged = await #expect(throws: OAuthError.self) { _ = try await exchange(fixture, key: Self.otherKey) }
-        #expect(forged?.description == "Signature or Message Authentication invalid.")
         let client = try await fixture.client()
+        let forged = await #expect(throws: OAuthError.self) {
+            _ = try await exchange(fixture, key: Self.otherKey, client: client)
+        }
+        #expect(forged?.description == "Signature or Message Authentication invalid.")
         for parameters in [
             ["subject_token_type": "urn:x"], ["requested_token_type": "urn:x"], ["subject_token": "a.b.c"],
             ["subject_token": ""],
