@@ -100,13 +100,16 @@ struct TokenExchangeTests {
     @Test("forged tokens, unknown types and key managers that are not for exchange are refused")
     func untrusted() async throws {
         let fixture = try await fixture()
-        let forged = await #expect(throws: OAuthError.self) { _ = try await exchange(fixture, key: Self.otherKey) }
+        let client = try await fixture.client()
+        let forged = await #expect(throws: OAuthError.self) {
+            _ = try await exchange(fixture, key: Self.otherKey, client: client)
+        }
         #expect(forged?.description == "Signature or Message Authentication invalid.")
         for parameters in [
             ["subject_token_type": "urn:x"], ["requested_token_type": "urn:x"], ["subject_token": "a.b.c"],
             ["subject_token": ""],
         ] {
-            await #expect(throws: OAuthError.self) { _ = try await exchange(fixture, parameters: parameters) }
+            await #expect(throws: OAuthError.self) { _ = try await exchange(fixture, parameters: parameters, client: client) }
         }
         for change in [{ $0.tokenType = .direct }, { $0.isEnabled = false }] as [(inout KeyManager) -> Void] {
             let other = try await self.fixture(change: change)

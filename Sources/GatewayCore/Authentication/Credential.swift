@@ -44,11 +44,11 @@ final class Credential {
     /// The credential as the client sent it; shares its memory with the cache.
     var text: [UInt8] = []
     /// All claims, for rules about claims; read when the first rule asks.
-    lazy var claims: JSONValue = (try? JWT(compact: text))?.claims ?? [:]
+    lazy var claims: JSONValue = tokenClaims ?? (try? JWT(compact: text))?.claims ?? [:]
 
     /// The record of an opaque API key.
     let apiKey: CompiledAPIKey?
-    /// The claims of a token, if backends are to be told.
+    /// The claims of a token, if backends are to be told or the token does not hold them itself.
     let tokenClaims: JSONValue?
     /// What backends were told, by identity of the API.
     var backendTokens: [Int32: BackendTokenLine] = [:]

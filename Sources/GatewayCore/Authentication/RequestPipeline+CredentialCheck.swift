@@ -36,6 +36,7 @@ extension RequestPipeline {
                 directory: directory, settings: settings.credentials, keepsClaims: settings.backendTokens != nil)
             switch try reader.read(bytes, kind, for: api) {
             case .accepted(let credential):
+                credential.text = bytes
                 _ = resolve(credential, api, directory)
                 remember(bytes, kind, hash: hash, credential, api, call)
                 return accept(credential, api, call, head)

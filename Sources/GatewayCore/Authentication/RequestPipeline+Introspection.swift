@@ -85,7 +85,7 @@ extension RequestPipeline {
         claims.scopes = token.scopes.map(ScopeHash.of)
         claims.audiences = token.audiences.map(ScopeHash.of)
         claims.issued = token.issuedMilliseconds
-        if settings.backendTokens != nil { claims.tokenClaims = try? JSONValue.parse(token.claims) }
+        claims.tokenClaims = try? JSONValue.parse(token.claims)
         if let end = token.expiresMilliseconds { claims.expires = end + settings.credentials.clockToleranceMilliseconds }
         switch token.isOfUser {
         case true?: claims.subject = .user
