@@ -112,6 +112,8 @@ public struct OutgoingFetcher: Sendable {
     {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.httpVersion = .http1Only
+        // A server that refuses connections is reported at once, not when the time is up.
+        configuration.connectionPool.retryConnectionEstablishment = false
         configuration.timeout.connect = .seconds(route.seconds ?? limits.seconds)
         if let proxy = route.proxy ?? proxy?.proxy(for: url.host) {
             guard policy.allows(literalHost: url.host) else { throw .refusedAddress(host: url.host) }
