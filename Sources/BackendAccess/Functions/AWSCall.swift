@@ -85,6 +85,7 @@ public actor AWSConnections {
         if let client = clients[proxy != nil] { return client }
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.httpVersion = .http1Only
+        configuration.connectionPool.retryConnectionEstablishment = false
         configuration.timeout.connect = .seconds(10)
         configuration.proxy = proxy.map {
             $0.username.isEmpty
