@@ -25,7 +25,8 @@ struct UpstreamTrustTests {
     }
 
     private static func upstream(_ entity: GatewayEntity, in snapshot: Snapshot) -> Upstream? {
-        snapshot.apis.compactMap { $0 }.first { $0.key == entity.key }?.backends[0].production?.endpoints[0].upstream
+        (0..<Int32(10)).compactMap { snapshot.apis[$0] }.first { $0.key == entity.key }?.backends[0].production?.endpoints[0]
+            .upstream
     }
 
     @Test("a certificate counts for the tenant's endpoints on its host and port, and is withdrawn with its entity")
