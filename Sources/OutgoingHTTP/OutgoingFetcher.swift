@@ -99,6 +99,8 @@ public struct OutgoingFetcher: Sendable {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.dnsOverride = [host: address.description]
         configuration.httpVersion = .http1Only
+        // A server that refuses connections is reported at once, not when the time is up.
+        configuration.connectionPool.retryConnectionEstablishment = false
         configuration.timeout.connect = .seconds(limits.seconds)
         return configuration
     }

@@ -229,7 +229,8 @@ def test_tokens_of_another_key_manager(guarded, boss, upstream, server, pki):
 
     # Keys that change there are found by themselves.
     server.keys = [pki.next_key]
-    assert outcome(call(guarded, path, headers=bearer(server.jwt(client)))) == (200, None)
+    renewed = lambda: outcome(call(guarded, path, headers=bearer(server.jwt(client)))) == (200, None)
+    wait_until(renewed, seconds=30, what="a token of the new key")  # a wrong name has them fetched at most every ten seconds
 
     # What is switched off opens nothing.
     boss.request("PUT", f"{ADMIN}/key-managers/{manager['id']}", json=server.configuration("Burrow", enabled=False), expect=200)
