@@ -13,6 +13,9 @@ public final class Upstream: Sendable {
     public let url: [UInt8]
     public let timeoutMilliseconds: Int
 
+    /// Whether plain HTTP/1.1 is all that it takes to reach the upstream.
+    public var speaksPlainHTTP1: Bool { !isTLS }
+
     public init(
         pool: Int, host: String, port: UInt16, isTLS: Bool, hostField: [UInt8], pathPrefix: [UInt8], url: [UInt8],
         timeoutMilliseconds: Int
