@@ -78,6 +78,8 @@ let third: [Target] =
     + floor(
         "GatewayCore", ["Documents", "Model", "Tokens", "Counters", .crypto], tests: [.x509], testData: ["Cases"],
         settings: dataPlane)
+    + floor(
+        "SharedCounters", ["Counters", "Model", "Redis", .nioCore, .nioPosix, .logging], tests: ["RedisTesting"])
     + [
         .executableTarget(name: "ContractCompiler", dependencies: [.yams]),
         .plugin(name: "EmbedContracts", capability: .buildTool(), dependencies: ["ContractCompiler"]),
@@ -107,9 +109,19 @@ let fourth: [Target] =
         "BackendAccess",
         ["Documents", "Model", "Tokens", "GatewayCore", "OutgoingHTTP", .asyncHTTPClient, .nioCore, .logging])
 
+#if os(Linux)
+    let epoll: [Target] =
+        [.target(name: "CEpoll")] + floor("GatewayEpoll", ["Model", "GatewayCore", "CEpoll"], settings: dataPlane)
+    let epollDependency: [Target.Dependency] = ["GatewayEpoll"]
+#else
+    let epoll: [Target] = []
+    let epollDependency: [Target.Dependency] = []
+#endif
+
 let fifth: [Target] =
     floor(
-        "GatewayTransport", ["Model", "Tokens", "GatewayCore", .nioCore, .nioPosix, .nioTLS, .nioSSL, .logging],
+        "GatewayTransport",
+        epollDependency + ["Model", "Tokens", "GatewayCore", .nioCore, .nioPosix, .nioTLS, .nioSSL, .logging],
         settings: dataPlane)
     + floor("PublisherAPI", ["Definitions", "Documents", "Model", "ContractRouter", "Publishing"], tests: ["ContractTesting"])
     + floor(
@@ -127,6 +139,7 @@ let fifth: [Target] =
     + floor(
         "RemoteFeed",
         ["Documents", "Model", "GatewayCore", .asyncHTTPClient, .crypto, .nioCore, .nioPosix, .nioSSL, .nioHTTP1, .logging])
+    + floor("FuzzTargets", ["Documents", "Model", "Tokens", "GatewayCore", "ContractRouter"], testData: ["Corpus"])
     + floor(
         "IdentityAPI", ["Documents", "Model", "ContractRouter", "Identity", .logging],
         tests: ["ContractTesting", "Storage", "Tokens"])
@@ -137,9 +150,8 @@ let sixth: [Target] =
         [
             "Documents", "Model", "Settings", "Storage", "Tokens", "Counters", "OutgoingHTTP", "Identity", "GatewayCore",
             "ContractRouter", "Publishing", "Consuming", "Operating", "GatewayTransport", "PublisherAPI", "DevPortalAPI",
-            "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "RemoteFeed", "BackendAccess", .argumentParser,
-            .serviceLifecycle,
-            .unixSignals, .nioPosix, .logging,
+            "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "RemoteFeed", "BackendAccess", "Redis", "SharedCounters",
+            .argumentParser, .serviceLifecycle, .unixSignals, .nioPosix, .nioSSL, .logging,
         ])
     + [
         .executableTarget(name: "martlet", dependencies: ["Platform"]),
@@ -153,9 +165,11 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         // For Benchmarks/, which measures the data plane without the rest.
-        .library(name: "Gateway", targets: ["Documents", "Model", "Tokens", "Counters", "GatewayCore", "GatewayTransport"])
+        .library(name: "Gateway", targets: ["Documents", "Model", "Tokens", "Counters", "GatewayCore", "GatewayTransport"]),
+        // For Fuzz/, which builds them for a fuzzer.
+        .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
     ],
     dependencies: dependencies,
-    targets: first + second + third + fourth + fifth + sixth,
+    targets: first + second + third + fourth + epoll + fifth + sixth,
     swiftLanguageModes: [.v6]
 )

@@ -38,6 +38,7 @@ public struct DevPortalServices: Sendable {
     public var apiKeys: APIKeys
     public var storedAPIKeys: StoredAPIKeys
     public var subscriptions: Subscriptions
+    public var quotas: ApplicationQuotas
     public var policies: OfferedPolicies
     /// The gateway environments of a tenant.
     public var environments: @Sendable (Tenant) async throws -> [GatewayEnvironment]
@@ -47,8 +48,7 @@ public struct DevPortalServices: Sendable {
     public init(
         apis: PublishedAPIs, applications: Applications, subscribers: Subscribers,
         keyManagers: OfferedKeyManagers, keys: ApplicationKeys, apiKeys: APIKeys, storedAPIKeys: StoredAPIKeys,
-        subscriptions: Subscriptions,
-        policies: OfferedPolicies,
+        subscriptions: Subscriptions, quotas: ApplicationQuotas, policies: OfferedPolicies,
         environments: @escaping @Sendable (Tenant) async throws -> [GatewayEnvironment],
         tenants: @escaping @Sendable (_ active: Bool) async throws -> [Tenant]
     ) {
@@ -60,6 +60,7 @@ public struct DevPortalServices: Sendable {
         self.apiKeys = apiKeys
         self.storedAPIKeys = storedAPIKeys
         self.subscriptions = subscriptions
+        self.quotas = quotas
         self.policies = policies
         self.environments = environments
         self.tenants = tenants

@@ -8,6 +8,7 @@ final class GatewayLoop {
     let eventLoop: any EventLoop
     let context: WireContext
     let settings: GatewaySettings
+    let allowance: GatewayAllowance
     private let time: TimeSource
     let tls: UpstreamTLS
     /// By ``Upstream/pool``.
@@ -27,14 +28,16 @@ final class GatewayLoop {
     private static let scratchBytes = 64 * 1024
 
     init(
-        eventLoop: any EventLoop, settings: GatewaySettings, pipeline: RequestPipeline, time: TimeSource,
-        tls: UpstreamTLS
+        eventLoop: any EventLoop, settings: GatewaySettings, allowance: GatewayAllowance, pipeline: RequestPipeline,
+        time: TimeSource, tls: UpstreamTLS
     ) {
         self.eventLoop = eventLoop
         self.settings = settings
+        self.allowance = allowance
         self.time = time
         self.tls = tls
-        context = WireContext(pipeline: pipeline, limits: settings.limits, timeouts: settings.timeouts)
+        context = WireContext(
+            pipeline: pipeline, limits: settings.limits, timeouts: settings.timeouts, allowance: allowance)
         wheel = DeadlineWheel(now: Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000))
         outgoing = ByteBufferAllocator().buffer(capacity: 8192)
         readClock()
@@ -88,14 +91,21 @@ final class GatewayLoop {
 
     // MARK: Client connections
 
-    /// Enters a client connection; nil when there are too many.
-    func admit(_ client: ClientHandler) -> UInt64? {
-        guard clients.count < settings.connections, !context.isDraining else { return nil }
+    /// Enters a client connection; nil when there are too many, or the gateway takes no new ones.
+    ///
+    /// - Parameter isAdopted: whether it had been admitted before it came from another transport.
+    func admit(_ client: ClientHandler, isAdopted: Bool) -> UInt64? {
+        if isAdopted {
+            allowance.clients.takeAnyway()
+        } else {
+            guard !context.isDraining, allowance.clients.take() else { return nil }
+        }
         return clients.insert(client)
     }
 
     func remove(_ token: UInt64) {
         clients.remove(token)
+        allowance.clients.giveBack()
         if clients.count == 0 { drained?.succeed() }
     }
 
@@ -153,13 +163,17 @@ final class GatewayLoop {
         for (number, pool) in pools.enumerated() { pool?.setTrust(snapshot.upstreamTrust[number]) }
     }
 
-    /// Lets requests end and takes no new ones; succeeds when no client is left.
-    func drain() -> EventLoopFuture<Void> {
+    /// Lets requests end and takes no new ones.
+    func beginDraining() {
         context.isDraining = true
-        let promise = eventLoop.makePromise(of: Void.self)
-        drained = promise
         let now = now()
         for client in clients.all { client.closeIfIdle(at: now) }
+    }
+
+    /// Succeeds when no client is left.
+    func drain() -> EventLoopFuture<Void> {
+        let promise = eventLoop.makePromise(of: Void.self)
+        drained = promise
         if clients.count == 0 { promise.succeed() }
         return promise.futureResult
     }

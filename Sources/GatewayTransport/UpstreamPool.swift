@@ -14,11 +14,14 @@ final class UpstreamPool {
     private var waiters: [ClientHandler] = []
     private var connections = 0
     private var connecting = 0
+    /// Shared with the other loops.
+    private let allotment: Allotment
 
     init(upstream: Upstream, loop: GatewayLoop, trust: UpstreamTrust?) {
         self.upstream = upstream
         self.loop = loop
         self.trust = trust
+        allotment = loop.allowance.connections(to: upstream.pool)
     }
 
     /// Lets other certificates count from the next request on.
@@ -42,6 +45,7 @@ final class UpstreamPool {
     /// Gives a kept connection or has the client wait for one. `fresh` asks for a new connection.
     func acquire(for client: ClientHandler, fresh: Bool) -> Acquisition {
         if fresh {
+            allotment.takeAnyway()
             connect(reservation: client)
             return .waiting
         }
@@ -50,7 +54,7 @@ final class UpstreamPool {
         }
         guard waiters.count < loop.settings.upstreams.waiters else { return .exhausted }
         waiters.append(client)
-        if connecting < waiters.count, connections < loop.settings.upstreams.connections { connect(reservation: nil) }
+        connectForWaiters()
         return .waiting
     }
 
@@ -85,6 +89,13 @@ final class UpstreamPool {
 
     // MARK: Connecting
 
+    private func connectForWaiters() {
+        guard connecting < waiters.count else { return }
+        if connections == 0 { allotment.takeAnyway() } else { guard allotment.take() else { return } }
+        connect(reservation: nil)
+    }
+
+    /// The connection is taken from the allotment already.
     private func connect(reservation: ClientHandler?) {
         connections += 1
         connecting += 1
@@ -147,18 +158,21 @@ final class UpstreamPool {
     func failedToConnect(_ connection: UpstreamHandler, _ failure: UpstreamFailure) {
         connecting -= 1
         connections -= 1
+        allotment.giveBack()
         if let client = connection.reservation {
             if client.isWaiting { client.upstreamEnded(failure) }
         } else if !waiters.isEmpty {
             waiters.removeFirst().upstreamEnded(failure)
         }
+        connectForWaiters()
     }
 
     /// A connection that had been open is gone.
     func ended(_ connection: UpstreamHandler) {
         connections -= 1
+        allotment.giveBack()
         idle.removeAll { $0 === connection }
-        if !waiters.isEmpty, connecting < waiters.count { connect(reservation: nil) }
+        connectForWaiters()
     }
 
     private func serve(_ client: ClientHandler, with connection: UpstreamHandler) { client.upstreamConnected(connection) }

@@ -14,16 +14,25 @@ public struct EndpointSecuritySettings: Sendable {
 /// What one loop remembers of its dealings with back ends.
 struct EndpointCredentials {
     /// By ``EndpointTokenSource/id``.
-    var tokens: [Int: EndpointToken] = [:]
+    private var tokens: [Int: (token: EndpointToken, refusals: Int)] = [:]
     /// By ``DigestAccount/id``.
     var challenges: [Int: (challenge: DigestChallenge, count: Int)] = [:]
 
     /// Entries of each kind; APIs that are gone leave theirs behind.
     private static let capacity = 10_000
 
-    mutating func remember(_ token: EndpointToken, of source: EndpointTokenSource) {
+    /// - Parameter refusals: of the source, when the token was asked for.
+    mutating func remember(_ token: EndpointToken, of source: EndpointTokenSource, refusals: Int) {
         if tokens.count >= Self.capacity { tokens.removeAll() }
-        tokens[source.id] = token
+        tokens[source.id] = (token, refusals)
+    }
+
+    /// The token of a source, unless it is too old or was refused.
+    func token(of source: EndpointTokenSource, nowMilliseconds: Int64) -> String? {
+        guard let known = tokens[source.id], known.token.renewalMilliseconds > nowMilliseconds,
+            known.refusals == source.refusals.load(ordering: .relaxed)
+        else { return nil }
+        return known.token.value
     }
 
     mutating func remember(_ challenge: DigestChallenge, for account: DigestAccount) {

@@ -1,4 +1,5 @@
 import Model
+import Synchronization
 
 /// Where tokens for back ends come from. APIs of a tenant with the same definition share it, and so its tokens.
 public final class EndpointTokenSource: Sendable {
@@ -6,6 +7,8 @@ public final class EndpointTokenSource: Sendable {
     public let id: Int
     public let tenant: Int
     public let definition: GatewayEndpointOAuth
+    /// Grows when a back end refuses a token: then no loop uses the one that it remembers.
+    let refusals = Atomic<Int>(0)
 
     public init(id: Int, tenant: Int, definition: GatewayEndpointOAuth) {
         self.id = id

@@ -64,11 +64,11 @@ extension RequestPipeline {
         if settings.endpointSecurity.repeatsWithNewToken, exchange.requestBody == nil, isWorthKeeping(head.body) {
             return .needsBody(limit: settings.endpointSecurity.repeatedBodyBytes)
         }
-        guard let token = endpointCredentials.tokens[source.id], token.renewalMilliseconds > call.now else {
-            return fetch(from: source, refused: nil, call.snapshot, exchange) { .again }
+        guard let token = endpointCredentials.token(of: source, nowMilliseconds: call.now) else {
+            return fetch(from: source, refused: nil, call.snapshot) { _ in .again }
         }
         exchange.challengesLeft = settings.endpointSecurity.repeatsWithNewToken ? 1 : 0
-        guard let field = CredentialField.authorization("Bearer " + token.value) else {
+        guard let field = CredentialField.authorization(Self.bearer + token) else {
             return .refused(.endpointSecurityFailed)
         }
         return outcome(of: setCredential(field, head, exchange))
@@ -82,19 +82,20 @@ extension RequestPipeline {
 
     /// Gets a token off the loop and remembers it.
     private func fetch(
-        from source: EndpointTokenSource, refused: String?, _ snapshot: Snapshot, _ exchange: Exchange,
-        then resume: @escaping () -> StageOutcome
+        from source: EndpointTokenSource, refused: String?, _ snapshot: Snapshot,
+        then resume: @escaping (String) -> StageOutcome
     ) -> StageOutcome {
         guard let authority = settings.endpointSecurity.authority else { return .refused(.endpointSecurityFailed) }
         let trust = snapshot.upstreamTrust
+        let refusals = source.refusals.load(ordering: .relaxed)
         let timeout = Int64(source.definition.timeoutMilliseconds ?? 30_000)
         return .waits(
             Errand("the token endpoint of the back end", timeoutMilliseconds: timeout) {
                 try await authority.token(from: source, refused: refused, trust: trust)
             } resume: { [self] (result: Result<EndpointToken, any Error>) in
                 guard case .success(let token) = result else { return .refused(.endpointSecurityFailed) }
-                endpointCredentials.remember(token, of: source)
-                return resume()
+                endpointCredentials.remember(token, of: source, refusals: refusals)
+                return resume(token.value)
             })
     }
 
@@ -179,14 +180,19 @@ extension RequestPipeline {
         }
     }
 
-    /// Forgets the token, and has the request sent again with another one if that is possible.
+    /// Has no loop use the token any more, and the request sent again with another one if that is possible.
     private func renewToken(of source: EndpointTokenSource, _ exchange: Exchange, canRepeat: Bool) -> Verdict? {
-        guard let refused = endpointCredentials.tokens.removeValue(forKey: source.id)?.value, canRepeat else { return nil }
+        // The loop that remembers the token may be another one: connections change their loop.
+        let line = String(decoding: exchange.addedRequestLines[exchange.credentialLines], as: UTF8.self)
+        guard let mark = line.firstRange(of: Self.bearer) else { return nil }
+        source.refusals.wrappingAdd(1, ordering: .relaxed)
+        guard canRepeat else { return nil }
         exchange.challengesLeft -= 1
-        let outcome = fetch(from: source, refused: refused, exchange.snapshot ?? snapshot, exchange) { [self] in
-            guard let token = endpointCredentials.tokens[source.id],
-                let field = CredentialField.authorization("Bearer " + token.value)
-            else { return .refused(.endpointSecurityFailed) }
+        let refused = String(line[mark.upperBound...].prefix { $0 != "\r\n" })
+        let outcome = fetch(from: source, refused: refused, exchange.snapshot ?? snapshot) { [self] token in
+            guard let field = CredentialField.authorization(Self.bearer + token) else {
+                return .refused(.endpointSecurityFailed)
+            }
             replaceCredential(field.line, exchange)
             return .next
         }
@@ -194,4 +200,6 @@ extension RequestPipeline {
         exchange.errand = errand
         return .wait
     }
+
+    private static let bearer = "Bearer "
 }

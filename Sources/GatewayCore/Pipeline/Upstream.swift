@@ -19,6 +19,9 @@ public final class Upstream: Sendable {
     /// The lines that every request begins with: `Host`, and what the proxy wants to know.
     let headLines: [UInt8]
 
+    /// Whether plain HTTP/1.1, and no proxy, is all that it takes to reach the upstream.
+    public var speaksPlainHTTP1: Bool { !isTLS && proxy == nil }
+
     public init(
         pool: Int, host: String, port: UInt16, isTLS: Bool, hostField: [UInt8], pathPrefix: [UInt8], url: [UInt8],
         timeoutMilliseconds: Int, proxy: UpstreamProxy? = nil

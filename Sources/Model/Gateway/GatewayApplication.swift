@@ -13,12 +13,14 @@ public struct GatewayApplication: Sendable, Hashable, Codable {
     public var policy: String
     /// `APPROVED`, `CREATED` (waits for approval), `REJECTED`.
     public var status: String
+    /// How often the application-level quota of a user, `name@domain` as in credentials, began anew; `nil` for never.
+    public var quotaResets: [String: Int]?
     /// Custom attributes.
     public var attributes: [String: String]
 
     public init(
         id: String, number: Int, tenant: Int, tenantDomain: String, name: String, owner: String, policy: String,
-        status: String, attributes: [String: String] = [:]
+        status: String, quotaResets: [String: Int]? = nil, attributes: [String: String] = [:]
     ) {
         self.id = id
         self.number = number
@@ -28,6 +30,7 @@ public struct GatewayApplication: Sendable, Hashable, Codable {
         self.owner = owner
         self.policy = policy
         self.status = status
+        self.quotaResets = quotaResets
         self.attributes = attributes
     }
 }
@@ -43,6 +46,7 @@ extension GatewayApplication {
             name: try values.decode(String.self, forKey: .name), owner: try values.decode(String.self, forKey: .owner),
             policy: try values.decode(String.self, forKey: .policy),
             status: try values.decode(String.self, forKey: .status),
+            quotaResets: try values.decodeIfPresent([String: Int].self, forKey: .quotaResets),
             attributes: try values.decodeIfPresent([String: String].self, forKey: .attributes) ?? [:])
     }
 }

@@ -12,7 +12,7 @@ struct ConsumingParts: Sendable {
 
     init(
         changes: ChangeStore, vault: Vault, random: RandomSource, identity: IdentityServices, environments: Environments,
-        logger: Logger
+        usage: any QuotaUsage, logger: Logger
     ) {
         let keyManager = ResidentKeyManager(registry: identity.clients, issuer: identity.tokens, apiKeys: identity.apiKeys)
         let policies = OfferedPolicySource(catalogue: PolicyCatalogue())
@@ -31,6 +31,7 @@ struct ConsumingParts: Sendable {
             apiKeys: APIKeys(changes: changes, signer: keyManager),
             storedAPIKeys: StoredAPIKeys(changes: changes, random: random, vault: vault),
             subscriptions: Subscriptions(changes: changes, random: random, policies: policies),
+            quotas: ApplicationQuotas(changes: changes, policies: policies, usage: usage),
             policies: OfferedPolicies(changes: changes, source: policies),
             environments: { try await environments.list(tenant: $0) },
             tenants: { try await identity.tenants.tenants(active: $0) })

@@ -22,8 +22,8 @@ struct ControlPlane: Sendable {
     let apiKeys: StoredAPIKeys
 
     init(
-        state: StateStore, gateways: GatewayParts, readiness: Readiness, logs: GatewayLogs?, settings: Settings,
-        addresses: PlatformAddresses, time: TimeSource, random: RandomSource, logger: Logger
+        state: StateStore, gateways: GatewayParts, readiness: Readiness, logs: GatewayLogs?, quotas: QuotaParts?,
+        settings: Settings, addresses: PlatformAddresses, time: TimeSource, random: RandomSource, logger: Logger
     ) throws {
         let changes = ChangeStore(store: state.store, delivery: gateways.delivery, vault: state.vault)
         let defaults = ThrottlingDefaults(random: random)
@@ -40,14 +40,17 @@ struct ControlPlane: Sendable {
         let operating = OperatingParts(changes: changes, vault: state.vault, random: random, addresses: addresses)
         let consuming = ConsumingParts(
             changes: changes, vault: state.vault, random: random, identity: identity, environments: operating.environments,
-            logger: logger)
+            usage: quotas?.usage ?? CountedUsage.nothing, logger: logger)
         apiKeys = consuming.services.storedAPIKeys
         let publishing = PublishingServices(
             try Self.publishingFoundation(
                 state: state, changes: changes, settings: settings, random: random, identity: identity, operating: operating,
                 logger: logger))
         var table = HandlerTable()
-        HealthRoutes(store: state.store, feed: gateways.local, readiness: readiness, logs: logs).register(in: &table)
+        HealthRoutes(
+            store: state.store, feed: gateways.local, readiness: readiness, logs: logs,
+            sharedCounters: quotas?.synchronizer?.status
+        ).register(in: &table)
         IdentityHandlers(services: identity, logger: logger, isReady: { readiness.isReady }).register(in: &table)
         PublisherHandlers(
             publishing,

@@ -28,7 +28,10 @@ struct GatewayNode: Sendable {
         let node = try GatewayNodeSettings(settings: settings, directory: directory, addresses: addresses, random: random)
         let controlPlane = try HTTPControlPlane(
             settings: node.settings, startedMilliseconds: time.milliseconds, logger: logger)
-        let gateway = try GatewayRuntime(directory, settings: settings, logsPath: logsPath, logger: logger)
+        let gateway = try GatewayRuntime(
+            quotas: try await QuotaParts.open(
+                settings: settings, dataPath: directory.path, time: time, random: random, logger: logger),
+            settings: settings, logsPath: logsPath, logger: logger)
         await gateway.prepare(
             settings: settings, addresses: addresses, certificate: certificate,
             credentials: CredentialSupport(
