@@ -9,11 +9,20 @@ public final class EndpointTokenSource: Sendable {
     public let definition: GatewayEndpointOAuth
     /// Grows when a back end refuses a token: then no loop uses the one that it remembers.
     let refusals = Atomic<Int>(0)
+    private let refused = Mutex<String?>(nil)
 
     public init(id: Int, tenant: Int, definition: GatewayEndpointOAuth) {
         self.id = id
         self.tenant = tenant
         self.definition = definition
+    }
+
+    /// The last token that a back end has refused.
+    var lastRefused: String? { refused.withLock { $0 } }
+
+    func noteRefusal(of token: String) {
+        refused.withLock { $0 = token }
+        refusals.wrappingAdd(1, ordering: .releasing)
     }
 }
 

@@ -65,7 +65,7 @@ extension RequestPipeline {
             return .needsBody(limit: settings.endpointSecurity.repeatedBodyBytes)
         }
         guard let token = endpointCredentials.token(of: source, nowMilliseconds: call.now) else {
-            return fetch(from: source, refused: nil, call.snapshot) { _ in .again }
+            return fetch(from: source, call.snapshot) { _ in .again }
         }
         exchange.challengesLeft = settings.endpointSecurity.repeatsWithNewToken ? 1 : 0
         guard let field = CredentialField.authorization(Self.bearer + token) else {
@@ -82,12 +82,12 @@ extension RequestPipeline {
 
     /// Gets a token off the loop and remembers it.
     private func fetch(
-        from source: EndpointTokenSource, refused: String?, _ snapshot: Snapshot,
-        then resume: @escaping (String) -> StageOutcome
+        from source: EndpointTokenSource, _ snapshot: Snapshot, then resume: @escaping (String) -> StageOutcome
     ) -> StageOutcome {
         guard let authority = settings.endpointSecurity.authority else { return .refused(.endpointSecurityFailed) }
         let trust = snapshot.upstreamTrust
-        let refusals = source.refusals.load(ordering: .relaxed)
+        let refusals = source.refusals.load(ordering: .acquiring)
+        let refused = source.lastRefused
         let timeout = Int64(source.definition.timeoutMilliseconds ?? 30_000)
         return .waits(
             Errand("the token endpoint of the back end", timeoutMilliseconds: timeout) {
@@ -185,11 +185,10 @@ extension RequestPipeline {
         // The loop that remembers the token may be another one: connections change their loop.
         let line = String(decoding: exchange.addedRequestLines[exchange.credentialLines], as: UTF8.self)
         guard let mark = line.firstRange(of: Self.bearer) else { return nil }
-        source.refusals.wrappingAdd(1, ordering: .relaxed)
+        source.noteRefusal(of: String(line[mark.upperBound...].prefix { $0 != "\r\n" }))
         guard canRepeat else { return nil }
         exchange.challengesLeft -= 1
-        let refused = String(line[mark.upperBound...].prefix { $0 != "\r\n" })
-        let outcome = fetch(from: source, refused: refused, exchange.snapshot ?? snapshot) { [self] token in
+        let outcome = fetch(from: source, exchange.snapshot ?? snapshot) { [self] token in
             guard let field = CredentialField.authorization(Self.bearer + token) else {
                 return .refused(.endpointSecurityFailed)
             }
