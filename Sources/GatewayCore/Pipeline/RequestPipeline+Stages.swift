@@ -26,13 +26,13 @@ extension RequestPipeline {
         case .match, .authenticate: return authenticate(api, operation, call, head, exchange)
         case .authorize: return authorize(api, operation, call, exchange)
         case .quota: return admit(api, operation, call, head, exchange)
-        case .requestPolicies: return applyRequestPolicies(operation, call, head, exchange)
+        case .requestPolicies: return applyRequestPolicies(api, operation, call, head, exchange)
         case .endpoint:
             if let tokens = settings.backendTokens, let refusal = addBackendToken(tokens, api, call, head, exchange) {
                 return .refused(refusal)
             }
             return chooseEndpoint(api, call, exchange)
-        case .responsePolicies: return applyResponsePolicies(operation, call, head, exchange)
+        case .responsePolicies: return applyResponsePolicies(api, operation, call, head, exchange)
         }
     }
 

@@ -9,11 +9,13 @@ public final class Snapshot: Sendable {
     let denials: DenyDirectory
     let customRules: CustomRuleDirectory
     let tokenKeys: TokenKeyDirectory
+    let globalPolicies: GlobalPolicies
 
     init(
         apis: ChunkedArray<CompiledAPI>, contexts: ContextIndex, applications: ChunkedArray<CompiledApplication>,
         policies: ChunkedArray<CompiledPolicy>, credentials: CredentialDirectory,
-        denials: DenyDirectory, customRules: CustomRuleDirectory, tokenKeys: TokenKeyDirectory
+        denials: DenyDirectory, customRules: CustomRuleDirectory, tokenKeys: TokenKeyDirectory,
+        globalPolicies: GlobalPolicies
     ) {
         self.apis = apis
         self.contexts = contexts
@@ -23,6 +25,7 @@ public final class Snapshot: Sendable {
         self.denials = denials
         self.customRules = customRules
         self.tokenKeys = tokenKeys
+        self.globalPolicies = globalPolicies
     }
 
     /// The snapshot of a gateway that knows nothing yet.
