@@ -22,6 +22,7 @@ package struct FieldName: Sendable, Hashable {
 
     static let authorization = FieldName("Authorization", .authorization)
     package static let accept = FieldName("Accept", .accept)
+    package static let acceptEncoding = FieldName("Accept-Encoding", .other)
     package static let contentType = FieldName("Content-Type", .contentType)
     package static let contentEncoding = FieldName("Content-Encoding", .other)
 

@@ -26,13 +26,13 @@ extension RequestPipeline {
         case .match, .authenticate: return authenticate(api, operation, call, head, exchange)
         case .authorize: return authorize(api, operation, call, exchange)
         case .quota: return admit(api, operation, call, head, exchange)
-        case .requestPolicies: return applyRequestPolicies(operation, call, head, exchange)
+        case .requestPolicies: return applyRequestPolicies(api, operation, call, head, exchange)
         case .endpoint:
             let outcome = chooseEndpoint(api, call, head, exchange)
             // Last, because the stage may be entered several times before it is through.
             guard let tokens = settings.backendTokens, case .next = outcome else { return outcome }
             return addBackendToken(tokens, api, call, head, exchange).map(StageOutcome.refused) ?? .next
-        case .responsePolicies: return applyResponsePolicies(operation, call, head, exchange)
+        case .responsePolicies: return applyResponsePolicies(api, operation, call, head, exchange)
         }
     }
 

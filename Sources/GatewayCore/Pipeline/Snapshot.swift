@@ -11,12 +11,13 @@ public final class Snapshot: Sendable {
     let tokenKeys: TokenKeyDirectory
     /// Certificates that count for upstreams.
     public let upstreamTrust: UpstreamTrustDirectory
+    let globalPolicies: GlobalPolicies
 
     init(
         apis: ChunkedArray<CompiledAPI>, contexts: ContextIndex, applications: ChunkedArray<CompiledApplication>,
         policies: ChunkedArray<CompiledPolicy>, credentials: CredentialDirectory,
         denials: DenyDirectory, customRules: CustomRuleDirectory, tokenKeys: TokenKeyDirectory,
-        upstreamTrust: UpstreamTrustDirectory
+        globalPolicies: GlobalPolicies, upstreamTrust: UpstreamTrustDirectory
     ) {
         self.apis = apis
         self.contexts = contexts
@@ -27,6 +28,7 @@ public final class Snapshot: Sendable {
         self.customRules = customRules
         self.tokenKeys = tokenKeys
         self.upstreamTrust = upstreamTrust
+        self.globalPolicies = globalPolicies
     }
 
     /// The snapshot of a gateway that knows nothing yet.

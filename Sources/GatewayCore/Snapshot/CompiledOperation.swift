@@ -22,10 +22,15 @@ final class CompiledOperation: Sendable {
     let flows: CompiledFlows?
     /// What answers in the place of an endpoint; `nil` for nothing.
     let function: CompiledFunction?
+    /// Verb and path template, for policies; empty where there are none.
+    let verb: String
+    let target: String
 
     init(_ definition: GatewayOperation, quotaKey: String, policy: Int32, flows: CompiledFlows?, backend: Int) {
         self.flows = flows
         function = CompiledFunction(definition)
+        verb = flows == nil ? "" : definition.verb
+        target = flows == nil ? "" : definition.target
         switch definition.authType {
         case "None": access = .anonymous
         case "Application": access = .applicationToken

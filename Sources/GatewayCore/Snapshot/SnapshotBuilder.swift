@@ -5,6 +5,7 @@ import Model
 public struct SnapshotBuilder: Sendable {
     private let defaults: SnapshotDefaults
     private let flowCompiler: FlowCompiler
+    private var globalPolicies = GlobalPolicies()
     private var apis = ChunkedArray<CompiledAPI>()
     private var apiSlots = SlotRegister()
     private var apiIdentities = SlotRegister()
@@ -81,6 +82,7 @@ public struct SnapshotBuilder: Sendable {
         case .endpointCertificate: endpointCertificates.keys
         case .denyPolicy: denials.ids
         case .customRule: customRules.ids
+        case .globalPolicies: globalPolicies.keys
         }
     }
 
@@ -88,7 +90,8 @@ public struct SnapshotBuilder: Sendable {
     public func build() -> Snapshot {
         Snapshot(
             apis: apis, contexts: contexts, applications: applications, policies: policies, credentials: credentials,
-            denials: denials, customRules: customRules, tokenKeys: tokenKeys, upstreamTrust: upstreamTrust)
+            denials: denials, customRules: customRules, tokenKeys: tokenKeys, globalPolicies: globalPolicies,
+            upstreamTrust: upstreamTrust)
     }
 
     /// Forgets revocations of tokens that have expired by themselves. Call it every few minutes.
@@ -121,6 +124,8 @@ public struct SnapshotBuilder: Sendable {
         case .apiKeyHashing(let hashing): credentials.set(hashing)
         case .tokenKey(let key): tokenKeys.set(CompiledTokenKey(key), tenant: key.tenant)
         case .endpointCertificate(let certificate): setEndpointCertificate(certificate, key: entity.key)
+        case .globalPolicies(let policies):
+            globalPolicies.set(flowCompiler.compile(policies.flows), for: entity.key)
         }
     }
 
@@ -148,6 +153,7 @@ public struct SnapshotBuilder: Sendable {
         case .apiKeyHashing: credentials.set(GatewayAPIKeyHashing?.none)
         case .tokenKey: if let tenant = Int(key) { tokenKeys.set(nil, tenant: tenant) }
         case .endpointCertificate: setEndpointCertificate(nil, key: key)
+        case .globalPolicies: globalPolicies.set(nil, for: key)
         }
     }
 
@@ -158,6 +164,7 @@ public struct SnapshotBuilder: Sendable {
         let slot = apiSlots.slot(for: key)
         let compiled = CompiledAPI(
             api, identity: apiIdentities.slot(for: api.id), defaults: defaults,
+            globalPolicies: globalPolicies.slot(for: "\(api.tenant)/\(api.environment)"),
             policySlot: { policySlot(api.tenant, $0, $1) }, endpoints: { endpoints.compile($0, tenant: api.tenant) },
             flows: flowCompiler.compiler(for: api))
         apis[slot] = compiled

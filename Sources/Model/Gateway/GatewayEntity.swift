@@ -16,13 +16,14 @@ public enum GatewayEntity: Sendable, Hashable {
     case tokenKey(GatewayTokenKey)
     case clientCertificate(GatewayClientCertificate)
     case endpointCertificate(GatewayEndpointCertificate)
+    case globalPolicies(GatewayGlobalPolicies)
     case denyPolicy(GatewayDenyPolicy)
     case customRule(GatewayCustomRule)
 
     public enum Kind: String, Sendable, Codable, CaseIterable {
         case api, application, keyMapping, subscription, policy, keyManager, revocation, revocationRule
         case apiKey, apiKeyHashing, tokenKey
-        case clientCertificate, endpointCertificate, denyPolicy, customRule
+        case clientCertificate, endpointCertificate, globalPolicies, denyPolicy, customRule
     }
 
     public var kind: Kind {
@@ -40,6 +41,7 @@ public enum GatewayEntity: Sendable, Hashable {
         case .tokenKey: .tokenKey
         case .clientCertificate: .clientCertificate
         case .endpointCertificate: .endpointCertificate
+        case .globalPolicies: .globalPolicies
         case .denyPolicy: .denyPolicy
         case .customRule: .customRule
         }
@@ -61,6 +63,7 @@ public enum GatewayEntity: Sendable, Hashable {
         case .tokenKey(let value): String(value.tenant)
         case .clientCertificate(let value): "\(value.tenant)/\(value.keyType.rawValue)/\(value.alias)"
         case .endpointCertificate(let value): "\(value.tenant)/\(value.alias)"
+        case .globalPolicies(let value): "\(value.tenant)/\(value.environment)"
         case .denyPolicy(let value): value.id
         case .customRule(let value): value.id
         }
@@ -82,6 +85,7 @@ public enum GatewayEntity: Sendable, Hashable {
         case .tokenKey(let value): value.tenant
         case .clientCertificate(let value): value.tenant
         case .endpointCertificate(let value): value.tenant
+        case .globalPolicies(let value): value.tenant
         case .denyPolicy(let value): value.tenant
         case .customRule: Tenant.superTenant.id
         }
@@ -121,6 +125,7 @@ extension GatewayEntity {
             case .endpointCertificate: .endpointCertificate(try GatewayEndpointCertificate(from: decoder))
             case .denyPolicy: .denyPolicy(try GatewayDenyPolicy(from: decoder))
             case .customRule: .customRule(try GatewayCustomRule(from: decoder))
+            case .globalPolicies: .globalPolicies(try GatewayGlobalPolicies(from: decoder))
             }
     }
 }

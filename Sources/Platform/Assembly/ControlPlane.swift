@@ -20,6 +20,7 @@ struct ControlPlane: Sendable {
     let handlers: HandlerTable
     let verifier: IdentityVerifier
     let apiKeys: StoredAPIKeys
+    let spentTokens: SpentTokenRevocation
 
     init(
         state: StateStore, gateways: GatewayParts, readiness: Readiness, logs: GatewayLogs?, quotas: QuotaParts?,
@@ -27,6 +28,7 @@ struct ControlPlane: Sendable {
     ) throws {
         let changes = ChangeStore(store: state.store, delivery: gateways.delivery, vault: state.vault)
         let defaults = ThrottlingDefaults(random: random)
+        spentTokens = SpentTokenRevocation(changes: changes, time: time, logger: logger)
         identity = try IdentityServices(
             changes: changes, vault: state.vault, settings: Self.identitySettings(settings, addresses), time: time,
             random: random,
@@ -76,7 +78,8 @@ struct ControlPlane: Sendable {
         ).register(in: &table)
         GatewayInterfaces(
             gateways: gateways, services: publishing, tenants: TenantDirectory(store: state.store),
-            credentials: CredentialAnswers(checks: identity.credentialChecks, keys: apiKeys), settings: settings
+            credentials: CredentialAnswers(checks: identity.credentialChecks, keys: apiKeys), settings: settings,
+            spentTokens: spentTokens
         ).register(in: &table)
         APIKeyHandlers(keys: consuming.services.storedAPIKeys).register(in: &table)
         KeyManagerHandlers(

@@ -16,12 +16,13 @@ struct GatewayInterfaces: Sendable {
     let tenants: TenantDirectory
     let credentials: CredentialAnswers
     let settings: Settings
+    let spentTokens: SpentTokenRevocation
 
     func register(in table: inout HandlerTable) {
         FeedRoutes(
             tokens: gateways.tokens, gateways: gateways.remote, reader: gateways.reader,
             tenant: { [tenants] in try await tenants.tenant(domain: $0) },
-            heartbeatSeconds: settings[SettingsTable.heartbeatSeconds]
+            revoke: spentTokens.revoke, heartbeatSeconds: settings[SettingsTable.heartbeatSeconds]
         ).register(in: &table)
         CredentialRoutes(
             tokens: gateways.tokens, tenant: { [tenants] in try await tenants.tenant(domain: $0) }, answers: credentials
