@@ -37,7 +37,7 @@ struct GatewayNode: Sendable {
             credentials: CredentialSupport(
                 authority: RemoteCredentialAuthority(controlPlane: controlPlane),
                 keyUses: ReportedKeyUses(controlPlane: controlPlane, logger: logger)), logger: logger)
-        let policies = GatewayPolicyParts(settings: settings, logger: logger)
+        let policies = try GatewayPolicyParts(settings: settings, logger: logger)
         let follower = try FeedFollower(
             settings: node.settings, controlPlane: controlPlane, key: node.key,
             defaults: try SnapshotDefaults(settings: settings),
