@@ -9,13 +9,14 @@ public final class Snapshot: Sendable {
     let denials: DenyDirectory
     let customRules: CustomRuleDirectory
     let tokenKeys: TokenKeyDirectory
+    let logging: LoggingDirectory
     let globalPolicies: GlobalPolicies
 
     init(
         apis: ChunkedArray<CompiledAPI>, contexts: ContextIndex, applications: ChunkedArray<CompiledApplication>,
         policies: ChunkedArray<CompiledPolicy>, credentials: CredentialDirectory,
         denials: DenyDirectory, customRules: CustomRuleDirectory, tokenKeys: TokenKeyDirectory,
-        globalPolicies: GlobalPolicies
+        globalPolicies: GlobalPolicies, logging: LoggingDirectory
     ) {
         self.apis = apis
         self.contexts = contexts
@@ -25,6 +26,7 @@ public final class Snapshot: Sendable {
         self.denials = denials
         self.customRules = customRules
         self.tokenKeys = tokenKeys
+        self.logging = logging
         self.globalPolicies = globalPolicies
     }
 

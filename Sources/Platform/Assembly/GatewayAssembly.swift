@@ -14,6 +14,8 @@ struct GatewayAssembly {
     var logs: GatewayLogs
     var quotas: QuotaCounters
     var credentials: CredentialSupport
+    var drain: DrainSignal
+    var observers: GatewayObservers
     var logger: Logger
 
     func start(snapshot: Snapshot) async throws -> GatewayServer {
@@ -30,8 +32,8 @@ struct GatewayAssembly {
         gateway.accessLog = logs.access
         gateway.analyticsLog = logs.analytics
         let pipeline = pipelineSettings
-        return try await GatewayServer.start(gateway) { [quotas] in
-            RequestPipeline(settings: pipeline, quotas: quotas, snapshot: snapshot)
+        return try await GatewayServer.start(gateway) { [quotas, drain, observers] in
+            RequestPipeline(settings: pipeline, quotas: quotas, snapshot: snapshot, drain: drain, observers: observers)
         }
     }
 
