@@ -11,8 +11,8 @@ final class UpstreamPool {
     /// Grows when other certificates count; connections that were opened before are not used again.
     private var generation = 0
     private var idle: [UpstreamHandler] = []
-    private var waiters: [ClientHandler] = []
-    private var connections = 0
+    private var waiters: [ClientHandler] = [] { didSet { tellMetrics() } }
+    private var connections = 0 { didSet { tellMetrics() } }
     private var connecting = 0
     /// Shared with the other loops.
     private let allotment: Allotment
@@ -87,6 +87,10 @@ final class UpstreamPool {
         idle.removeAll()
     }
 
+    private func tellMetrics() {
+        loop.context.pipeline.metrics?.upstream(upstream, connections: connections, waiting: waiters.count)
+    }
+
     // MARK: Connecting
 
     private func connectForWaiters() {
@@ -146,6 +150,7 @@ final class UpstreamPool {
         connecting -= 1
         // Other certificates count than those that the upstream was checked by.
         if connection.generation != generation, connection.reservation == nil { return connection.close() }
+        loop.context.pipeline.metrics?.upstreamOpened(upstream)
         if let client = connection.reservation {
             if client.isWaiting { return serve(client, with: connection) }
         } else if !waiters.isEmpty {
@@ -158,6 +163,7 @@ final class UpstreamPool {
     func failedToConnect(_ connection: UpstreamHandler, _ failure: UpstreamFailure) {
         connecting -= 1
         connections -= 1
+        loop.context.pipeline.metrics?.upstreamFailed(upstream)
         allotment.giveBack()
         if let client = connection.reservation {
             if client.isWaiting { client.upstreamEnded(failure) }

@@ -11,13 +11,14 @@ public final class Snapshot: Sendable {
     let tokenKeys: TokenKeyDirectory
     /// Certificates that count for upstreams.
     public let upstreamTrust: UpstreamTrustDirectory
+    let logging: LoggingDirectory
     let globalPolicies: GlobalPolicies
 
     init(
         apis: ChunkedArray<CompiledAPI>, contexts: ContextIndex, applications: ChunkedArray<CompiledApplication>,
         policies: ChunkedArray<CompiledPolicy>, credentials: CredentialDirectory,
         denials: DenyDirectory, customRules: CustomRuleDirectory, tokenKeys: TokenKeyDirectory,
-        globalPolicies: GlobalPolicies, upstreamTrust: UpstreamTrustDirectory
+        globalPolicies: GlobalPolicies, logging: LoggingDirectory, upstreamTrust: UpstreamTrustDirectory
     ) {
         self.apis = apis
         self.contexts = contexts
@@ -28,6 +29,7 @@ public final class Snapshot: Sendable {
         self.customRules = customRules
         self.tokenKeys = tokenKeys
         self.upstreamTrust = upstreamTrust
+        self.logging = logging
         self.globalPolicies = globalPolicies
     }
 

@@ -19,11 +19,13 @@ public enum GatewayEntity: Sendable, Hashable {
     case globalPolicies(GatewayGlobalPolicies)
     case denyPolicy(GatewayDenyPolicy)
     case customRule(GatewayCustomRule)
+    case logging(GatewayLogging)
 
     public enum Kind: String, Sendable, Codable, CaseIterable {
         case api, application, keyMapping, subscription, policy, keyManager, revocation, revocationRule
         case apiKey, apiKeyHashing, tokenKey
         case clientCertificate, endpointCertificate, globalPolicies, denyPolicy, customRule
+        case logging
     }
 
     public var kind: Kind {
@@ -44,6 +46,7 @@ public enum GatewayEntity: Sendable, Hashable {
         case .globalPolicies: .globalPolicies
         case .denyPolicy: .denyPolicy
         case .customRule: .customRule
+        case .logging: .logging
         }
     }
 
@@ -66,6 +69,7 @@ public enum GatewayEntity: Sendable, Hashable {
         case .globalPolicies(let value): "\(value.tenant)/\(value.environment)"
         case .denyPolicy(let value): value.id
         case .customRule(let value): value.id
+        case .logging(let value): value.key
         }
     }
 
@@ -88,6 +92,7 @@ public enum GatewayEntity: Sendable, Hashable {
         case .globalPolicies(let value): value.tenant
         case .denyPolicy(let value): value.tenant
         case .customRule: Tenant.superTenant.id
+        case .logging(let value): value.tenant
         }
     }
 }
@@ -125,6 +130,7 @@ extension GatewayEntity {
             case .endpointCertificate: .endpointCertificate(try GatewayEndpointCertificate(from: decoder))
             case .denyPolicy: .denyPolicy(try GatewayDenyPolicy(from: decoder))
             case .customRule: .customRule(try GatewayCustomRule(from: decoder))
+            case .logging: .logging(try GatewayLogging(from: decoder))
             case .globalPolicies: .globalPolicies(try GatewayGlobalPolicies(from: decoder))
             }
     }

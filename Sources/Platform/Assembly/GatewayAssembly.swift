@@ -15,6 +15,8 @@ struct GatewayAssembly {
     var quotas: QuotaCounters
     var credentials: CredentialSupport
     var backends: BackendSupport
+    var drain: DrainSignal
+    var observers: GatewayObservers
     var logger: Logger
 
     func start(snapshot: Snapshot) async throws -> GatewayServer {
@@ -32,8 +34,8 @@ struct GatewayAssembly {
         gateway.accessLog = logs.access
         gateway.analyticsLog = logs.analytics
         let pipeline = pipelineSettings
-        return try await GatewayServer.start(gateway) { [quotas] in
-            RequestPipeline(settings: pipeline, quotas: quotas, snapshot: snapshot)
+        return try await GatewayServer.start(gateway) { [quotas, drain, observers] in
+            RequestPipeline(settings: pipeline, quotas: quotas, snapshot: snapshot, drain: drain, observers: observers)
         }
     }
 
