@@ -9,8 +9,8 @@ final class UpstreamPool {
     private unowned let loop: GatewayLoop
     private let tlsContext: NIOSSLContext?
     private var idle: [UpstreamHandler] = []
-    private var waiters: [ClientHandler] = []
-    private var connections = 0
+    private var waiters: [ClientHandler] = [] { didSet { tellMetrics() } }
+    private var connections = 0 { didSet { tellMetrics() } }
     private var connecting = 0
     /// Shared with the other loops.
     private let allotment: Allotment
@@ -76,6 +76,10 @@ final class UpstreamPool {
         idle.removeAll()
     }
 
+    private func tellMetrics() {
+        loop.context.pipeline.metrics?.upstream(upstream, connections: connections, waiting: waiters.count)
+    }
+
     // MARK: Connecting
 
     private func connectForWaiters() {
@@ -128,6 +132,7 @@ final class UpstreamPool {
 
     func connected(_ connection: UpstreamHandler) {
         connecting -= 1
+        loop.context.pipeline.metrics?.upstreamOpened(upstream)
         if let client = connection.reservation {
             if client.isWaiting { return serve(client, with: connection) }
         } else if !waiters.isEmpty {
@@ -140,6 +145,7 @@ final class UpstreamPool {
     func failedToConnect(_ connection: UpstreamHandler, _ failure: UpstreamFailure) {
         connecting -= 1
         connections -= 1
+        loop.context.pipeline.metrics?.upstreamFailed(upstream)
         allotment.giveBack()
         if let client = connection.reservation {
             if client.isWaiting { client.upstreamEnded(failure) }

@@ -8,12 +8,13 @@ public final class Snapshot: Sendable {
     let credentials: CredentialDirectory
     let denials: DenyDirectory
     let customRules: CustomRuleDirectory
+    let logging: LoggingDirectory
     let globalPolicies: GlobalPolicies
 
     init(
         apis: ChunkedArray<CompiledAPI>, contexts: ContextIndex, applications: ChunkedArray<CompiledApplication>,
         policies: ChunkedArray<CompiledPolicy>, credentials: CredentialDirectory,
-        denials: DenyDirectory, customRules: CustomRuleDirectory, globalPolicies: GlobalPolicies
+        denials: DenyDirectory, customRules: CustomRuleDirectory, globalPolicies: GlobalPolicies, logging: LoggingDirectory
     ) {
         self.apis = apis
         self.contexts = contexts
@@ -22,6 +23,7 @@ public final class Snapshot: Sendable {
         self.credentials = credentials
         self.denials = denials
         self.customRules = customRules
+        self.logging = logging
         self.globalPolicies = globalPolicies
     }
 
