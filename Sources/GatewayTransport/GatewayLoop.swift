@@ -71,6 +71,9 @@ final class GatewayLoop {
             writeLogs()
             for pool in pools { pool?.closeIdle(before: now.milliseconds - settings.upstreams.idleMilliseconds) }
         }
+        if ticks % (60_000 / Int(DeadlineWheel.tickMilliseconds)) == 0 {
+            context.pipeline.reportKeyUses(nowMilliseconds: now.epochMilliseconds)
+        }
     }
 
     /// Hands log lines to their files when there are many, so that the buffers stay small enough for the processor's cache.

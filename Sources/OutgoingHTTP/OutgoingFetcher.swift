@@ -41,7 +41,7 @@ public struct OutgoingFetcher: Sendable {
     public func get(_ url: String) async throws(OutgoingError) -> Answer {
         guard var target = OutgoingURL(url) else { throw .malformedURL }
         for _ in 0...limits.redirects {
-            let (answer, location) = try await exchange("GET", target)
+            let (answer, location) = try await exchange(OutgoingRequest("GET", url), target)
             guard (300..<400).contains(answer.status), let location else {
                 guard (200..<300).contains(answer.status) else { throw .status(answer.status) }
                 return answer
@@ -55,25 +55,25 @@ public struct OutgoingFetcher: Sendable {
     /// The answer to a HEAD request, whatever its status; redirects are not followed.
     public func head(_ url: String) async throws(OutgoingError) -> Answer {
         guard let target = OutgoingURL(url) else { throw .malformedURL }
-        return try await exchange("HEAD", target).answer
+        return try await exchange(OutgoingRequest("HEAD", url), target).answer
     }
 
-    /// The answer to a request, whatever its status; redirects are not followed.
+    /// The answer to a request, whatever its status; redirects are not followed, so that credentials go nowhere else.
     public func send(_ request: OutgoingRequest) async throws(OutgoingError) -> Answer {
         guard let target = OutgoingURL(request.url) else { throw .malformedURL }
-        return try await exchange(request.method.rawValue, target, headers: request.headers, body: request.body).answer
+        return try await exchange(request, target).answer
     }
 
-    private func exchange(
-        _ method: String, _ url: OutgoingURL, headers: [(name: String, value: String)] = [], body: [UInt8] = []
-    ) async throws(OutgoingError) -> (answer: Answer, location: String?) {
+    private func exchange(_ request: OutgoingRequest, _ url: OutgoingURL) async throws(OutgoingError) -> (
+        answer: Answer, location: String?
+    ) {
         guard url.scheme == "http" || url.scheme == "https" else { throw .malformedURL }
         let address = try await checkedAddress(of: url.host)
         // A client of its own for each exchange: the pinned address is part of a client's configuration.
         let client = HTTPClient(configuration: configuration(pinning: url.host, to: address))
         let outcome: Result<(Answer, String?), OutgoingError>
         do {
-            outcome = .success(try await send(method, url, headers: headers, body: body, with: client))
+            outcome = .success(try await send(request, url, with: client))
         } catch let error as OutgoingError {
             outcome = .failure(error)
         } catch {
@@ -99,22 +99,23 @@ public struct OutgoingFetcher: Sendable {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.dnsOverride = [host: address.description]
         configuration.httpVersion = .http1Only
+        // A server that refuses connections is reported at once, not when the time is up.
+        configuration.connectionPool.retryConnectionEstablishment = false
         configuration.timeout.connect = .seconds(limits.seconds)
         return configuration
     }
 
     private func send(
-        _ method: String, _ url: OutgoingURL, headers: [(name: String, value: String)], body content: [UInt8],
-        with client: HTTPClient
+        _ outgoing: OutgoingRequest, _ url: OutgoingURL, with client: HTTPClient
     ) async throws -> (Answer, String?) {
         var request = HTTPClientRequest(url: url.text)
-        request.method = method == "HEAD" ? .HEAD : method == "POST" ? .POST : .GET
+        request.method = .init(rawValue: outgoing.method)
         request.headers.add(name: "User-Agent", value: "martlet")
         request.headers.add(name: "Accept", value: "*/*")
-        for header in headers { request.headers.add(name: header.name, value: header.value) }
-        if !content.isEmpty { request.body = .bytes(content) }
+        for (name, value) in outgoing.headers { request.headers.replaceOrAdd(name: name, value: value) }
+        if !outgoing.body.isEmpty { request.body = .bytes(outgoing.body) }
         let response = try await client.execute(request, timeout: .seconds(limits.seconds), logger: logger)
-        let body = method == "HEAD" ? [] : try await body(of: response)
+        let body = outgoing.method == "HEAD" ? [] : try await body(of: response)
         let answer = Answer(
             status: Int(response.status.code), reason: response.status.reasonPhrase,
             contentType: response.headers.first(name: "Content-Type"), body: body)

@@ -31,7 +31,9 @@ struct Platform: Sendable {
         let certificate = try files.load(time: .system)
         let source = try CertificateSource(certificate)
         if let gateway {
-            await gateway.prepare(settings: settings, addresses: parts.addresses, certificate: certificate, logger: logger)
+            await gateway.prepare(
+                settings: settings, addresses: parts.addresses, certificate: certificate,
+                credentials: credentials(parts, logger), logger: logger)
             try await gateway.server.install(try await parts.gateways.local.load())
             try await parts.gateways.local.attach { snapshot in try await gateway.server.install(snapshot) }
         }
@@ -52,6 +54,13 @@ struct Platform: Sendable {
                 + (gateway?.housekeeping(housekeeping, forgetRevocations: { await local.forgetRevocations($0) }) ?? [])
                 + housekeeping.certificates(watch),
             logger: logger)
+    }
+
+    /// The gateway of this process asks in this process.
+    private static func credentials(_ parts: ControlPlaneParts, _ logger: Logger) -> CredentialSupport {
+        CredentialSupport(
+            authority: LocalCredentialAuthority(checks: parts.controlPlane.identity.credentialChecks),
+            keyUses: StoredKeyUses(keys: parts.controlPlane.apiKeys, logger: logger))
     }
 
     private static func metrics(

@@ -71,6 +71,10 @@ extension Refusal {
 
     static let invalidCredentials = credential(
         900_901, "Invalid Credentials", "Invalid Credentials. Make sure you have provided the correct security credentials")
+    /// Whoever could judge the credential gave no answer.
+    static let authenticationFailed = Refusal(
+        code: 900_900, status: 500, message: "Unclassified Authentication Failure",
+        description: "Unclassified Authentication Failure")
     static let subscriptionMissing = credential(
         900_908, "Resource forbidden ",
         "User is NOT authorized to access the Resource. API Subscription validation failed.", status: 403)

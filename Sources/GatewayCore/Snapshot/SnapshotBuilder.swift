@@ -23,6 +23,8 @@ public struct SnapshotBuilder: Sendable {
     private var revocations: [String: Int64] = [:]
     private var revocationRules: [String: GatewayRevocationRule] = [:]
     private var clientCertificates: [String: CompiledClientCertificate] = [:]
+    private var apiKeys: [String: CompiledAPIKey] = [:]
+    private var tokenKeys = TokenKeyDirectory()
     private var pools: [String: Int] = [:]
 
     /// A builder that knows nothing yet.
@@ -72,6 +74,9 @@ public struct SnapshotBuilder: Sendable {
         case .revocation: Array(revocations.keys)
         case .revocationRule: Array(revocationRules.keys)
         case .clientCertificate: Array(clientCertificates.keys)
+        case .apiKey: Array(apiKeys.keys)
+        case .apiKeyHashing: [GatewayAPIKeyHashing.key]
+        case .tokenKey: tokenKeys.tenants.map(String.init)
         case .endpointCertificate: []
         case .denyPolicy: denials.ids
         case .customRule: customRules.ids
@@ -84,7 +89,7 @@ public struct SnapshotBuilder: Sendable {
     public func build() -> Snapshot {
         Snapshot(
             apis: apis, contexts: contexts, applications: applications, policies: policies, credentials: credentials,
-            denials: denials, customRules: customRules, globalPolicies: globalPolicies, logging: logging)
+            denials: denials, customRules: customRules, tokenKeys: tokenKeys, globalPolicies: globalPolicies, logging: logging)
     }
 
     /// Forgets revocations of tokens that have expired by themselves. Call it every few minutes.
@@ -115,6 +120,9 @@ public struct SnapshotBuilder: Sendable {
             revocationRules[entity.key] = rule
             credentials.set(rule)
         case .clientCertificate(let certificate): put(certificate, key: entity.key)
+        case .apiKey(let key): put(key)
+        case .apiKeyHashing(let hashing): credentials.set(hashing)
+        case .tokenKey(let key): tokenKeys.set(CompiledTokenKey(key), tenant: key.tenant)
         case .endpointCertificate: break
         case .globalPolicies(let policies):
             globalPolicies.set(flowCompiler.compile(policies.flows), for: entity.key)
@@ -142,6 +150,9 @@ public struct SnapshotBuilder: Sendable {
             credentials.removeRevocation(tokenID: key)
         case .revocationRule: removeRevocationRule(key)
         case .clientCertificate: removeClientCertificate(key)
+        case .apiKey: if let old = apiKeys.removeValue(forKey: key) { credentials.remove(old) }
+        case .apiKeyHashing: credentials.set(GatewayAPIKeyHashing?.none)
+        case .tokenKey: if let tenant = Int(key) { tokenKeys.set(nil, tenant: tenant) }
         case .endpointCertificate: break
         case .globalPolicies: globalPolicies.set(nil, for: key)
         }
@@ -230,6 +241,13 @@ public struct SnapshotBuilder: Sendable {
             policy: policySlot(certificate.tenant, .subscription, certificate.policy))
         guard let compiled else { return }
         clientCertificates[key] = compiled
+        credentials.set(compiled)
+    }
+
+    private mutating func put(_ key: GatewayAPIKey) {
+        if let old = apiKeys[key.id] { credentials.remove(old) }
+        let compiled = CompiledAPIKey(key, apiIdentity: key.apiID.map { apiIdentities.slot(for: $0) } ?? -1)
+        apiKeys[key.id] = compiled
         credentials.set(compiled)
     }
 

@@ -6,6 +6,7 @@ import DevPortalAPI
 import Identity
 import IdentityAPI
 import InspectionAPI
+import InternalAPI
 import Logging
 import Model
 import Operating
@@ -20,6 +21,7 @@ struct ControlPlane: Sendable {
     let identity: IdentityServices
     let handlers: HandlerTable
     let verifier: IdentityVerifier
+    let apiKeys: StoredAPIKeys
     let spentTokens: SpentTokenRevocation
 
     init(
@@ -32,15 +34,17 @@ struct ControlPlane: Sendable {
         identity = try IdentityServices(
             changes: changes, vault: state.vault, settings: Self.identitySettings(settings, addresses), time: time,
             random: random,
-            tenantSteps: [{ change in try defaults.create(for: change.context.tenant, in: change) }],
+            tenantSteps: [{ change in try defaults.create(for: change.context.tenant, in: change) }]
+                + Self.backendTokenSteps(settings, state.vault),
             connections: KeyManagerConnections(
                 fetcher: OutgoingFetcher(
                     policy: .fetch(allowing: settings[SettingsTable.fetchAllowedNetworks]),
                     limits: .init(size: 1 << 20, seconds: 10), logger: logger), logger: logger))
         let operating = OperatingParts(changes: changes, vault: state.vault, random: random, addresses: addresses)
         let consuming = ConsumingParts(
-            changes: changes, random: random, identity: identity, environments: operating.environments,
-            usage: quotas?.usage ?? CountedUsage.nothing)
+            changes: changes, vault: state.vault, random: random, identity: identity, environments: operating.environments,
+            usage: quotas?.usage ?? CountedUsage.nothing, logger: logger)
+        apiKeys = consuming.services.storedAPIKeys
         let publishing = PublishingServices(
             Self.publishingFoundation(
                 state: state, changes: changes, settings: settings, random: random, identity: identity, operating: operating,
@@ -64,7 +68,8 @@ struct ControlPlane: Sendable {
             settings: DevPortalSettings(
                 scopes: try ContractScopes.of("devportal-v3"),
                 gatewayAddresses: [addresses.gatewayHTTP, addresses.gatewayHTTPS],
-                allowsAnonymous: settings[SettingsTable.anonymousDevPortal])
+                allowsAnonymous: settings[SettingsTable.anonymousDevPortal],
+                signsAPIKeys: settings[SettingsTable.signsAPIKeys])
         ).register(in: &table)
         AdminHandlers(
             policies: operating.policies, denyPolicies: operating.denyPolicies, customRules: operating.customRules,
@@ -75,9 +80,11 @@ struct ControlPlane: Sendable {
             gateways: gateways.deployments
         ).register(in: &table)
         GatewayInterfaces(
-            gateways: gateways, services: publishing, tenants: TenantDirectory(store: state.store), settings: settings,
+            gateways: gateways, services: publishing, tenants: TenantDirectory(store: state.store),
+            credentials: CredentialAnswers(checks: identity.credentialChecks, keys: apiKeys), settings: settings,
             spentTokens: spentTokens
         ).register(in: &table)
+        APIKeyHandlers(keys: consuming.services.storedAPIKeys).register(in: &table)
         KeyManagerHandlers(
             managers: identity.keyManagers, wellKnown: identity.wellKnown, uses: KeyManagerParts.uses(changes)
         ).register(in: &table)
@@ -88,6 +95,13 @@ struct ControlPlane: Sendable {
         SystemScopeHandlers(scopes: SystemScopes(changes: changes, groups: try Self.scopeGroups())).register(in: &table)
         handlers = table
         verifier = IdentityVerifier(services: identity)
+    }
+
+    /// Tenants need keys for backend tokens only where there are such tokens.
+    private static func backendTokenSteps(_ settings: Settings, _ vault: Vault) -> [TenantPreparation.Step] {
+        guard settings[SettingsTable.backendTokensEnabled] else { return [] }
+        let keys = BackendTokenKeys(vault: vault)
+        return [{ change in try keys.ensure(in: change) }]
     }
 
     /// The scopes of each portal's contract, for the administrator who decides which roles get them.

@@ -13,6 +13,7 @@ struct GatewayAssembly {
     var certificate: CertificateFiles.Texts
     var logs: GatewayLogs
     var quotas: QuotaCounters
+    var credentials: CredentialSupport
     var drain: DrainSignal
     var observers: GatewayObservers
     var logger: Logger
@@ -43,6 +44,9 @@ struct GatewayAssembly {
         pipeline.writesEvents = settings[SettingsTable.analyticsEnabled]
         pipeline.writesRateLimits = settings[SettingsTable.rateLimitFields]
         pipeline.credentials = CredentialSettings(settings: settings)
+        pipeline.authority = credentials.authority
+        pipeline.keyUses = credentials.keyUses
+        pipeline.backendTokens = BackendTokenSettings(settings: settings)
         return pipeline
     }
 }

@@ -1,3 +1,4 @@
+import Consuming
 import ContractRouter
 import Identity
 import InternalAPI
@@ -13,6 +14,7 @@ struct GatewayInterfaces: Sendable {
     let gateways: GatewayParts
     let services: PublishingServices
     let tenants: TenantDirectory
+    let credentials: CredentialAnswers
     let settings: Settings
     let spentTokens: SpentTokenRevocation
 
@@ -21,6 +23,9 @@ struct GatewayInterfaces: Sendable {
             tokens: gateways.tokens, gateways: gateways.remote, reader: gateways.reader,
             tenant: { [tenants] in try await tenants.tenant(domain: $0) },
             revoke: spentTokens.revoke, heartbeatSeconds: settings[SettingsTable.heartbeatSeconds]
+        ).register(in: &table)
+        CredentialRoutes(
+            tokens: gateways.tokens, tenant: { [tenants] in try await tenants.tenant(domain: $0) }, answers: credentials
         ).register(in: &table)
         MartletHandlers(
             tokens: gateways.tokens, gateways: gateways.remote, deployments: gateways.deployments,
@@ -46,5 +51,15 @@ struct PublisherGateways: DeploymentStatus {
         try await deployments.counts(ofAPI: id, tenant: tenant).mapValues {
             DeploymentCount(live: $0.live, deployed: $0.deployed, failed: $0.failed)
         }
+    }
+}
+
+extension CredentialAnswers {
+    init(checks: CredentialChecks, keys: StoredAPIKeys) {
+        self.init(
+            introspect: { try await checks.introspect($0, keyManager: $1, tenant: $2) },
+            authenticate: { try await checks.authenticate(user: $0, password: $1) },
+            refreshKeys: { try await checks.refreshKeys(ofKeyManager: $0, tenant: $1) },
+            noteKeyUses: { try await keys.noteUse(of: $0, ofTenants: $1, at: $2) })
     }
 }

@@ -34,7 +34,11 @@ struct GatewayNode: Sendable {
             quotas: try await QuotaParts.open(
                 settings: settings, dataPath: directory.path, time: time, random: random, logger: logger),
             settings: settings, logsPath: logsPath)
-        await gateway.prepare(settings: settings, addresses: addresses, certificate: certificate, logger: logger)
+        await gateway.prepare(
+            settings: settings, addresses: addresses, certificate: certificate,
+            credentials: CredentialSupport(
+                authority: RemoteCredentialAuthority(controlPlane: controlPlane),
+                keyUses: ReportedKeyUses(controlPlane: controlPlane, logger: logger)), logger: logger)
         let policies = GatewayPolicyParts(settings: settings, logger: logger)
         let follower = try FeedFollower(
             settings: node.settings, controlPlane: controlPlane, key: node.key, defaults: SnapshotDefaults(settings: settings),

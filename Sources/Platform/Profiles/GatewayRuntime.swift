@@ -25,12 +25,13 @@ struct GatewayRuntime: Sendable {
 
     /// Has the gateway ready to start with its first snapshot.
     func prepare(
-        settings: Settings, addresses: PlatformAddresses, certificate: CertificateFiles.Texts, logger: Logger
+        settings: Settings, addresses: PlatformAddresses, certificate: CertificateFiles.Texts, credentials: CredentialSupport,
+        logger: Logger
     ) async {
         await server.prepare(
             GatewayAssembly(
                 settings: settings, addresses: addresses, certificate: certificate, logs: logs, quotas: quotas.counters,
-                drain: drain, observers: observers, logger: logger))
+                credentials: credentials, drain: drain, observers: observers, logger: logger))
     }
 
     /// What the gateway does by itself now and then.
