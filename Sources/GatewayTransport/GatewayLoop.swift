@@ -159,9 +159,7 @@ final class GatewayLoop {
     // MARK: Life
 
     func install(_ snapshot: Snapshot) {
-        let known = context.pipeline.snapshot.upstreamTrust.version
         context.pipeline.install(snapshot)
-        if snapshot.upstreamTrust.version == known { return }
         for (number, pool) in pools.enumerated() { pool?.setTrust(snapshot.upstreamTrust[number]) }
     }
 

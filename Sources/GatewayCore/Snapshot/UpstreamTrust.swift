@@ -13,8 +13,6 @@ public final class UpstreamTrust: Sendable {
 public struct UpstreamTrustDirectory: Sendable {
     private var byPool: [Int: UpstreamTrust] = [:]
     private var byOrigin: [String: UpstreamTrust] = [:]
-    /// Another one after each change.
-    public private(set) var version = 0
 
     public init() {}
 
@@ -30,7 +28,6 @@ public struct UpstreamTrustDirectory: Sendable {
     mutating func set(_ trust: UpstreamTrust?, for name: String, pool: Int) {
         byPool[pool] = trust
         byOrigin[name] = trust
-        version += 1
     }
 }
 
