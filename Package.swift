@@ -68,7 +68,7 @@ let second: [Target] =
     + floor("Storage", ["Documents", "Model", .grdb, .crypto, .logging])
     + floor("Tokens", ["Documents", "Model", .crypto, .cryptoExtras, .asn1, .x509])
     + floor("Counters", ["Model"], settings: dataPlane)
-    + floor("OutgoingHTTP", ["Model", .asyncHTTPClient, .logging])
+    + floor("OutgoingHTTP", ["Model", .asyncHTTPClient, .nioSSL, .logging])
     + floor("RegularExpressions", ["CPCRE2"])
     + floor("Scripting", ["CLuaSandbox"])
     + [
@@ -86,7 +86,7 @@ let third: [Target] =
     floor(
         "Identity", ["Documents", "Model", "Storage", "Tokens", "Settings", "OutgoingHTTP", .crypto, .cryptoExtras, .logging])
     + floor(
-        "GatewayCore", ["Documents", "Model", "Tokens", "Counters"], tests: [.x509, .crypto], testData: ["Cases"],
+        "GatewayCore", ["Documents", "Model", "Tokens", "Counters", .crypto], tests: [.x509], testData: ["Cases"],
         settings: dataPlane)
     + floor(
         "SharedCounters", ["Counters", "Model", "Redis", .nioCore, .nioPosix, .logging], tests: ["RedisTesting"])
@@ -120,8 +120,12 @@ let fourth: [Target] =
             "CXMLReader", "CZlib", .logging,
         ],
         tests: ["Tokens"])
-    + floor("Consuming", ["Documents", "Model", "Definitions", "Storage", "Tokens", "Identity", .logging])
+    + floor(
+        "Consuming", ["Documents", "Model", "Definitions", "Storage", "Tokens", "Identity", .logging], tests: ["OutgoingHTTP"])
     + floor("Operating", ["Documents", "Model", "Storage", "Identity", .logging])
+    + floor(
+        "BackendAccess",
+        ["Documents", "Model", "Tokens", "GatewayCore", "OutgoingHTTP", .asyncHTTPClient, .nioCore, .logging])
 
 #if os(Linux)
     let epoll: [Target] =
@@ -142,7 +146,7 @@ let fifth: [Target] =
         "DevPortalAPI", ["Documents", "Model", "ContractRouter", "Consuming", "Identity"],
         tests: ["ContractTesting", "Storage", "Tokens", "Publishing", "Operating", .logging])
     + floor(
-        "AdminAPI", ["Documents", "Model", "ContractRouter", "Operating", "Identity"],
+        "AdminAPI", ["Documents", "Model", "ContractRouter", "Operating", "Consuming", "Identity"],
         tests: ["ContractTesting", "Storage", "Tokens", .logging])
     + floor(
         "MartletAPI", ["Documents", "Model", "ContractRouter", "Consuming", "Operating"],
@@ -169,8 +173,8 @@ let sixth: [Target] =
             "Documents", "Model", "Settings", "Storage", "Tokens", "Counters", "OutgoingHTTP", "Identity", "GatewayCore",
             "GatewayPolicies", "ContractRouter", "Publishing", "Consuming", "Operating", "GatewayTransport", "PublisherAPI",
             "DevPortalAPI", "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "InspectionAPI", "DevOpsAPI", "RemoteFeed",
-            "Telemetry", "Redis", "SharedCounters", .crypto, .argumentParser, .asyncHTTPClient, .serviceLifecycle,
-            .unixSignals, .nioCore, .nioPosix, .nioSSL, .logging,
+            "BackendAccess", "Telemetry", "Redis", "SharedCounters", .crypto, .argumentParser, .asyncHTTPClient,
+            .serviceLifecycle, .unixSignals, .nioCore, .nioPosix, .nioSSL, .logging,
         ])
     + [
         .executableTarget(name: "martlet", dependencies: ["Platform"]),

@@ -10,7 +10,7 @@ final class GatewayLoop {
     let settings: GatewaySettings
     let allowance: GatewayAllowance
     private let time: TimeSource
-    private let tlsContext: NIOSSLContext?
+    let tls: UpstreamTLS
     /// By ``Upstream/pool``.
     private var pools: [UpstreamPool?] = []
     private var clients = ClientTable()
@@ -29,13 +29,13 @@ final class GatewayLoop {
 
     init(
         eventLoop: any EventLoop, settings: GatewaySettings, allowance: GatewayAllowance, pipeline: RequestPipeline,
-        time: TimeSource, tlsContext: NIOSSLContext?
+        time: TimeSource, tls: UpstreamTLS
     ) {
         self.eventLoop = eventLoop
         self.settings = settings
         self.allowance = allowance
         self.time = time
-        self.tlsContext = tlsContext
+        self.tls = tls
         context = WireContext(
             pipeline: pipeline, limits: settings.limits, timeouts: settings.timeouts, allowance: allowance)
         wheel = DeadlineWheel(now: Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000))
@@ -70,6 +70,9 @@ final class GatewayLoop {
         if isWholeSecond {
             writeLogs()
             for pool in pools { pool?.closeIdle(before: now.milliseconds - settings.upstreams.idleMilliseconds) }
+        }
+        if ticks % (60_000 / Int(DeadlineWheel.tickMilliseconds)) == 0 {
+            context.pipeline.reportKeyUses(nowMilliseconds: now.epochMilliseconds)
         }
     }
 
@@ -148,14 +151,17 @@ final class GatewayLoop {
     func pool(for upstream: Upstream) -> UpstreamPool {
         while pools.count <= upstream.pool { pools.append(nil) }
         if let pool = pools[upstream.pool] { return pool }
-        let pool = UpstreamPool(upstream: upstream, loop: self, tlsContext: upstream.isTLS ? tlsContext : nil)
+        let pool = UpstreamPool(upstream: upstream, loop: self, trust: context.pipeline.snapshot.upstreamTrust[upstream.pool])
         pools[upstream.pool] = pool
         return pool
     }
 
     // MARK: Life
 
-    func install(_ snapshot: Snapshot) { context.pipeline.install(snapshot) }
+    func install(_ snapshot: Snapshot) {
+        context.pipeline.install(snapshot)
+        for (number, pool) in pools.enumerated() { pool?.setTrust(snapshot.upstreamTrust[number]) }
+    }
 
     /// Lets requests end and takes no new ones.
     func beginDraining() {

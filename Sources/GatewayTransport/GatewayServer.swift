@@ -64,13 +64,13 @@ public final class GatewayServer: Sendable {
         of group: MultiThreadedEventLoopGroup, _ settings: GatewaySettings, _ allowance: GatewayAllowance, _ time: TimeSource,
         _ makePipeline: @escaping @Sendable () -> RequestPipeline
     ) async throws -> [NIOLoopBound<GatewayLoop>] {
-        let tlsContext = try upstreamContext(settings.upstreams)
+        let tls = try UpstreamTLS(settings.upstreams)
         var loops: [NIOLoopBound<GatewayLoop>] = []
         for eventLoop in group.makeIterator() {
             let loop = try await eventLoop.submit {
                 let loop = GatewayLoop(
                     eventLoop: eventLoop, settings: settings, allowance: allowance, pipeline: makePipeline(), time: time,
-                    tlsContext: tlsContext)
+                    tls: tls)
                 loop.start()
                 return NIOLoopBound(loop, eventLoop: eventLoop)
             }.get()
@@ -117,14 +117,5 @@ public final class GatewayServer: Sendable {
                 loop.value.abort()
             }
         }
-    }
-
-    private static func upstreamContext(_ settings: UpstreamPoolSettings) throws -> NIOSSLContext {
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.minimumTLSVersion = .tlsv12
-        configuration.applicationProtocols = ["http/1.1"]
-        configuration.certificateVerification = settings.verifiesCertificates ? .fullVerification : .none
-        configuration.additionalTrustRoots = [.certificates(settings.additionalTrust)]
-        return try NIOSSLContext(configuration: configuration)
     }
 }

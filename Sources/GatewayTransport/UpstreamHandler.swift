@@ -19,15 +19,18 @@ final class UpstreamHandler: ChannelInboundHandler {
     var client: ClientHandler?
     /// The client for which the connection was opened, if one insists on it.
     let reservation: ClientHandler?
+    /// The pool's count of changes when the connection was opened.
+    let generation: Int
     /// Exchanges served so far.
     var served = 0
     /// When the connection was given back, in milliseconds of the monotonic clock.
     var idleSince: Int64 = 0
     private(set) var isWritable = true
 
-    init(pool: UpstreamPool, reservation: ClientHandler?) {
+    init(pool: UpstreamPool, reservation: ClientHandler?, generation: Int) {
         self.pool = pool
         self.reservation = reservation
+        self.generation = generation
     }
 
     var isOpen: Bool { state == .open }

@@ -1,13 +1,15 @@
 import GatewayCore
 import NIOCore
 import NIOPosix
-import NIOSSL
 
 /// A loop's connections to one address. The connection used last is used next, so that hot ones stay hot and the others age.
 final class UpstreamPool {
     private let upstream: Upstream
     private unowned let loop: GatewayLoop
-    private let tlsContext: NIOSSLContext?
+    /// Certificates that count for the upstream beside the machine's authorities.
+    private var trust: UpstreamTrust?
+    /// Grows when other certificates count; connections that were opened before are not used again.
+    private var generation = 0
     private var idle: [UpstreamHandler] = []
     private var waiters: [ClientHandler] = [] { didSet { tellMetrics() } }
     private var connections = 0 { didSet { tellMetrics() } }
@@ -15,11 +17,19 @@ final class UpstreamPool {
     /// Shared with the other loops.
     private let allotment: Allotment
 
-    init(upstream: Upstream, loop: GatewayLoop, tlsContext: NIOSSLContext?) {
+    init(upstream: Upstream, loop: GatewayLoop, trust: UpstreamTrust?) {
         self.upstream = upstream
         self.loop = loop
+        self.trust = trust
         allotment = loop.allowance.connections(to: upstream.pool)
-        self.tlsContext = tlsContext
+    }
+
+    /// Lets other certificates count from the next request on.
+    func setTrust(_ trust: UpstreamTrust?) {
+        guard trust !== self.trust else { return }
+        self.trust = trust
+        generation += 1
+        close()
     }
 
     var isTLS: Bool { upstream.isTLS }
@@ -52,6 +62,7 @@ final class UpstreamPool {
     func release(_ connection: UpstreamHandler) {
         connection.client = nil
         guard connection.isOpen else { return }
+        guard connection.generation == generation else { return connection.close() }
         connection.served += 1
         if waiters.isEmpty {
             connection.idleSince = loop.now().milliseconds
@@ -92,10 +103,9 @@ final class UpstreamPool {
     private func connect(reservation: ClientHandler?) {
         connections += 1
         connecting += 1
-        let handler = UpstreamHandler(pool: self, reservation: reservation)
-        let bound = NIOLoopBound(handler, eventLoop: loop.eventLoop)
-        let tlsContext = tlsContext
-        let host = upstream.host
+        let handler = UpstreamHandler(pool: self, reservation: reservation, generation: generation)
+        let boundHandler = NIOLoopBound(handler, eventLoop: loop.eventLoop)
+        let boundPool = NIOLoopBound(self, eventLoop: loop.eventLoop)
         ClientBootstrap(group: loop.eventLoop)
             .connectTimeout(.milliseconds(loop.settings.upstreams.connectMilliseconds))
             .channelOption(.maxMessagesPerRead, value: 1)
@@ -104,21 +114,27 @@ final class UpstreamPool {
             )
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    if let tlsContext {
-                        try channel.pipeline.syncOperations.addHandler(Self.tlsHandler(tlsContext, host: host))
-                    }
-                    try channel.pipeline.syncOperations.addHandler(bound.value)
-                }
+                channel.eventLoop.makeCompletedFuture { try boundPool.value.prepare(channel, handler: boundHandler.value) }
             }
-            .connect(host: host, port: Int(upstream.port))
+            .connect(host: upstream.proxy?.host ?? upstream.host, port: Int(upstream.proxy?.port ?? upstream.port))
             .assumeIsolated().whenFailure { handler.failedToConnect(Self.failure(of: $0)) }
     }
 
-    /// Server name indication takes names only; an address is checked against the certificate's addresses.
-    private static func tlsHandler(_ context: NIOSSLContext, host: String) throws -> NIOSSLClientHandler {
-        let isAddress = AddressBytes.parse(host) != nil
-        return try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host)
+    /// Gives a new channel its handlers: from the socket, the way through a proxy, TLS, and the connection's own.
+    private func prepare(_ channel: any Channel, handler: UpstreamHandler) throws {
+        let pipeline = channel.pipeline.syncOperations
+        if upstream.isTLS, let proxy = upstream.proxy {
+            let (tls, upstream, trust) = (loop.tls, upstream, trust)
+            let timeout = loop.settings.upstreams.connectMilliseconds
+            try pipeline.addHandler(
+                ProxyTunnelHandler(to: upstream, through: proxy, timeoutMilliseconds: timeout) { context in
+                    try context.pipeline.syncOperations.addHandler(
+                        tls.handler(for: upstream, trust: trust), position: .after(context.handler))
+                })
+        } else if upstream.isTLS {
+            try pipeline.addHandler(loop.tls.handler(for: upstream, trust: trust))
+        }
+        try pipeline.addHandler(handler)
     }
 
     private static func failure(of error: any Error) -> UpstreamFailure {
@@ -132,6 +148,8 @@ final class UpstreamPool {
 
     func connected(_ connection: UpstreamHandler) {
         connecting -= 1
+        // Other certificates count than those that the upstream was checked by.
+        if connection.generation != generation, connection.reservation == nil { return connection.close() }
         loop.context.pipeline.metrics?.upstreamOpened(upstream)
         if let client = connection.reservation {
             if client.isWaiting { return serve(client, with: connection) }

@@ -67,6 +67,12 @@ struct RequestFields {
         index < 0 ? UnsafeRawBufferPointer(start: nil, count: 0) : head.bytes(head.fields[index].value)
     }
 
+    /// Whether a field of a name, given in lower case, lies too far behind to be removed.
+    static func isLate(_ name: [UInt8], _ head: RequestHead) -> Bool {
+        guard head.fields.count > 64 else { return false }
+        return head.fields[64...].contains { Bytes.equalIgnoringCase(head.bytes($0.name), name) }
+    }
+
     /// The first field of a name, given in lower case, and the bits of all of them.
     static func find(_ name: [UInt8], _ head: RequestHead) -> (index: Int, bits: UInt64)? {
         var found = -1

@@ -7,7 +7,8 @@ import Model
 /// endpoints are shared with other loops, through atomics.
 public class RequestPipeline {
     let settings: PipelineSettings
-    private(set) var snapshot: Snapshot
+    /// What new requests start with.
+    public private(set) final var snapshot: Snapshot
     let admission: QuotaAdmission
     /// What the request at hand is told about its quotas.
     var rateLimits = RateLimitFields()
@@ -16,6 +17,19 @@ public class RequestPipeline {
     var ruleBuckets = RuleBuckets()
     let credentialCache: CredentialCache
     var failureLimiter: FailureLimiter
+    var passwordLimiter: FailureLimiter
+    let passwordDigest: PasswordDigest
+    /// The field of backend tokens in lower case.
+    let backendTokenField: [UInt8]
+    /// UUIDs of the API keys that were used since the last report.
+    var usedKeys: [String] = []
+    /// Number of the next report of key uses.
+    var keyUseReport: UInt32 = 1
+    /// When the keys of a key manager may be asked for again, by tenant and name.
+    var keyRefreshes: [String: Int64] = [:]
+    /// What back ends were told, or have asked.
+    var endpointCredentials = EndpointCredentials()
+    let random: RandomSource
     private var requestIDs: RequestIDGenerator
     /// Grows with each forwarded request: whose turn it is among endpoints, per loop.
     var turn = 0
@@ -50,6 +64,7 @@ public class RequestPipeline {
     ) {
         self.settings = settings
         decisions = observers.decisions?.makeRing()
+        self.random = random
         self.snapshot = snapshot
         self.drain = drain
         metrics = observers.metrics?.makeLoop()
@@ -60,6 +75,9 @@ public class RequestPipeline {
         admission = QuotaAdmission(counters: quotas)
         credentialCache = CredentialCache(capacity: settings.credentialCacheCapacity, seed: seed)
         failureLimiter = FailureLimiter(perSecond: settings.failedCredentialsPerSecond, seed: seed)
+        passwordLimiter = FailureLimiter(perSecond: settings.credentials.passwordsPerSecond, seed: seed)
+        backendTokenField = Array((settings.backendTokens?.header ?? "").lowercased().utf8)
+        passwordDigest = PasswordDigest(key: random.bytes(32))
         requestIDs = RequestIDGenerator(random: random)
         eventWriter = EventWriter(settings)
         accessLogWriter = AccessLogWriter()
@@ -114,9 +132,10 @@ public class RequestPipeline {
     ) -> Verdict {
         let errand = exchange.errand
         exchange.errand = nil
+        // Only then: an errand may have changed the snapshot.
+        let outcome = result.flatMap { errand?.resume(with: $0) } ?? .again
         let call = Call(head, connection, exchange.snapshot ?? snapshot, nowMilliseconds)
-        guard let errand, let result else { return verdict(on: run(call, head, exchange), head, exchange) }
-        switch errand.resume(with: result) {
+        switch outcome {
         case .next where exchange.stage.isLast && !exchange.stage.holdsPolicies: return .forward
         case .next where !exchange.stage.holdsPolicies:
             exchange.stage = exchange.stage.following

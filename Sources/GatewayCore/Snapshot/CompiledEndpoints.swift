@@ -19,16 +19,20 @@ final class CompiledEndpointGroup: Sendable {
     let endpoints: [CompiledEndpoint]
     /// Whether a request that failed at one endpoint goes on to the next.
     let movesOn: Bool
+    /// `nil`: the back ends ask for nothing.
+    let security: CompiledEndpointSecurity?
     /// Weighted groups: the indices of the endpoints in the order of their turns, each as often as its weight says.
     private let rounds: [Int32]
 
     /// - Parameter weights: one for each endpoint.
     init(
-        strategy: GatewayEndpointGroup.Strategy, endpoints: [CompiledEndpoint], weights: [Int] = [], movesOn: Bool = true
+        strategy: GatewayEndpointGroup.Strategy, endpoints: [CompiledEndpoint], weights: [Int] = [], movesOn: Bool = true,
+        security: CompiledEndpointSecurity? = nil
     ) {
         self.strategy = strategy
         self.endpoints = endpoints
-        self.movesOn = movesOn
+        self.movesOn = movesOn && !(security?.isBoundToHost ?? false)
+        self.security = security
         rounds = strategy == .weighted ? WeightedRounds.indices(weights) : []
     }
 

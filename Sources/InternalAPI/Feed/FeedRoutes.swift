@@ -34,7 +34,7 @@ public struct FeedRoutes: Sendable {
     }
 
     private func feed(_ request: APIRequest) async throws -> APIResponse {
-        let token = try await tokens.verify(Self.credential(of: request))
+        let token = try await tokens.verify(GatewayCredential.text(of: request))
         let asked = try FeedRequest(request)
         let (scope, tenants, environments) = try await asked.scope(of: token, tenant: tenant)
         if let position = asked.position, try await reader.changes(after: position) == .gone { throw CatalogueError.feedGone }
@@ -54,7 +54,7 @@ public struct FeedRoutes: Sendable {
     }
 
     private func report(_ request: APIRequest) async throws -> APIResponse {
-        let token = try await tokens.verify(Self.credential(of: request))
+        let token = try await tokens.verify(GatewayCredential.text(of: request))
         let report = try GatewayReport(request.json)
         let gateway = GatewayIdentity(owner: token.tenant.id, id: report.gatewayID)
         let isOpen = try await gateways.report(
@@ -73,13 +73,6 @@ public struct FeedRoutes: Sendable {
                     id: spent.id, tenant: found.id, tenantDomain: found.domain, expiresMilliseconds: spent.expiresMilliseconds))
         }
         return .ok([:])
-    }
-
-    /// The text after `Bearer` (RFC 6750 §2.1).
-    private static func credential(of request: APIRequest) throws -> String {
-        let parts = (request.headers["authorization"] ?? "").split(separator: " ")
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw CatalogueError.gatewayTokenInvalid }
-        return String(parts[1])
     }
 }
 

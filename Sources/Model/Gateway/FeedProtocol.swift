@@ -5,6 +5,8 @@ public enum FeedProtocol {
     public static let schema = 1
     public static let feedPath = "/internal/gateway/v1/feed"
     public static let reportPath = "/internal/gateway/v1/reports"
+    /// Below it lie the questions that gateways ask about credentials.
+    public static let credentialsPath = "/internal/gateway/v1/credentials"
     public static let contentType = "application/x-ndjson"
     /// A stream without changes carries an empty line this often, so that both ends notice when the other is gone.
     public static let keepAliveSeconds = 10

@@ -22,9 +22,9 @@ struct ControlPlaneParts: Sendable {
         let addresses = try PlatformAddresses(settings: settings, offset: offset)
         let state = try await StateStore.open(directory, settings: settings, time: time, random: random)
         for warning in try await (state.store as? PostgreSQLStore)?.durabilityWarnings() ?? [] { logger.warning("\(warning)") }
-        let policies = GatewayPolicyParts(settings: settings, logger: logger)
+        let policies = try GatewayPolicyParts(settings: settings, logger: logger)
         let id = try GatewayIDFile(settings: settings, dataPath: directory.path, random: random).load()
-        let gateways = GatewayParts(
+        let gateways = try GatewayParts(
             state: state, settings: settings, addresses: addresses, gatewayID: id, policies: policies.catalogue, time: time,
             random: random, logger: logger)
         let readiness = Readiness()

@@ -18,6 +18,7 @@ struct GatewayInterfaces: Sendable {
     /// What the gateway of this process remembers; `nil` where no gateway runs.
     let journal: DecisionJournal?
     let tenants: TenantDirectory
+    let credentials: CredentialAnswers
     let settings: Settings
     let spentTokens: SpentTokenRevocation
 
@@ -29,6 +30,9 @@ struct GatewayInterfaces: Sendable {
             revoke: spentTokens.revoke, heartbeatSeconds: settings[SettingsTable.heartbeatSeconds], decisions: received
         ).register(in: &table)
         GatewayNotificationHandlers(gateways: gateways.reporting).register(in: &table)
+        CredentialRoutes(
+            tokens: gateways.tokens, tenant: { [tenants] in try await tenants.tenant(domain: $0) }, answers: credentials
+        ).register(in: &table)
         MartletHandlers(
             tokens: gateways.tokens, gateways: gateways.remote, deployments: gateways.deployments,
             apis: PublishedAPIDirectory(services: services), quotas: quotas,
@@ -54,5 +58,15 @@ struct PublisherGateways: DeploymentStatus {
         try await deployments.counts(ofAPI: id, tenant: tenant).mapValues {
             DeploymentCount(live: $0.live, deployed: $0.deployed, failed: $0.failed)
         }
+    }
+}
+
+extension CredentialAnswers {
+    init(checks: CredentialChecks, keys: StoredAPIKeys) {
+        self.init(
+            introspect: { try await checks.introspect($0, keyManager: $1, tenant: $2) },
+            authenticate: { try await checks.authenticate(user: $0, password: $1) },
+            refreshKeys: { try await checks.refreshKeys(ofKeyManager: $0, tenant: $1) },
+            noteKeyUses: { try await keys.noteUse(of: $0, ofTenants: $1, at: $2) })
     }
 }

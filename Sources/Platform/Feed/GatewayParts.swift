@@ -27,7 +27,7 @@ struct GatewayParts: Sendable {
     init(
         state: StateStore, settings: Settings, addresses: PlatformAddresses, gatewayID: String,
         policies: any FlowPolicySource, time: TimeSource, random: RandomSource, logger: Logger
-    ) {
+    ) throws {
         // What is written here is nothing that gateways learn.
         let changes = ChangeStore(store: state.store, delivery: NoDelivery(), random: random)
         environments = settings[SettingsTable.gatewayLabels]
@@ -39,7 +39,7 @@ struct GatewayParts: Sendable {
         startedMilliseconds = time.milliseconds
         local = LocalFeed(
             reader: GatewayEntityReader(state.store, vault: state.vault), scope: FeedScope(environments: Set(environments)),
-            defaults: SnapshotDefaults(settings: settings), policies: policies, logger: logger)
+            defaults: try SnapshotDefaults(settings: settings), policies: policies, logger: logger)
         tokens = GatewayTokens(
             changes: changes, vault: state.vault, random: random,
             tenant: { domain in try await TenantDirectory(store: state.store).tenant(domain: domain) })

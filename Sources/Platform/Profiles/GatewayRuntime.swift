@@ -11,12 +11,14 @@ struct GatewayRuntime: Sendable {
     let server = LateGateway()
     let logs: GatewayLogs
     let quotas: QuotaParts
+    private let backends: BackendSupport
     let drain = DrainSignal()
     /// `nil` when tracing is off.
     let tracing: Tracing?
     let observers: GatewayObservers
 
-    init(quotas: QuotaParts, settings: Settings, logsPath: String) throws {
+    init(quotas: QuotaParts, settings: Settings, logsPath: String, logger: Logger) throws {
+        backends = try BackendSupport(settings: settings, logger: logger)
         logs = try GatewayLogs(directory: logsPath, settings: settings)
         self.quotas = quotas
         tracing = Tracing(settings: settings)
@@ -28,12 +30,13 @@ struct GatewayRuntime: Sendable {
 
     /// Has the gateway ready to start with its first snapshot.
     func prepare(
-        settings: Settings, addresses: PlatformAddresses, certificate: CertificateFiles.Texts, logger: Logger
+        settings: Settings, addresses: PlatformAddresses, certificate: CertificateFiles.Texts, credentials: CredentialSupport,
+        logger: Logger
     ) async {
         await server.prepare(
             GatewayAssembly(
                 settings: settings, addresses: addresses, certificate: certificate, logs: logs, quotas: quotas.counters,
-                drain: drain, observers: observers, logger: logger))
+                credentials: credentials, backends: backends, drain: drain, observers: observers, logger: logger))
     }
 
     /// What the gateway does by itself now and then.
@@ -60,6 +63,7 @@ struct GatewayRuntime: Sendable {
     /// Ends what is still there, and keeps the counts.
     func stop(logger: Logger) async {
         await server.stop(limit: .zero)
+        await backends.close()
         await logs.flush()
         await quotas.stop(logger: logger)
     }
