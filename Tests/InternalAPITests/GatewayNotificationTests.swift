@@ -112,7 +112,7 @@ struct GatewayNotificationTests {
                 """
                 INSERT INTO gateway_entity (kind, entity_key, value, sequence, tenant_id, revision_id)
                 VALUES ('api', 'a/Default', '{}', 7, ?, 'r-1')
-                """, [.tenant(.superTenant)])
+                """, [SQLValue(Tenant.superTenant.id)])
         }
     }
 

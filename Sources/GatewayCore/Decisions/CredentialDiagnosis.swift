@@ -10,10 +10,19 @@ struct CredentialDiagnosis {
 
     func rule(_ text: [UInt8], _ kind: Credential.Kind, for api: CompiledAPI) -> DecisionRule {
         // What has no parts is no JWT: only the key manager that made it could tell more.
-        guard text.contains(UInt8(ascii: ".")) else { return .credentialInvalid }
+        guard text.contains(UInt8(ascii: ".")), kind != .basic, kind != .opaqueKey else { return .credentialInvalid }
         guard let jwt = try? JWT(compact: text) else { return .credentialMalformed }
-        let reader = CredentialReader(directory: directory, settings: settings)
-        guard let credential = try? reader.read(text, kind, for: api) else { return unread(jwt, kind, api) }
+        let reader = CredentialReader(directory: directory, settings: settings, keepsClaims: false)
+        switch try? reader.read(text, kind, for: api) {
+        case .accepted(let credential)?: return read(credential, kind, api)
+        // The key manager was asked, and does not know the token.
+        case .ask?: return .credentialInvalid
+        case .unknownKey?: return .signatureWrong
+        case nil: return unread(jwt, kind, api)
+        }
+    }
+
+    private func read(_ credential: Credential, _ kind: Credential.Kind, _ api: CompiledAPI) -> DecisionRule {
         if directory.isRevoked(credential) { return .credentialRevoked }
         if nowMilliseconds >= credential.expires { return .credentialExpired }
         if nowMilliseconds < credential.notBefore { return .credentialNotYetValid }

@@ -46,7 +46,7 @@ final class DecisionWriter {
     private func appendAPI(_ api: CompiledAPI, _ exchange: Exchange) {
         members(api.eventMembers)
         members(api.contextMember)
-        member("environment", text: GatewayEntity.environment(ofAPI: api.key))
+        member("environment", text: GatewayEntity.environment(inKey: api.key))
         if api.operations.indices.contains(Int(exchange.operation)) {
             members(api.operations[Int(exchange.operation)].eventMembers)
         }

@@ -36,8 +36,9 @@ extension RequestPipeline {
         else { return false }
         let key = RequestFields.value(RequestFields(head).trace, head)
         guard !key.isEmpty else { return false }
-        let reader = CredentialReader(directory: snapshot.credentials, settings: settings.credentials)
-        if let credential = try? reader.read(Array(key), .internalKey, for: api),
+        let reader = CredentialReader(
+            directory: snapshot.credentials, settings: settings.credentials, keepsClaims: false)
+        if case .accepted(let credential)? = try? reader.read(Array(key), .internalKey, for: api),
             !snapshot.credentials.isRevoked(credential), nowMilliseconds < credential.expires,
             nowMilliseconds >= credential.notBefore, isFor(api, credential)
         {
