@@ -42,7 +42,7 @@ public enum SettingsTable {
         "transport.passthru_http.event_loops", 0, "Event loops of the gateway; 0: one a core."
     ).within(0...256)
     public static let gatewayTransport = Setting(
-        "transport.passthru_http.transport", "nio",
+        "transport.passthru_http.transport", "epoll",
         "What carries plain HTTP: `epoll` (Linux, the least CPU a request) or `nio`, as for HTTPS."
     ).oneOf("epoll", "nio")
     public static let trustedProxies = Setting(
