@@ -38,8 +38,11 @@ extension Exchange {
         policyPosition = 0
         record = nil
         trace = nil
-        if !policyNotes.isEmpty { policyNotes = [:] }
-        requestDraft = nil
+        if requestDraft != nil {
+            requestDraft = nil
+            // Only policies, which have made the draft, leave notes.
+            if !policyNotes.isEmpty { policyNotes = [:] }
+        }
         responseDraft = nil
         requestBody = nil
         responseBody = nil
