@@ -1,7 +1,6 @@
 import GatewayCore
 import Model
 import NIOCore
-import NIOSSL
 
 /// Everything that belongs to one event loop: the wire context, the client connections, the pools and the clock. Never leaves it.
 final class GatewayLoop {
@@ -9,10 +8,13 @@ final class GatewayLoop {
     let context: WireContext
     let settings: GatewaySettings
     private let time: TimeSource
-    private let tlsContext: NIOSSLContext?
+    private let tlsContexts: UpstreamTLS
     /// By ``Upstream/pool``.
     private var pools: [UpstreamPool?] = []
     private var clients = ClientTable()
+    /// Connections whose streams are the clients.
+    private var http2Connections: [ObjectIdentifier: ClientConnectionHandler] = [:]
+    let flushes: StreamFlushes
     private var wheel: DeadlineWheel
     private var epochOffset: Int64 = 0
     private var ticks = 0
@@ -28,12 +30,13 @@ final class GatewayLoop {
 
     init(
         eventLoop: any EventLoop, settings: GatewaySettings, pipeline: RequestPipeline, time: TimeSource,
-        tlsContext: NIOSSLContext?
+        tlsContexts: UpstreamTLS
     ) {
         self.eventLoop = eventLoop
+        flushes = StreamFlushes(eventLoop: eventLoop)
         self.settings = settings
         self.time = time
-        self.tlsContext = tlsContext
+        self.tlsContexts = tlsContexts
         context = WireContext(pipeline: pipeline, limits: settings.limits, timeouts: settings.timeouts)
         wheel = DeadlineWheel(now: Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000))
         outgoing = ByteBufferAllocator().buffer(capacity: 8192)
@@ -66,6 +69,7 @@ final class GatewayLoop {
         let isWholeSecond = ticks % (1000 / Int(DeadlineWheel.tickMilliseconds)) == 0
         if isWholeSecond {
             writeLogs()
+            for connection in Array(http2Connections.values) { connection.check(at: now.milliseconds) }
             for pool in pools { pool?.closeIdle(before: now.milliseconds - settings.upstreams.idleMilliseconds) }
         }
     }
@@ -87,14 +91,30 @@ final class GatewayLoop {
 
     /// Enters a client connection; nil when there are too many.
     func admit(_ client: ClientHandler) -> UInt64? {
-        guard clients.count < settings.connections, !context.isDraining else { return nil }
+        guard clients.count < settings.connections, client.isStream || !context.isDraining else { return nil }
         return clients.insert(client)
     }
 
     func remove(_ token: UInt64) {
         clients.remove(token)
-        if clients.count == 0 { drained?.succeed() }
+        noteIfEmpty()
     }
+
+    /// Enters an HTTP/2 connection; false when there are too many.
+    func admit(_ connection: ClientConnectionHandler) -> Bool {
+        guard http2Connections.count < settings.connections, !context.isDraining else { return false }
+        http2Connections[ObjectIdentifier(connection)] = connection
+        return true
+    }
+
+    func remove(_ connection: ClientConnectionHandler) {
+        http2Connections[ObjectIdentifier(connection)] = nil
+        noteIfEmpty()
+    }
+
+    private var isEmpty: Bool { clients.count == 0 && http2Connections.isEmpty }
+
+    private func noteIfEmpty() { if isEmpty { drained?.succeed() } }
 
     func schedule(_ token: UInt64, deadline: Int64) -> Int64 { wheel.insert(token, deadline: deadline) }
 
@@ -136,9 +156,15 @@ final class GatewayLoop {
     func pool(for upstream: Upstream) -> UpstreamPool {
         while pools.count <= upstream.pool { pools.append(nil) }
         if let pool = pools[upstream.pool] { return pool }
-        let pool = UpstreamPool(upstream: upstream, loop: self, tlsContext: upstream.isTLS ? tlsContext : nil)
+        let pool = makePool(upstream)
         pools[upstream.pool] = pool
         return pool
+    }
+
+    private func makePool(_ upstream: Upstream) -> UpstreamPool {
+        let context = upstream.isTLS ? upstream.isHTTP2 ? tlsContexts.http2 : tlsContexts.http1 : nil
+        if upstream.isHTTP2 { return MultiplexedPool(upstream: upstream, loop: self, tlsContext: context) }
+        return UpstreamPool(upstream: upstream, loop: self, tlsContext: context)
     }
 
     // MARK: Life
@@ -152,13 +178,15 @@ final class GatewayLoop {
         drained = promise
         let now = now()
         for client in clients.all { client.closeIfIdle(at: now) }
-        if clients.count == 0 { promise.succeed() }
+        for connection in http2Connections.values { connection.leave() }
+        if isEmpty { promise.succeed() }
         return promise.futureResult
     }
 
     /// Closes everything at once.
     func abort() {
         for client in clients.all { client.abort() }
+        for connection in Array(http2Connections.values) { connection.close() }
         for pool in pools { pool?.close() }
         writeLogs()
         tick?.cancel()

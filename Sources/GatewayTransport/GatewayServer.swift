@@ -36,12 +36,12 @@ public final class GatewayServer: Sendable {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.loops)
         var listeners: [OpenListener] = []
         do {
-            let tlsContext = try upstreamContext(settings.upstreams)
+            let tlsContexts = try UpstreamTLS(settings.upstreams)
             var loops: [NIOLoopBound<GatewayLoop>] = []
             for eventLoop in group.makeIterator() {
                 let loop = try await eventLoop.submit {
                     let loop = GatewayLoop(
-                        eventLoop: eventLoop, settings: settings, pipeline: makePipeline(), time: time, tlsContext: tlsContext)
+                        eventLoop: eventLoop, settings: settings, pipeline: makePipeline(), time: time, tlsContexts: tlsContexts)
                     loop.start()
                     return NIOLoopBound(loop, eventLoop: eventLoop)
                 }.get()
@@ -83,14 +83,5 @@ public final class GatewayServer: Sendable {
         for loop in loops { try? await loop.eventLoop.submit { loop.value.abort() }.get() }
         try await group.shutdownGracefully()
         for sink in [settings.accessLog, settings.analyticsLog] { await sink?.flush() }
-    }
-
-    private static func upstreamContext(_ settings: UpstreamPoolSettings) throws -> NIOSSLContext {
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.minimumTLSVersion = .tlsv12
-        configuration.applicationProtocols = ["http/1.1"]
-        configuration.certificateVerification = settings.verifiesCertificates ? .fullVerification : .none
-        configuration.additionalTrustRoots = [.certificates(settings.additionalTrust)]
-        return try NIOSSLContext(configuration: configuration)
     }
 }

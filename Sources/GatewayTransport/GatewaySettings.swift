@@ -65,6 +65,7 @@ public struct GatewaySettings: Sendable {
     public var limits = WireLimits()
     public var timeouts = WireTimeouts()
     public var upstreams = UpstreamPoolSettings()
+    public var http2 = HTTP2Bounds()
     /// Peers whose `X-Forwarded-For` is believed, in CIDR notation.
     public var trustedProxies = TrustedProxies.privateRanges
     /// Which peers may hand on the certificate of their client in a header.

@@ -19,15 +19,18 @@ final class UpstreamHandler: ChannelInboundHandler {
     var client: ClientHandler?
     /// The client for which the connection was opened, if one insists on it.
     let reservation: ClientHandler?
+    /// The connection that this is a stream of.
+    let connection: MultiplexedConnection?
     /// Exchanges served so far.
     var served = 0
     /// When the connection was given back, in milliseconds of the monotonic clock.
     var idleSince: Int64 = 0
     private(set) var isWritable = true
 
-    init(pool: UpstreamPool, reservation: ClientHandler?) {
+    init(pool: UpstreamPool, reservation: ClientHandler?, connection: MultiplexedConnection? = nil) {
         self.pool = pool
         self.reservation = reservation
+        self.connection = connection
     }
 
     var isOpen: Bool { state == .open }
@@ -40,7 +43,7 @@ final class UpstreamHandler: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        if !pool.isTLS { opened() }
+        if !pool.isTLS || pool.isMultiplexed { opened() }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -50,7 +53,7 @@ final class UpstreamHandler: ChannelInboundHandler {
     private func opened() {
         guard state == .connecting else { return }
         state = .open
-        writer = channelContext.map { ChannelWriter($0, isDirect: !pool.isTLS) }
+        writer = channelContext.map { ChannelWriter($0, isDirect: !pool.isTLS && !pool.isMultiplexed) }
         pool.connected(self)
     }
 
@@ -105,5 +108,7 @@ final class UpstreamHandler: ChannelInboundHandler {
     func setReading(_ isReading: Bool) {
         guard let channel = channelContext?.channel else { return }
         try? channel.syncOptions?.setOption(.autoRead, value: isReading)
+        // A stream does not begin to read by itself. Not at once: what is there already would come in the middle of another event.
+        if isReading, pool.isMultiplexed { pool.loop.flushes.add { channel.read() } }
     }
 }

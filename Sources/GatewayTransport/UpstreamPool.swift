@@ -4,9 +4,9 @@ import NIOPosix
 import NIOSSL
 
 /// A loop's connections to one address. The connection used last is used next, so that hot ones stay hot and the others age.
-final class UpstreamPool {
+class UpstreamPool {
     private let upstream: Upstream
-    private unowned let loop: GatewayLoop
+    unowned let loop: GatewayLoop
     private let tlsContext: NIOSSLContext?
     private var idle: [UpstreamHandler] = []
     private var waiters: [ClientHandler] = []
@@ -19,7 +19,9 @@ final class UpstreamPool {
         self.tlsContext = tlsContext
     }
 
-    var isTLS: Bool { upstream.isTLS }
+    final var isTLS: Bool { upstream.isTLS }
+    /// Whether requests are streams of shared connections.
+    var isMultiplexed: Bool { false }
 
     enum Acquisition {
         case connection(UpstreamHandler)
@@ -78,10 +80,15 @@ final class UpstreamPool {
         connections += 1
         connecting += 1
         let handler = UpstreamHandler(pool: self, reservation: reservation)
-        let bound = NIOLoopBound(handler, eventLoop: loop.eventLoop)
+        connect([handler]).whenFailure { handler.failedToConnect($0) }
+    }
+
+    /// Opens a connection with these handlers behind the one for TLS, if the upstream wants TLS.
+    final func connect(_ handlers: [any ChannelHandler]) -> Connecting {
+        let bound = NIOLoopBound(handlers, eventLoop: loop.eventLoop)
         let tlsContext = tlsContext
         let host = upstream.host
-        ClientBootstrap(group: loop.eventLoop)
+        let channel = ClientBootstrap(group: loop.eventLoop)
             .connectTimeout(.milliseconds(loop.settings.upstreams.connectMilliseconds))
             .channelOption(.maxMessagesPerRead, value: 1)
             .channelOption(
@@ -93,11 +100,21 @@ final class UpstreamPool {
                     if let tlsContext {
                         try channel.pipeline.syncOperations.addHandler(Self.tlsHandler(tlsContext, host: host))
                     }
-                    try channel.pipeline.syncOperations.addHandler(bound.value)
+                    try channel.pipeline.syncOperations.addHandlers(bound.value)
                 }
             }
             .connect(host: host, port: Int(upstream.port))
-            .assumeIsolated().whenFailure { handler.failedToConnect(Self.failure(of: $0)) }
+        return Connecting(channel: channel.assumeIsolated())
+    }
+
+    /// A connection that is being made.
+    struct Connecting {
+        fileprivate let channel: EventLoopFuture<any Channel>.Isolated
+
+        /// Calls `body`, on the loop, if the connection cannot be made.
+        func whenFailure(_ body: @escaping (UpstreamFailure) -> Void) {
+            channel.whenFailure { body(UpstreamPool.failure(of: $0)) }
+        }
     }
 
     /// Server name indication takes names only; an address is checked against the certificate's addresses.
@@ -118,7 +135,7 @@ final class UpstreamPool {
     func connected(_ connection: UpstreamHandler) {
         connecting -= 1
         if let client = connection.reservation {
-            if client.isWaiting { return serve(client, with: connection) }
+            if client.isWaiting(for: self) { return serve(client, with: connection) }
         } else if !waiters.isEmpty {
             return serve(waiters.removeFirst(), with: connection)
         }
@@ -130,7 +147,7 @@ final class UpstreamPool {
         connecting -= 1
         connections -= 1
         if let client = connection.reservation {
-            if client.isWaiting { client.upstreamEnded(failure) }
+            if client.isWaiting(for: self) { client.upstreamEnded(failure) }
         } else if !waiters.isEmpty {
             waiters.removeFirst().upstreamEnded(failure)
         }

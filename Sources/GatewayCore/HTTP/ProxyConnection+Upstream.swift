@@ -23,7 +23,7 @@ extension ProxyConnection {
         var step = ProxyStep()
         step.consumed = bytes.count
         var offset = 0
-        if clientState == .sent { deadline = now.milliseconds + upstreamTimeout }
+        extendDeadline(at: now)
         while upstreamState == .head {
             guard let end = readResponseHead(bytes, from: offset, &step, at: now) else { return step }
             offset = end
@@ -34,6 +34,16 @@ extension ProxyConnection {
             collectResponse(bytes, from: offset, &step, at: now)
         }
         return step
+    }
+
+    /// Each piece of the answer gives both sides new time. A client that gets its answer while it still sends, as streams of gRPC do, need
+    /// not hurry with the rest.
+    private func extendDeadline(at now: WireInstant) {
+        if clientState == .sent {
+            deadline = now.milliseconds + upstreamTimeout
+        } else if clientState == .body, upstreamState == .body {
+            deadline = now.milliseconds + max(upstreamTimeout, context.timeouts.body)
+        }
     }
 
     /// Reads one head, interim or final, and answers where it ends; nil when more bytes are needed or the head is wrong.

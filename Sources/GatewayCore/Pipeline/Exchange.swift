@@ -8,6 +8,8 @@ public struct ConnectionFacts {
     /// Whether `X-Forwarded-For` of this peer is believed (`trusted_proxies`).
     public var isTrustedProxy: Bool
     public var isTLS: Bool
+    /// Whether the connection is one stream of an HTTP/2 connection.
+    public var isHTTP2 = false
     /// The listener's port, for instance 8243.
     public var localPort: UInt16
     /// The certificate that the peer has shown in the TLS handshake; not checked against any authority.
@@ -131,6 +133,8 @@ public final class Exchange {
 
     // Set by the wire layer.
 
+    /// Whether the client speaks HTTP/2; holds for all requests of its connection.
+    var isHTTP2 = false
     public var times = ExchangeTimes()
     /// Status sent to the client.
     public var status: Int32 = 0

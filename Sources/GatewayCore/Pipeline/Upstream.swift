@@ -5,6 +5,8 @@ public final class Upstream: Sendable {
     public let host: String
     public let port: UInt16
     public let isTLS: Bool
+    /// Whether requests are sent with HTTP/2: by prior knowledge, over TLS by agreement in the handshake.
+    public let isHTTP2: Bool
     /// Value of the `Host` field, for instance `localhost:9000`.
     public let hostField: [UInt8]
     /// The URL's path without trailing slash, put in front of the suffix.
@@ -14,13 +16,14 @@ public final class Upstream: Sendable {
     public let timeoutMilliseconds: Int
 
     public init(
-        pool: Int, host: String, port: UInt16, isTLS: Bool, hostField: [UInt8], pathPrefix: [UInt8], url: [UInt8],
-        timeoutMilliseconds: Int
+        pool: Int, host: String, port: UInt16, isTLS: Bool, isHTTP2: Bool = false, hostField: [UInt8], pathPrefix: [UInt8],
+        url: [UInt8], timeoutMilliseconds: Int
     ) {
         self.pool = pool
         self.host = host
         self.port = port
         self.isTLS = isTLS
+        self.isHTTP2 = isHTTP2
         self.hostField = hostField
         self.pathPrefix = pathPrefix
         self.url = url

@@ -171,10 +171,11 @@ public struct SnapshotBuilder: Sendable {
 
     private mutating func compile(_ endpoint: GatewayEndpoint) -> CompiledEndpoint? {
         guard let address = EndpointAddress(endpoint.url) else { return nil }
-        let pool = pools[address.origin] ?? pools.count
-        pools[address.origin] = pool
+        let origin = endpoint.usesHTTP2 ? "HTTP/2 " + address.origin : address.origin
+        let pool = pools[origin] ?? pools.count
+        pools[origin] = pool
         let upstream = Upstream(
-            pool: pool, host: address.host, port: address.port, isTLS: address.isTLS,
+            pool: pool, host: address.host, port: address.port, isTLS: address.isTLS, isHTTP2: endpoint.usesHTTP2,
             hostField: Array(address.hostField.utf8), pathPrefix: Array(address.path.utf8), url: Array(endpoint.url.utf8),
             timeoutMilliseconds: max(1, endpoint.timeoutMilliseconds))
         let rules = EndpointFaultRules(
