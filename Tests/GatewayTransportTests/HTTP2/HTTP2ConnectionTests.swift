@@ -20,7 +20,8 @@ struct HTTP2ConnectionTests {
             await client.frames.wait { $0.contains("GOAWAY 0") }
             await idle.isClosed.wait { $0 }
             try await backend.connection(0).send(Reply.ok("last").text)
-            #expect(await stream.end().text == "last")
+            let record = await stream.end()
+            #expect(record.text == "last", "\(record)")
             await client.isClosed.wait { $0 }
             try await stopping
             #expect(gateway.record.accounted.value == [.init(status: 200, errorCode: 0)])
@@ -75,27 +76,28 @@ struct HTTP2ConnectionTests {
         try await GatewayFixture.run(.nio, to: backend, configure: { $0.http2.streams = 2 }) { gateway in
             let client = try await HTTP2Client.connect(port: gateway.port)
             await client.frames.wait { $0.contains("SETTINGS") }
-            var streams: [HTTP2Stream] = []
-            for number in 0..<3 { streams.append(try await client.begin("GET", "/\(number)", ends: true)) }
+            for number in 0..<2 { _ = try await client.begin("GET", "/\(number)", ends: true) }
+            async let third = client.begin("GET", "/2", ends: true)
             await backend.connection(0).receive(until: "\r\n\r\n")
             await backend.connection(1).receive(until: "\r\n\r\n")
             #expect(backend.accepted == 2)
             await backend.connection(0).received.clear()
             try await backend.connection(0).send(Reply.ok("done").text)
             #expect(await backend.connection(0).receive(until: "\r\n\r\n").hasPrefix("GET /2 "))
+            _ = try await third
             await client.close()
         }
     }
 
-    @Test("header fields that are too large end the connection")
+    @Test("header fields that are too large are refused, and once the client knows the limit, end the connection")
     func limitsFields() async throws {
         let backend = try await RawServer.start(answer: Reply.echo)
         try await GatewayFixture.run(.nio, to: backend, configure: { $0.limits.headBytes = 4096 }) { gateway in
             let client = try await HTTP2Client.connect(port: gateway.port)
             let large = String(repeating: "x", count: 12_000)
             let answer = try? await client.exchange("GET", "/", ["x-large": large])
-            #expect(answer?.status != "200")
-            await client.isClosed.wait { $0 }
+            #expect(answer?.status == nil || answer?.status == "431")
+            await client.close()
             #expect(backend.requests.isEmpty)
         }
     }
@@ -107,7 +109,7 @@ struct HTTP2ConnectionTests {
             let client = try await HTTP2Client.connect(port: gateway.port)
             let stream = try await client.begin("GET", path, ends: true)
             let record = await stream.end()
-            #expect(record.reset != nil || record.status == "400")
+            #expect(record.reset != nil || record.status == "400", "\(record)")
             #expect(backend.requests.isEmpty)
             #expect(try await client.exchange("GET", "/refused").text == "no")
             await client.close()
