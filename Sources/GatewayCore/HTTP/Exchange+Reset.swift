@@ -35,6 +35,8 @@ extension Exchange {
         requestDraft = nil
         responseDraft = nil
         requestBody = nil
+        caching = nil
+        isCacheHit = false
         responseBody = nil
     }
 }

@@ -148,6 +148,10 @@ public final class Exchange {
     package var requestBody: [UInt8]?
     /// The same of the upstream's answer.
     package var responseBody: [UInt8]?
+    /// What the cache has to do with the request; `nil` for all whose API keeps no answers.
+    var caching: CacheUse?
+    /// Whether the client gets an answer that was kept.
+    public internal(set) var isCacheHit = false
     /// Upstreams tried so far.
     public var attempts: Int32 = 0
 
