@@ -108,7 +108,9 @@ let fourth: [Target] =
 
 let fifth: [Target] =
     floor(
-        "GatewayTransport", ["Model", "Tokens", "GatewayCore", .nioCore, .nioPosix, .nioTLS, .nioSSL, .nioHTTP2, .nioHPACK,
+        "GatewayTransport",
+        [
+            "Model", "Tokens", "GatewayCore", .nioCore, .nioPosix, .nioTLS, .nioSSL, .nioHTTP2, .nioHPACK,
             .logging,
         ],
         settings: dataPlane)

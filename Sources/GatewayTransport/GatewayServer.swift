@@ -41,7 +41,8 @@ public final class GatewayServer: Sendable {
             for eventLoop in group.makeIterator() {
                 let loop = try await eventLoop.submit {
                     let loop = GatewayLoop(
-                        eventLoop: eventLoop, settings: settings, pipeline: makePipeline(), time: time, tlsContexts: tlsContexts)
+                        eventLoop: eventLoop, settings: settings, pipeline: makePipeline(), time: time, tlsContexts: tlsContexts
+                    )
                     loop.start()
                     return NIOLoopBound(loop, eventLoop: eventLoop)
                 }.get()

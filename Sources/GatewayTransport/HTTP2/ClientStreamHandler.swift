@@ -68,7 +68,9 @@ final class ClientStreamHandler: ChannelDuplexHandler {
             switch part {
             case .interim, .final: writeHead(isFinal: part == .final, context)
             case .body(.data(let range)):
-                guard let slice = buffer.getSlice(at: buffer.readerIndex + range.lowerBound, length: range.count) else { return }
+                guard let slice = buffer.getSlice(at: buffer.readerIndex + range.lowerBound, length: range.count) else {
+                    return
+                }
                 let isLast = answer?.body?.isAtEnd ?? false
                 writeFrame(.data(.init(data: .byteBuffer(slice), endStream: isLast)), ends: isLast, context)
             case .body(.end): endAnswer(context)

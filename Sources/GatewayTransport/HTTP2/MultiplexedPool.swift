@@ -100,7 +100,8 @@ final class MultiplexedPool: UpstreamPool {
         let bounds = loop.settings.http2
         let frames = NIOHTTP2Handler(
             mode: .client, eventLoop: loop.eventLoop,
-            connectionConfiguration: bounds.connection(headerListBytes: loop.settings.limits.responseHeadBytes, isServer: false),
+            connectionConfiguration: bounds.connection(
+                headerListBytes: loop.settings.limits.responseHeadBytes, isServer: false),
             streamConfiguration: bounds.stream
         ) { pushed in pushed.close() }
         let connection = MultiplexedConnection(pool: self, frames: frames, limit: bounds.streams)

@@ -13,7 +13,9 @@ struct ResponseText {
 
     /// Appends the head of an answer (RFC 9113 §8.3.2); false if the fields make none that HTTP/1.1 could carry.
     mutating func appendHead(_ fields: HPACKHeaders, endsStream: Bool, to buffer: inout ByteBuffer) -> Bool {
-        guard let text = fields.first(name: ":status"), let status = Int32(text), (100...599).contains(status) else { return false }
+        guard let text = fields.first(name: ":status"), let status = Int32(text), (100...599).contains(status) else {
+            return false
+        }
         buffer.writeStaticString("HTTP/1.1 ")
         buffer.writeString("\(status)")
         buffer.writeStaticString(" ")

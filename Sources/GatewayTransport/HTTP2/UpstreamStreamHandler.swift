@@ -42,7 +42,9 @@ final class UpstreamStreamHandler: ChannelDuplexHandler {
             switch request.next(in: bytes, from: &offset) {
             case .head: writeHead(context)
             case .body(.data(let range)):
-                guard let slice = buffer.getSlice(at: buffer.readerIndex + range.lowerBound, length: range.count) else { return }
+                guard let slice = buffer.getSlice(at: buffer.readerIndex + range.lowerBound, length: range.count) else {
+                    return
+                }
                 let isLast = request.body?.isAtEnd ?? false
                 writeFrame(.data(.init(data: .byteBuffer(slice), endStream: isLast)), ends: isLast, context)
             case .body(.end): endRequest(context)

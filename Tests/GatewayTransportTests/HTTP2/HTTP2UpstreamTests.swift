@@ -70,7 +70,8 @@ struct HTTP2UpstreamTests {
         let server = try await HTTP2Server.start()
         try await GatewayFixture.run(.nio, upstreams: [upstream(server)]) { gateway in
             let client = try await HTTP2Client.connect(port: gateway.port)
-            let request = try await client.begin("POST", "/", ["content-type": "application/grpc", "te": "trailers"], ends: false)
+            let request = try await client.begin(
+                "POST", "/", ["content-type": "application/grpc", "te": "trailers"], ends: false)
             let stream = await server.stream()
             #expect(await stream.heads().heads[0].first(name: "te") == "trailers")
             for turn in ["one", "two", "three"] {

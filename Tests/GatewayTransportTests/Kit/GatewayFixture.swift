@@ -62,7 +62,8 @@ struct GatewayFixture: Sendable {
         timeout: Int = 600_000
     ) -> Upstream {
         Upstream(
-            pool: pool, host: host, port: UInt16(port), isTLS: isTLS, isHTTP2: isHTTP2, hostField: Array("\(host):\(port)".utf8), pathPrefix: [],
+            pool: pool, host: host, port: UInt16(port), isTLS: isTLS, isHTTP2: isHTTP2,
+            hostField: Array("\(host):\(port)".utf8), pathPrefix: [],
             url: Array("http://\(host):\(port)".utf8), timeoutMilliseconds: timeout)
     }
 
