@@ -15,6 +15,8 @@ final class GatewayLoop {
     /// Connections whose streams are the clients.
     private var http2Connections: [ObjectIdentifier: ClientConnectionHandler] = [:]
     let flushes: StreamFlushes
+    /// On one loop of the gateway only.
+    private var healthChecker: HealthChecker?
     private var wheel: DeadlineWheel
     private var epochOffset: Int64 = 0
     private var ticks = 0
@@ -169,7 +171,17 @@ final class GatewayLoop {
 
     // MARK: Life
 
-    func install(_ snapshot: Snapshot) { context.pipeline.install(snapshot) }
+    func install(_ snapshot: Snapshot) {
+        context.pipeline.install(snapshot)
+        healthChecker?.follow(snapshot.healthChecks)
+    }
+
+    /// Makes this the loop that asks endpoints whether they are well.
+    func startHealthChecks() {
+        let checker = HealthChecker(eventLoop: eventLoop, tls: tlsContexts)
+        healthChecker = checker
+        checker.follow(context.pipeline.snapshot.healthChecks)
+    }
 
     /// Lets requests end and takes no new ones; succeeds when no client is left.
     func drain() -> EventLoopFuture<Void> {
@@ -189,6 +201,7 @@ final class GatewayLoop {
         for connection in Array(http2Connections.values) { connection.close() }
         for pool in pools { pool?.close() }
         writeLogs()
+        healthChecker?.stop()
         tick?.cancel()
         tick = nil
     }

@@ -118,7 +118,7 @@ class UpstreamPool {
     }
 
     /// Server name indication takes names only; an address is checked against the certificate's addresses.
-    private static func tlsHandler(_ context: NIOSSLContext, host: String) throws -> NIOSSLClientHandler {
+    static func tlsHandler(_ context: NIOSSLContext, host: String) throws -> NIOSSLClientHandler {
         let isAddress = AddressBytes.parse(host) != nil
         return try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host)
     }

@@ -2,24 +2,30 @@ import Model
 
 extension RequestPipeline {
     /// The stage: chooses the upstream of a call by its key type, unless a policy has chosen one.
-    func chooseEndpoint(_ api: CompiledAPI, _ call: Call, _ exchange: Exchange) -> StageOutcome {
-        if exchange.upstream == nil, let refusal = selectEndpoint(api, call, exchange) {
+    func chooseEndpoint(
+        _ api: CompiledAPI, _ call: Call, _ head: RequestHead, _ exchange: Exchange
+    ) -> StageOutcome {
+        if exchange.upstream == nil, let refusal = selectEndpoint(api, call, head, exchange) {
             return .refused(refusal)
         }
         turn &+= 1
         return .next
     }
 
-    private func selectEndpoint(_ api: CompiledAPI, _ call: Call, _ exchange: Exchange) -> Refusal? {
+    private func selectEndpoint(
+        _ api: CompiledAPI, _ call: Call, _ head: RequestHead, _ exchange: Exchange
+    ) -> Refusal? {
         let backend = api.backends[api.operations[Int(exchange.operation)].backend]
         guard let group = backend.group(exchange.keyType) else {
             return exchange.keyType == .production ? .noProductionEndpoint : .noSandboxEndpoint
         }
-        guard let index = group.choose(turn: turn, excluding: -1, nowMilliseconds: call.now) else {
+        let kept = group.affinity.flatMap { keptEndpoint($0, of: group, call, head, exchange) }
+        guard let index = kept ?? group.choose(turn: turn, excluding: -1, nowMilliseconds: call.now) else {
             return .endpointFailed(group.strategy == .single ? UpstreamFailure.suspended.rawValue : 303_000)
         }
         exchange.endpoint = index
         exchange.upstream = group.endpoints[Int(index)].upstream
+        if let affinity = group.affinity { keep(group.endpoints[Int(index)], affinity, api, call, exchange) }
         return nil
     }
 

@@ -29,7 +29,7 @@ extension RequestPipeline {
         case .requestPolicies: return applyRequestPolicies(operation, call, head, exchange)
         case .endpoint:
             if api.cacheSeconds > 0, let outcome = consultCache(api, call, head, exchange) { return outcome }
-            return chooseEndpoint(api, call, exchange)
+            return chooseEndpoint(api, call, head, exchange)
         case .responsePolicies: return applyResponsePolicies(operation, call, head, exchange)
         }
     }

@@ -7,7 +7,7 @@ import Model
 /// endpoints are shared with other loops, through atomics.
 public class RequestPipeline {
     let settings: PipelineSettings
-    private(set) var snapshot: Snapshot
+    package private(set) var snapshot: Snapshot
     let admission: QuotaAdmission
     /// What the request at hand is told about its quotas.
     var rateLimits = RateLimitFields()
