@@ -52,7 +52,9 @@ class UpstreamPool {
         guard connection.isOpen else { return }
         connection.served += 1
         if waiters.isEmpty {
-            connection.idleSince = loop.now().milliseconds
+            let now = loop.now().milliseconds
+            if connection.openedAt + loop.settings.upstreams.longestMilliseconds < now { return connection.close() }
+            connection.idleSince = now
             idle.append(connection)
         } else {
             serve(waiters.removeFirst(), with: connection)

@@ -36,6 +36,7 @@ extension Exchange {
         responseDraft = nil
         requestBody = nil
         caching = nil
+        plainTarget = nil
         isCacheHit = false
         responseBody = nil
     }

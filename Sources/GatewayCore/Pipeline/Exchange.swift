@@ -83,6 +83,8 @@ public final class Exchange {
     public var operation: Int32 = -1
     public var application: Int32 = -1
     public var keyType = KeyType.production
+    /// The target as it is without the path of an endpoint with variables; `nil` if none was chosen.
+    var plainTarget: PlainTarget?
     /// Where the request goes.
     public var upstream: Upstream?
     /// The target's bytes below the API's context, with query: what is appended to the upstream's path prefix.

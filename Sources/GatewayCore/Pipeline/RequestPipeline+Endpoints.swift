@@ -25,6 +25,9 @@ extension RequestPipeline {
         }
         exchange.endpoint = index
         exchange.upstream = group.endpoints[Int(index)].upstream
+        if let refusal = fillTemplate(of: group.endpoints[Int(index)], api.operations[Int(exchange.operation)], head, exchange) {
+            return refusal
+        }
         if let affinity = group.affinity { keep(group.endpoints[Int(index)], affinity, api, call, exchange) }
         return nil
     }
@@ -38,16 +41,24 @@ extension RequestPipeline {
         guard canRepeat, group.movesOn, Int(exchange.attempts) < group.endpoints.count,
             let next = group.choose(turn: turn, excluding: exchange.endpoint, nowMilliseconds: nowMilliseconds)
         else { return false }
+        guard let operation = operation(of: exchange),
+            fillTemplate(of: group.endpoints[Int(next)], operation, nil, exchange) == nil
+        else { return false }
         exchange.endpoint = next
         exchange.upstream = group.endpoints[Int(next)].upstream
         return true
     }
 
-    private func group(of exchange: Exchange) -> CompiledEndpointGroup? {
+    private func operation(of exchange: Exchange) -> CompiledOperation? {
         guard let api = exchange.snapshot?.apis[exchange.api], api.operations.indices.contains(Int(exchange.operation)) else {
             return nil
         }
-        return api.backends[api.operations[Int(exchange.operation)].backend].group(exchange.keyType)
+        return api.operations[Int(exchange.operation)]
+    }
+
+    private func group(of exchange: Exchange) -> CompiledEndpointGroup? {
+        guard let api = exchange.snapshot?.apis[exchange.api], let operation = operation(of: exchange) else { return nil }
+        return api.backends[operation.backend].group(exchange.keyType)
     }
 
     func endpoint(of exchange: Exchange) -> CompiledEndpoint? {

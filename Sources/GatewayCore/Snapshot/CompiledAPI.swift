@@ -86,10 +86,12 @@ final class CompiledAPI: Sendable {
         subscriptionlessBucket = QuotaBucket(key: "subscriptionless:" + quotaKey)
         let known = CompiledBackend.all(of: api, endpoints: endpoints)
         backends = known + [.none]
+        let hasVariables = known.contains { $0.hasTemplates }
         operations = api.operations.map {
             CompiledOperation(
                 $0, quotaKey: "\(api.context)/\(api.version)", policy: policySlot(.api, $0.policy), flows: flows($0),
-                backend: known.indices.contains($0.member ?? 0) ? $0.member ?? 0 : known.count)
+                backend: known.indices.contains($0.member ?? 0) ? $0.member ?? 0 : known.count,
+                hasVariables: hasVariables)
         }
         resources = Self.trie(api.operations)
         eventMembers = EventMembers.join([

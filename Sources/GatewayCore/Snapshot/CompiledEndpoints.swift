@@ -7,10 +7,13 @@ final class CompiledEndpoint: Sendable {
     let rules: EndpointFaultRules
     /// How it is asked whether it is well; `nil`: not at all.
     let healthCheck: GatewayHealthCheck?
+    /// The path with its variables; `nil` for one that is the same for all requests.
+    let template: EndpointTemplate?
     /// Names the endpoint in cookies.
     let mark: UInt64
 
-    init(upstream: Upstream, rules: EndpointFaultRules, healthCheck: GatewayHealthCheck? = nil) {
+    init(upstream: Upstream, rules: EndpointFaultRules, healthCheck: GatewayHealthCheck? = nil, template: EndpointTemplate? = nil) {
+        self.template = template
         self.healthCheck = healthCheck
         mark = StableHash.of(upstream.url)
         self.upstream = upstream

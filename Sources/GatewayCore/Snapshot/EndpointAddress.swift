@@ -26,7 +26,8 @@ struct EndpointAddress {
     }
 
     private static func split(_ authority: Substring) -> (host: Substring, port: Substring)? {
-        guard !authority.isEmpty, !authority.contains("@") else { return nil }
+        // Variables may stand in the path only: who calls must not choose the server.
+        guard !authority.isEmpty, !authority.contains(where: { "@{}".contains($0) }) else { return nil }
         if authority.hasPrefix("[") {
             guard let end = authority.firstIndex(of: "]") else { return nil }
             let rest = authority[authority.index(after: end)...]

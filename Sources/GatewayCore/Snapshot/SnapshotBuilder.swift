@@ -175,12 +175,13 @@ public struct SnapshotBuilder: Sendable {
 
     private mutating func compile(_ endpoint: GatewayEndpoint) -> CompiledEndpoint? {
         guard let address = EndpointAddress(endpoint.url) else { return nil }
+        let template = EndpointTemplate(address.path)
         let origin = endpoint.usesHTTP2 ? "HTTP/2 " + address.origin : address.origin
         let pool = pools[origin] ?? pools.count
         pools[origin] = pool
         let upstream = Upstream(
             pool: pool, host: address.host, port: address.port, isTLS: address.isTLS, isHTTP2: endpoint.usesHTTP2,
-            hostField: Array(address.hostField.utf8), pathPrefix: Array(address.path.utf8), url: Array(endpoint.url.utf8),
+            hostField: Array(address.hostField.utf8), pathPrefix: template == nil ? Array(address.path.utf8) : [], url: Array(endpoint.url.utf8),
             timeoutMilliseconds: max(1, endpoint.timeoutMilliseconds))
         let rules = EndpointFaultRules(
             suspendMilliseconds: endpoint.suspendMilliseconds, suspendMaximumMilliseconds: endpoint.suspendMaximumMilliseconds,
@@ -188,7 +189,7 @@ public struct SnapshotBuilder: Sendable {
             suspendErrorCodes: endpoint.suspendErrorCodes.map { Int32(truncatingIfNeeded: $0) },
             retryErrorCodes: endpoint.retryErrorCodes.map { Int32(truncatingIfNeeded: $0) },
             retries: endpoint.retries, retryDelayMilliseconds: max(0, endpoint.retryDelayMilliseconds))
-        return CompiledEndpoint(upstream: upstream, rules: rules, healthCheck: endpoint.healthCheck)
+        return CompiledEndpoint(upstream: upstream, rules: rules, healthCheck: endpoint.healthCheck, template: template)
     }
 
     private mutating func put(_ policy: GatewayPolicy) {

@@ -34,7 +34,8 @@ final class MultiplexedPool: UpstreamPool {
     override func cancel(_ client: ClientHandler) { waiting.removeAll { $0 === client } }
 
     override func closeIdle(before milliseconds: Int64) {
-        for connection in open { connection.closeIfIdle(before: milliseconds) }
+        let opened = now - loop.settings.upstreams.longestMilliseconds
+        for connection in open { connection.closeIfIdle(since: milliseconds, orOpenSince: opened) }
     }
 
     override func close() {
