@@ -3,9 +3,10 @@ import Model
 extension RequestPipeline {
     /// The endpoint at which the client is kept, if it is ready; `nil` if there is none yet.
     func keptEndpoint(
-        _ affinity: GatewayAffinity, of group: CompiledEndpointGroup, _ call: Call, _ head: RequestHead, _ exchange: Exchange
+        of group: CompiledEndpointGroup, _ call: Call, _ head: RequestHead, _ exchange: Exchange
     ) -> Int32? {
-        switch affinity.kind {
+        switch group.affinity?.kind {
+        case nil: return nil
         case .client: return group.endpoint(forClient: exchange.clientAddress, nowMilliseconds: call.now)
         case .cookie:
             guard let mark = AffinityCookie.mark(in: head),
@@ -17,8 +18,10 @@ extension RequestPipeline {
     }
 
     /// Has the client come back to its endpoint with its next requests.
-    func keep(_ endpoint: CompiledEndpoint, _ affinity: GatewayAffinity, _ api: CompiledAPI, _ call: Call, _ exchange: Exchange) {
-        guard affinity.kind == .cookie else { return }
+    func keep(
+        _ endpoint: CompiledEndpoint, _ affinity: GatewayAffinity?, _ api: CompiledAPI, _ call: Call, _ exchange: Exchange
+    ) {
+        guard let affinity, affinity.kind == .cookie else { return }
         exchange.addedResponseLines += AffinityCookie.line(
             endpoint.mark, path: api.context, seconds: affinity.timeoutMilliseconds / 1000, isSecure: call.isTLS)
     }

@@ -35,8 +35,8 @@ extension Exchange {
         requestDraft = nil
         responseDraft = nil
         requestBody = nil
-        caching = nil
-        plainTarget = nil
+        if caching != nil { caching = nil }
+        if plainTarget != nil { plainTarget = nil }
         isCacheHit = false
         responseBody = nil
     }

@@ -19,16 +19,23 @@ extension RequestPipeline {
         guard let group = backend.group(exchange.keyType) else {
             return exchange.keyType == .production ? .noProductionEndpoint : .noSandboxEndpoint
         }
-        let kept = group.affinity.flatMap { keptEndpoint($0, of: group, call, head, exchange) }
+        let kept = group.isPlain ? nil : keptEndpoint(of: group, call, head, exchange)
         guard let index = kept ?? group.choose(turn: turn, excluding: -1, nowMilliseconds: call.now) else {
             return .endpointFailed(group.strategy == .single ? UpstreamFailure.suspended.rawValue : 303_000)
         }
         exchange.endpoint = index
         exchange.upstream = group.endpoints[Int(index)].upstream
-        if let refusal = fillTemplate(of: group.endpoints[Int(index)], api.operations[Int(exchange.operation)], head, exchange) {
-            return refusal
-        }
-        if let affinity = group.affinity { keep(group.endpoints[Int(index)], affinity, api, call, exchange) }
+        return group.isPlain ? nil : prepare(group.endpoints[Int(index)], group, api, call, head, exchange)
+    }
+
+    /// What endpoints need that are not the same for all requests.
+    private func prepare(
+        _ endpoint: CompiledEndpoint, _ group: CompiledEndpointGroup, _ api: CompiledAPI, _ call: Call, _ head: RequestHead,
+        _ exchange: Exchange
+    ) -> Refusal? {
+        let operation = api.operations[Int(exchange.operation)]
+        if let refusal = fillTemplate(of: endpoint, operation, head, exchange) { return refusal }
+        keep(endpoint, group.affinity, api, call, exchange)
         return nil
     }
 

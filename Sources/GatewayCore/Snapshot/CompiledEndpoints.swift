@@ -30,6 +30,8 @@ final class CompiledEndpointGroup: Sendable {
     let movesOn: Bool
     /// Keeps clients at their endpoints; `nil`: each request is placed anew.
     let affinity: GatewayAffinity?
+    /// Whether any request may go to any endpoint as it is.
+    let isPlain: Bool
     /// Weighted groups: the indices of the endpoints in the order of their turns, each as often as its weight says.
     private let rounds: [Int32]
 
@@ -39,6 +41,7 @@ final class CompiledEndpointGroup: Sendable {
         affinity: GatewayAffinity? = nil
     ) {
         self.affinity = affinity
+        isPlain = affinity == nil && endpoints.allSatisfy { $0.template == nil }
         self.strategy = strategy
         self.endpoints = endpoints
         self.movesOn = movesOn
