@@ -15,6 +15,7 @@ final class GatewayLoop {
     /// Connections whose streams are the clients.
     private var http2Connections: [ObjectIdentifier: ClientConnectionHandler] = [:]
     let flushes: StreamFlushes
+    let services: ServiceDirectory
     /// On one loop of the gateway only.
     private var healthChecker: HealthChecker?
     private var wheel: DeadlineWheel
@@ -36,6 +37,7 @@ final class GatewayLoop {
     ) {
         self.eventLoop = eventLoop
         flushes = StreamFlushes(eventLoop: eventLoop)
+        services = ServiceDirectory(eventLoop: eventLoop, servers: settings.upstreams.nameServers)
         self.settings = settings
         self.time = time
         self.tlsContexts = tlsContexts

@@ -1,4 +1,5 @@
 import GatewayCore
+import NIOCore
 import NIOSSL
 
 /// Key and certificates that a listener shows.
@@ -48,6 +49,8 @@ public struct UpstreamPoolSettings: Sendable {
     public var idleMilliseconds: Int64 = 30_000
     /// How long a connection serves requests before it gives way to a new one, for which names are looked up anew.
     public var longestMilliseconds: Int64 = 300_000
+    /// Who is asked for the servers of services (`srv://`); those of the system.
+    public var nameServers = NameServers.read()
     public var connectMilliseconds: Int64 = 10_000
     /// Whether the certificate of a TLS upstream is checked.
     public var verifiesCertificates = true

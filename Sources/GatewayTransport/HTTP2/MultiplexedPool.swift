@@ -107,6 +107,6 @@ final class MultiplexedPool: UpstreamPool {
         ) { pushed in pushed.close() }
         let connection = MultiplexedConnection(pool: self, frames: frames, limit: bounds.streams)
         let handlers: [any ChannelHandler] = [FlushGate(loop.flushes), frames, connection]
-        connect(handlers).whenFailure { connection.failedToConnect($0) }
+        connect(handlers) { connection.failedToConnect($0) }
     }
 }
