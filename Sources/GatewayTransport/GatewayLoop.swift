@@ -15,6 +15,9 @@ final class GatewayLoop {
     /// Connections whose streams are the clients.
     private var http2Connections: [ObjectIdentifier: ClientConnectionHandler] = [:]
     let flushes: StreamFlushes
+    let services: ServiceDirectory
+    /// On one loop of the gateway only.
+    private var healthChecker: HealthChecker?
     private var wheel: DeadlineWheel
     private var epochOffset: Int64 = 0
     private var ticks = 0
@@ -34,6 +37,7 @@ final class GatewayLoop {
     ) {
         self.eventLoop = eventLoop
         flushes = StreamFlushes(eventLoop: eventLoop)
+        services = ServiceDirectory(eventLoop: eventLoop, servers: settings.upstreams.nameServers)
         self.settings = settings
         self.time = time
         self.tlsContexts = tlsContexts
@@ -169,7 +173,17 @@ final class GatewayLoop {
 
     // MARK: Life
 
-    func install(_ snapshot: Snapshot) { context.pipeline.install(snapshot) }
+    func install(_ snapshot: Snapshot) {
+        context.pipeline.install(snapshot)
+        healthChecker?.follow(snapshot.healthChecks)
+    }
+
+    /// Makes this the loop that asks endpoints whether they are well.
+    func startHealthChecks() {
+        let checker = HealthChecker(eventLoop: eventLoop, tls: tlsContexts)
+        healthChecker = checker
+        checker.follow(context.pipeline.snapshot.healthChecks)
+    }
 
     /// Lets requests end and takes no new ones; succeeds when no client is left.
     func drain() -> EventLoopFuture<Void> {
@@ -189,6 +203,7 @@ final class GatewayLoop {
         for connection in Array(http2Connections.values) { connection.close() }
         for pool in pools { pool?.close() }
         writeLogs()
+        healthChecker?.stop()
         tick?.cancel()
         tick = nil
     }

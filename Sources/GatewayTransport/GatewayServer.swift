@@ -39,11 +39,13 @@ public final class GatewayServer: Sendable {
             let tlsContexts = try UpstreamTLS(settings.upstreams)
             var loops: [NIOLoopBound<GatewayLoop>] = []
             for eventLoop in group.makeIterator() {
+                let isFirst = loops.isEmpty
                 let loop = try await eventLoop.submit {
                     let loop = GatewayLoop(
                         eventLoop: eventLoop, settings: settings, pipeline: makePipeline(), time: time, tlsContexts: tlsContexts
                     )
                     loop.start()
+                    if isFirst { loop.startHealthChecks() }
                     return NIOLoopBound(loop, eventLoop: eventLoop)
                 }.get()
                 loops.append(loop)

@@ -23,6 +23,8 @@ final class UpstreamHandler: ChannelInboundHandler {
     let connection: MultiplexedConnection?
     /// Exchanges served so far.
     var served = 0
+    /// When the connection was opened, in milliseconds of the monotonic clock.
+    private(set) var openedAt: Int64 = 0
     /// When the connection was given back, in milliseconds of the monotonic clock.
     var idleSince: Int64 = 0
     private(set) var isWritable = true
@@ -53,6 +55,7 @@ final class UpstreamHandler: ChannelInboundHandler {
     private func opened() {
         guard state == .connecting else { return }
         state = .open
+        openedAt = pool.loop.now().milliseconds
         writer = channelContext.map { ChannelWriter($0, isDirect: !pool.isTLS && !pool.isMultiplexed) }
         pool.connected(self)
     }

@@ -52,7 +52,9 @@ class UpstreamPool {
         guard connection.isOpen else { return }
         connection.served += 1
         if waiters.isEmpty {
-            connection.idleSince = loop.now().milliseconds
+            let now = loop.now().milliseconds
+            if connection.openedAt + loop.settings.upstreams.longestMilliseconds < now { return connection.close() }
+            connection.idleSince = now
             idle.append(connection)
         } else {
             serve(waiters.removeFirst(), with: connection)
@@ -80,15 +82,25 @@ class UpstreamPool {
         connections += 1
         connecting += 1
         let handler = UpstreamHandler(pool: self, reservation: reservation)
-        connect([handler]).whenFailure { handler.failedToConnect($0) }
+        connect([handler]) { handler.failedToConnect($0) }
     }
 
-    /// Opens a connection with these handlers behind the one for TLS, if the upstream wants TLS.
-    final func connect(_ handlers: [any ChannelHandler]) -> Connecting {
+    /// Opens a connection with these handlers behind the one for TLS, if the upstream wants TLS; calls back, on the loop and not at once, if
+    /// that fails.
+    final func connect(_ handlers: [any ChannelHandler], _ whenFailed: @escaping (UpstreamFailure) -> Void) {
+        guard upstream.isService else { return connect(handlers, to: upstream.host, upstream.port, whenFailed) }
+        loop.services.find(upstream.host) { [self] place in
+            guard let place else { return loop.flushes.add { whenFailed(.connectFailed) } }
+            connect(handlers, to: place.target, place.port, whenFailed)
+        }
+    }
+
+    private func connect(
+        _ handlers: [any ChannelHandler], to host: String, _ port: UInt16, _ whenFailed: @escaping (UpstreamFailure) -> Void
+    ) {
         let bound = NIOLoopBound(handlers, eventLoop: loop.eventLoop)
         let tlsContext = tlsContext
-        let host = upstream.host
-        let channel = ClientBootstrap(group: loop.eventLoop)
+        ClientBootstrap(group: loop.eventLoop)
             .connectTimeout(.milliseconds(loop.settings.upstreams.connectMilliseconds))
             .channelOption(.maxMessagesPerRead, value: 1)
             .channelOption(
@@ -103,22 +115,12 @@ class UpstreamPool {
                     try channel.pipeline.syncOperations.addHandlers(bound.value)
                 }
             }
-            .connect(host: host, port: Int(upstream.port))
-        return Connecting(channel: channel.assumeIsolated())
-    }
-
-    /// A connection that is being made.
-    struct Connecting {
-        fileprivate let channel: EventLoopFuture<any Channel>.Isolated
-
-        /// Calls `body`, on the loop, if the connection cannot be made.
-        func whenFailure(_ body: @escaping (UpstreamFailure) -> Void) {
-            channel.whenFailure { body(UpstreamPool.failure(of: $0)) }
-        }
+            .connect(host: host, port: Int(port))
+            .assumeIsolated().whenFailure { whenFailed(Self.failure(of: $0)) }
     }
 
     /// Server name indication takes names only; an address is checked against the certificate's addresses.
-    private static func tlsHandler(_ context: NIOSSLContext, host: String) throws -> NIOSSLClientHandler {
+    static func tlsHandler(_ context: NIOSSLContext, host: String) throws -> NIOSSLClientHandler {
         let isAddress = AddressBytes.parse(host) != nil
         return try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host)
     }

@@ -35,6 +35,9 @@ extension Exchange {
         requestDraft = nil
         responseDraft = nil
         requestBody = nil
+        if caching != nil { caching = nil }
+        if plainTarget != nil { plainTarget = nil }
+        isCacheHit = false
         responseBody = nil
     }
 }

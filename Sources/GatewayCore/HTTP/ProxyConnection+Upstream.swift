@@ -32,6 +32,9 @@ extension ProxyConnection {
             passResponse(bytes, from: offset, &step, at: now)
         } else if upstreamState == .collecting {
             collectResponse(bytes, from: offset, &step, at: now)
+        } else if offset < bytes.count, step.actions.contains(.releaseUpstream) {
+            // Bytes behind the answer that belong to none.
+            step.actions = step.actions.subtracting(.releaseUpstream).union(.dropUpstream)
         }
         return step
     }
@@ -96,7 +99,11 @@ extension ProxyConnection {
         let framing = context.response.framing(isHeadRequest: isHeadRequest)
         responseBody = BodyFramer(framing, limits: context.limits)
         upstreamKeepsAlive = context.response.keepsAlive && framing != .untilClose
-        if exchange.watchesResponse {
+        if exchange.caching != nil,
+            context.pipeline.noteForCache(context.response, exchange, nowMilliseconds: now.epochMilliseconds)
+        {
+            step.actions = respondFromCache(at: now)
+        } else if exchange.watchesResponse {
             step.actions = respond(at: now)
         } else {
             startResponse(context.response)
@@ -125,11 +132,15 @@ extension ProxyConnection {
     ) {
         let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
         let taken: Int
+        let caching = exchange.caching
         if decodesResponse {
             let output = context.toClient
-            taken = responseBody.take(rest) { output.append($0) }
+            taken = responseBody.take(rest) {
+                output.append($0)
+                caching?.record($0)
+            }
         } else {
-            taken = responseBody.take(rest)
+            taken = caching == nil ? responseBody.take(rest) : responseBody.take(rest) { caching?.record($0) }
             step.passThrough = offset..<offset + taken
         }
         exchange.responseBodyBytes = responseBody.contentBytes
@@ -145,6 +156,7 @@ extension ProxyConnection {
     private func finishResponse(isClean: Bool, at now: WireInstant) -> ProxyActions {
         let isReusable = isClean && upstreamKeepsAlive && clientState == .sent
         exchange.times.upstreamEnded = now.nanoseconds
+        exchange.caching?.finish()
         upstreamState = .none
         return finish(at: now).union(isReusable ? .releaseUpstream : .dropUpstream)
     }

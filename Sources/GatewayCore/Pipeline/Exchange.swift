@@ -83,6 +83,8 @@ public final class Exchange {
     public var operation: Int32 = -1
     public var application: Int32 = -1
     public var keyType = KeyType.production
+    /// The target as it is without the path of an endpoint with variables; `nil` if none was chosen.
+    var plainTarget: PlainTarget?
     /// Where the request goes.
     public var upstream: Upstream?
     /// The target's bytes below the API's context, with query: what is appended to the upstream's path prefix.
@@ -148,6 +150,10 @@ public final class Exchange {
     package var requestBody: [UInt8]?
     /// The same of the upstream's answer.
     package var responseBody: [UInt8]?
+    /// What the cache has to do with the request; `nil` for all whose API keeps no answers.
+    var caching: CacheUse?
+    /// Whether the client gets an answer that was kept.
+    public internal(set) var isCacheHit = false
     /// Upstreams tried so far.
     public var attempts: Int32 = 0
 

@@ -7,7 +7,7 @@ import Model
 /// endpoints are shared with other loops, through atomics.
 public class RequestPipeline {
     let settings: PipelineSettings
-    private(set) var snapshot: Snapshot
+    package private(set) var snapshot: Snapshot
     let admission: QuotaAdmission
     /// What the request at hand is told about its quotas.
     var rateLimits = RateLimitFields()
@@ -23,6 +23,8 @@ public class RequestPipeline {
     var normalizedPath: [UInt8] = []
     /// Key of an anonymous caller.
     var anonymousKey: [UInt8] = []
+    /// Where answers are kept for the APIs that want it; shared by all pipelines of the gateway.
+    public var responseCache: ResponseCache?
     let eventWriter: EventWriter
     let accessLogWriter: AccessLogWriter
 

@@ -8,11 +8,13 @@ public final class Snapshot: Sendable {
     let credentials: CredentialDirectory
     let denials: DenyDirectory
     let customRules: CustomRuleDirectory
+    /// The endpoints that want to be asked whether they are well.
+    package let healthChecks: [HealthCheckedEndpoint]
 
     init(
         apis: ChunkedArray<CompiledAPI>, contexts: ContextIndex, applications: ChunkedArray<CompiledApplication>,
         policies: ChunkedArray<CompiledPolicy>, credentials: CredentialDirectory,
-        denials: DenyDirectory, customRules: CustomRuleDirectory
+        denials: DenyDirectory, customRules: CustomRuleDirectory, healthChecks: [HealthCheckedEndpoint]
     ) {
         self.apis = apis
         self.contexts = contexts
@@ -21,6 +23,7 @@ public final class Snapshot: Sendable {
         self.credentials = credentials
         self.denials = denials
         self.customRules = customRules
+        self.healthChecks = healthChecks
     }
 
     /// The snapshot of a gateway that knows nothing yet.

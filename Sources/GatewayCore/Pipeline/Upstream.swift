@@ -7,6 +7,8 @@ public final class Upstream: Sendable {
     public let isTLS: Bool
     /// Whether requests are sent with HTTP/2: by prior knowledge, over TLS by agreement in the handshake.
     public let isHTTP2: Bool
+    /// Whether ``host`` is the name of a service whose servers are found by its SRV records (RFC 2782).
+    public let isService: Bool
     /// Value of the `Host` field, for instance `localhost:9000`.
     public let hostField: [UInt8]
     /// The URL's path without trailing slash, put in front of the suffix.
@@ -16,7 +18,8 @@ public final class Upstream: Sendable {
     public let timeoutMilliseconds: Int
 
     public init(
-        pool: Int, host: String, port: UInt16, isTLS: Bool, isHTTP2: Bool = false, hostField: [UInt8], pathPrefix: [UInt8],
+        pool: Int, host: String, port: UInt16, isTLS: Bool, isHTTP2: Bool = false, isService: Bool = false,
+        hostField: [UInt8], pathPrefix: [UInt8],
         url: [UInt8], timeoutMilliseconds: Int
     ) {
         self.pool = pool
@@ -24,6 +27,7 @@ public final class Upstream: Sendable {
         self.port = port
         self.isTLS = isTLS
         self.isHTTP2 = isHTTP2
+        self.isService = isService
         self.hostField = hostField
         self.pathPrefix = pathPrefix
         self.url = url

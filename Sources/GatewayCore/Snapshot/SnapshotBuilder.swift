@@ -22,6 +22,7 @@ public struct SnapshotBuilder: Sendable {
     private var revocationRules: [String: GatewayRevocationRule] = [:]
     private var clientCertificates: [String: CompiledClientCertificate] = [:]
     private var pools: [String: Int] = [:]
+    private var healthChecks = HealthCheckRegister()
 
     /// A builder that knows nothing yet.
     ///
@@ -80,7 +81,7 @@ public struct SnapshotBuilder: Sendable {
     public func build() -> Snapshot {
         Snapshot(
             apis: apis, contexts: contexts, applications: applications, policies: policies, credentials: credentials,
-            denials: denials, customRules: customRules)
+            denials: denials, customRules: customRules, healthChecks: healthChecks.all)
     }
 
     /// Forgets revocations of tokens that have expired by themselves. Call it every few minutes.
@@ -147,6 +148,7 @@ public struct SnapshotBuilder: Sendable {
             policySlot: { policySlot(api.tenant, $0, $1) }, endpoints: { compile($0) },
             flows: flowCompiler.compiler(for: api))
         apis[slot] = compiled
+        healthChecks.set(compiled.backends, for: slot)
         let hosts = api.hosts.map { Array($0.lowercased().utf8) }
         contexts.insert(.init(api: slot, isDefaultVersion: false, hosts: hosts), at: compiled.context)
         if let context = compiled.defaultContext {
@@ -159,6 +161,7 @@ public struct SnapshotBuilder: Sendable {
         contexts.remove(api: slot, at: api.context)
         if let context = api.defaultContext { contexts.remove(api: slot, at: context) }
         apis[slot] = nil
+        healthChecks.remove(slot)
     }
 
     private mutating func compile(_ group: GatewayEndpointGroup?) -> CompiledEndpointGroup? {
@@ -166,25 +169,28 @@ public struct SnapshotBuilder: Sendable {
         let known = group.endpoints.compactMap { endpoint in compile(endpoint).map { ($0, endpoint.weight) } }
         guard !known.isEmpty else { return nil }
         return CompiledEndpointGroup(
-            strategy: group.strategy, endpoints: known.map(\.0), weights: known.map(\.1), movesOn: group.movesOn)
+            strategy: group.strategy, endpoints: known.map(\.0), weights: known.map(\.1), movesOn: group.movesOn,
+            affinity: group.affinity)
     }
 
     private mutating func compile(_ endpoint: GatewayEndpoint) -> CompiledEndpoint? {
         guard let address = EndpointAddress(endpoint.url) else { return nil }
+        let template = EndpointTemplate(address.path)
         let origin = endpoint.usesHTTP2 ? "HTTP/2 " + address.origin : address.origin
         let pool = pools[origin] ?? pools.count
         pools[origin] = pool
         let upstream = Upstream(
             pool: pool, host: address.host, port: address.port, isTLS: address.isTLS, isHTTP2: endpoint.usesHTTP2,
-            hostField: Array(address.hostField.utf8), pathPrefix: Array(address.path.utf8), url: Array(endpoint.url.utf8),
+            isService: address.isService,
+            hostField: Array(address.hostField.utf8), pathPrefix: template == nil ? Array(address.path.utf8) : [], url: Array(endpoint.url.utf8),
             timeoutMilliseconds: max(1, endpoint.timeoutMilliseconds))
         let rules = EndpointFaultRules(
             suspendMilliseconds: endpoint.suspendMilliseconds, suspendMaximumMilliseconds: endpoint.suspendMaximumMilliseconds,
             suspendFactor: endpoint.suspendFactor,
             suspendErrorCodes: endpoint.suspendErrorCodes.map { Int32(truncatingIfNeeded: $0) },
             retryErrorCodes: endpoint.retryErrorCodes.map { Int32(truncatingIfNeeded: $0) },
-            retries: endpoint.retries)
-        return CompiledEndpoint(upstream: upstream, rules: rules)
+            retries: endpoint.retries, retryDelayMilliseconds: max(0, endpoint.retryDelayMilliseconds))
+        return CompiledEndpoint(upstream: upstream, rules: rules, healthCheck: endpoint.healthCheck, template: template)
     }
 
     private mutating func put(_ policy: GatewayPolicy) {

@@ -19,6 +19,7 @@ final class MultiplexedConnection: ChannelInboundHandler {
     private var limit: Int
     private var hasServed = false
     private var idleSince: Int64 = 0
+    private var openedAt: Int64 = 0
     /// Streams that are asked for and not there yet.
     private var opening: [UpstreamHandler] = []
 
@@ -48,6 +49,7 @@ final class MultiplexedConnection: ChannelInboundHandler {
         guard state == .connecting else { return }
         state = .open
         idleSince = pool.now
+        openedAt = idleSince
         pool.opened(self)
     }
 
@@ -58,10 +60,7 @@ final class MultiplexedConnection: ChannelInboundHandler {
                 limit = min(setting.value, pool.streamLimit)
             }
             if hasRoom { pool.serveWaiters() }
-        case .goAway:
-            if state == .open { state = .leaving }
-            pool.forget(self)
-            if streams == 0 { close() }
+        case .goAway: leave()
         default: break
         }
     }
@@ -88,8 +87,17 @@ final class MultiplexedConnection: ChannelInboundHandler {
 
     func close() { context?.close(promise: nil) }
 
-    func closeIfIdle(before milliseconds: Int64) {
-        if state == .open, streams == 0, idleSince < milliseconds { close() }
+    /// Takes no further requests, and closes after those under way.
+    private func leave() {
+        if state == .open { state = .leaving }
+        pool.forget(self)
+        if streams == 0 { close() }
+    }
+
+    /// Closes a connection that has had nothing to do since then, or has been open since the other time.
+    func closeIfIdle(since milliseconds: Int64, orOpenSince opened: Int64) {
+        guard state == .open else { return }
+        if openedAt < opened { leave() } else if streams == 0, idleSince < milliseconds { close() }
     }
 
     // MARK: Streams

@@ -34,7 +34,8 @@ final class MultiplexedPool: UpstreamPool {
     override func cancel(_ client: ClientHandler) { waiting.removeAll { $0 === client } }
 
     override func closeIdle(before milliseconds: Int64) {
-        for connection in open { connection.closeIfIdle(before: milliseconds) }
+        let opened = now - loop.settings.upstreams.longestMilliseconds
+        for connection in open { connection.closeIfIdle(since: milliseconds, orOpenSince: opened) }
     }
 
     override func close() {
@@ -106,6 +107,6 @@ final class MultiplexedPool: UpstreamPool {
         ) { pushed in pushed.close() }
         let connection = MultiplexedConnection(pool: self, frames: frames, limit: bounds.streams)
         let handlers: [any ChannelHandler] = [FlushGate(loop.flushes), frames, connection]
-        connect(handlers).whenFailure { connection.failedToConnect($0) }
+        connect(handlers) { connection.failedToConnect($0) }
     }
 }

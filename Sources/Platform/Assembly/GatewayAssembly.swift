@@ -28,8 +28,12 @@ struct GatewayAssembly {
         gateway.accessLog = logs.access
         gateway.analyticsLog = logs.analytics
         let pipeline = pipelineSettings
+        let cache = ResponseCache(
+            bytes: settings[SettingsTable.cacheMegabytes] << 20, longestBody: settings[SettingsTable.cachedAnswerKilobytes] << 10)
         return try await GatewayServer.start(gateway) { [quotas] in
-            RequestPipeline(settings: pipeline, quotas: quotas, snapshot: snapshot)
+            let pipeline = RequestPipeline(settings: pipeline, quotas: quotas, snapshot: snapshot)
+            pipeline.responseCache = cache
+            return pipeline
         }
     }
 
