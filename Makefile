@@ -1,6 +1,6 @@
 # What a person has to know. Each target installs what it needs, says what it does, and fails with a sentence that helps.
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-unit test-end-to-end test-full bench counts format lint clean
+.PHONY: help run build test test-unit test-end-to-end test-full bench counts fuzz format lint clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -29,6 +29,9 @@ bench: ## Measure the gateway against nginx, HAProxy and Envoy (ROUNDS=2 for a q
 counts: ## Count instructions, allocations and system calls a request, and compare them with the recorded figures
 	@Benchmarks/counts
 
+fuzz: ## Look for crashes with made-up bytes, ten minutes for each target (SECONDS=60 for a quick look); finds go into the corpus
+	@scripts/fuzz $(or $(SECONDS),600)
+
 format: ## Format the Swift sources
 	@scripts/format
 
@@ -36,4 +39,4 @@ lint: ## Check the format and the rules of the Swift sources
 	@scripts/format --check
 
 clean: ## Remove what was built here; data/ stays
-	@rm -rf .build .build-benchmarks .venv
+	@rm -rf .build .build-benchmarks .build-fuzz .venv

@@ -81,6 +81,8 @@ let third: [Target] =
     + floor(
         "GatewayCore", ["Documents", "Model", "Tokens", "Counters"], tests: [.x509, .crypto], testData: ["Cases"],
         settings: dataPlane)
+    + floor(
+        "SharedCounters", ["Counters", "Model", "Redis", .nioCore, .nioPosix, .logging], tests: ["RedisTesting"])
     + [
         .executableTarget(name: "ContractCompiler", dependencies: [.yams]),
         .plugin(name: "EmbedContracts", capability: .buildTool(), dependencies: ["ContractCompiler"]),
@@ -106,12 +108,20 @@ let fourth: [Target] =
     + floor("Consuming", ["Documents", "Model", "Definitions", "Storage", "Tokens", "Identity", .logging])
     + floor("Operating", ["Documents", "Model", "Storage", "Identity", .logging])
 
+#if os(Linux)
+    let epoll: [Target] =
+        [.target(name: "CEpoll")] + floor("GatewayEpoll", ["Model", "GatewayCore", "CEpoll"], settings: dataPlane)
+    let epollDependency: [Target.Dependency] = ["GatewayEpoll"]
+#else
+    let epoll: [Target] = []
+    let epollDependency: [Target.Dependency] = []
+#endif
+
 let fifth: [Target] =
     floor(
         "GatewayTransport",
-        [
-            "Model", "Tokens", "GatewayCore", .nioCore, .nioPosix, .nioTLS, .nioSSL, .nioHTTP2, .nioHPACK,
-            .logging,
+        epollDependency + [
+            "Model", "Tokens", "GatewayCore", .nioCore, .nioPosix, .nioTLS, .nioSSL, .nioHTTP2, .nioHPACK, .logging,
         ],
         settings: dataPlane)
     + floor("PublisherAPI", ["Definitions", "Documents", "Model", "ContractRouter", "Publishing"], tests: ["ContractTesting"])
@@ -130,6 +140,7 @@ let fifth: [Target] =
     + floor(
         "RemoteFeed",
         ["Documents", "Model", "GatewayCore", .asyncHTTPClient, .crypto, .nioCore, .nioPosix, .nioSSL, .nioHTTP1, .logging])
+    + floor("FuzzTargets", ["Documents", "Model", "Tokens", "GatewayCore", "ContractRouter"], testData: ["Corpus"])
     + floor(
         "IdentityAPI", ["Documents", "Model", "ContractRouter", "Identity", .logging],
         tests: ["ContractTesting", "Storage", "Tokens"])
@@ -140,8 +151,8 @@ let sixth: [Target] =
         [
             "Documents", "Model", "Settings", "Storage", "Tokens", "Counters", "OutgoingHTTP", "Identity", "GatewayCore",
             "ContractRouter", "Publishing", "Consuming", "Operating", "GatewayTransport", "PublisherAPI", "DevPortalAPI",
-            "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "RemoteFeed", .argumentParser, .serviceLifecycle,
-            .unixSignals, .nioPosix, .logging,
+            "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "RemoteFeed", "Redis", "SharedCounters", .argumentParser,
+            .serviceLifecycle, .unixSignals, .nioPosix, .nioSSL, .logging,
         ])
     + [
         .executableTarget(name: "martlet", dependencies: ["Platform"]),
@@ -155,9 +166,11 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         // For Benchmarks/, which measures the data plane without the rest.
-        .library(name: "Gateway", targets: ["Documents", "Model", "Tokens", "Counters", "GatewayCore", "GatewayTransport"])
+        .library(name: "Gateway", targets: ["Documents", "Model", "Tokens", "Counters", "GatewayCore", "GatewayTransport"]),
+        // For Fuzz/, which builds them for a fuzzer.
+        .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
     ],
     dependencies: dependencies,
-    targets: first + second + third + fourth + fifth + sixth,
+    targets: first + second + third + fourth + epoll + fifth + sixth,
     swiftLanguageModes: [.v6]
 )

@@ -56,12 +56,19 @@ struct CounterRegister {
     private static func evict(_ slot: UnsafeMutablePointer<CounterSlot>, nowMilliseconds: Int64) -> Bool {
         let before = slot.pointee.word.load(ordering: .sequentiallyConsistent)
         let length = slot.pointee.windowMilliseconds.load(ordering: .sequentiallyConsistent)
-        guard length > 0, before != 0 else { return false }
+        // Nothing was ever counted: somebody only looked.
+        if length == 0, before == 0 { return change(slot, expecting: before) }
+        guard length > 0 else { return false }
         let current = nowMilliseconds / length
         // Two windows ago: the neighbour's clock may be behind.
         guard CounterWord(bits: before).seen(from: current - 1).count == 0 else { return false }
         let others = slot.pointee.others.load(ordering: .sequentiallyConsistent)
         guard others == 0 || CounterWord(bits: others).seen(from: current - 1).count == 0 else { return false }
+        return change(slot, expecting: before)
+    }
+
+    /// Makes the slot another one, unless its word is no longer as expected.
+    private static func change(_ slot: UnsafeMutablePointer<CounterSlot>, expecting before: UInt64) -> Bool {
         let generation = slot.pointee.generation.load(ordering: .sequentiallyConsistent)
         slot.pointee.generation.store(generation &+ 1, ordering: .sequentiallyConsistent)
         if slot.pointee.word.load(ordering: .sequentiallyConsistent) == before { return true }

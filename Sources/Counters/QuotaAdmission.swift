@@ -36,6 +36,7 @@ public final class QuotaAdmission {
 
     /// Looks whether a limit is used up, and counts nothing. If it is, everything since ``begin()`` is taken back.
     public func allows(_ bucket: QuotaBucket, _ limit: QuotaLimit, nowMilliseconds: Int64) -> Bool {
+        counters.refresh(bucket, limit, nowMilliseconds: nowMilliseconds)
         if counters.used(bucket, limit, nowMilliseconds: nowMilliseconds) < limit.amount { return true }
         undo()
         return false

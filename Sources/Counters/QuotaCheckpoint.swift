@@ -13,4 +13,13 @@ public struct QuotaCheckpoint: Sendable, Hashable, Codable {
         self.windowMilliseconds = windowMilliseconds
         self.bits = bits
     }
+
+    /// The count, if it belongs to a window; else 0.
+    public func count(in window: Int64, windowMilliseconds: Int64) -> UInt64 {
+        let word = CounterWord(bits: bits)
+        guard windowMilliseconds == self.windowMilliseconds,
+            word.window == UInt64(truncatingIfNeeded: window) & CounterWord.windowMask
+        else { return 0 }
+        return word.count
+    }
 }

@@ -42,8 +42,9 @@ public final class QuotaCounters: Sendable {
             }
             let result = Self.add(amount, to: slot, limit, always: always, nowMilliseconds: nowMilliseconds)
             if slot.pointee.generation.load(ordering: .sequentiallyConsistent) == Self.generation(place) {
-                guard let result else { return nil }
+                // A refusal asks too: what the other nodes had counted may have been taken back.
                 changes?.note(slot, index: Self.index(place))
+                guard let result else { return nil }
                 return Grant(place: place, window: result.window, amount: amount, remaining: result.remaining)
             }
             if let result { Self.subtract(amount, from: slot, window: result.window) }
@@ -60,6 +61,8 @@ public final class QuotaCounters: Sendable {
 
     /// The amount used in the current window, by all nodes as far as is known here.
     public func used(_ bucket: QuotaBucket, _ limit: QuotaLimit, nowMilliseconds: Int64) -> Int64 {
+        // A counter that nobody has used yet needs no place to be looked at.
+        if bucket.place.load(ordering: .relaxed) == 0, register.withLock({ $0.places[bucket.key] == nil }) { return 0 }
         let place = place(of: bucket, nowMilliseconds: nowMilliseconds)
         guard let slot = table.slot(Self.index(place)) else { return 0 }
         // Counted in windows of another length: nothing of it belongs to this limit's window.
@@ -68,6 +71,17 @@ public final class QuotaCounters: Sendable {
         let word = CounterWord(bits: slot.pointee.word.load(ordering: .relaxed)).seen(
             from: limit.window(at: nowMilliseconds))
         return Int64(word.count + Self.others(slot, in: word.window))
+    }
+
+    /// Asks what other nodes have counted: the answer is there some milliseconds later. Counting asks by itself.
+    public func refresh(_ bucket: QuotaBucket, _ limit: QuotaLimit, nowMilliseconds: Int64) {
+        guard let changes else { return }
+        let place = place(of: bucket, nowMilliseconds: nowMilliseconds)
+        guard let slot = table.slot(Self.index(place)) else { return }
+        if slot.pointee.windowMilliseconds.load(ordering: .relaxed) != limit.windowMilliseconds {
+            changeWindow(of: slot, to: limit.windowMilliseconds)
+        }
+        changes.note(slot, index: Self.index(place))
     }
 
     // MARK: Places
@@ -129,6 +143,20 @@ public final class QuotaCounters: Sendable {
             let (exchanged, original) = slot.pointee.word.compareExchange(
                 expected: bits, desired: next.bits, ordering: .sequentiallyConsistent)
             if exchanged { return (next.window, max(0, limit.amount - Int64(used + added))) }
+            bits = original
+        }
+    }
+
+    /// Adds to a window that runs or has not begun here; a later one is left alone.
+    static func raise(_ slot: UnsafeMutablePointer<CounterSlot>, by amount: UInt64, window: UInt64) {
+        var bits = slot.pointee.word.load(ordering: .relaxed)
+        while true {
+            let state = CounterWord(bits: bits).seen(from: Int64(window))
+            guard state.window == window else { return }
+            let next = CounterWord(window: window, count: state.count + min(amount, CounterWord.maximumCount))
+            let (exchanged, original) = slot.pointee.word.compareExchange(
+                expected: bits, desired: next.bits, ordering: .sequentiallyConsistent)
+            if exchanged { return }
             bits = original
         }
     }

@@ -9,6 +9,9 @@ public struct SharedCount: Sendable, Hashable {
     /// Slot of the counter.
     let index: Int
 
+    /// The same for all counts of one counter while it keeps its place.
+    public var place: Int { index }
+
     /// When the window ends, milliseconds since 1970.
     public var endMilliseconds: Int64 { (window + 1) * windowMilliseconds }
 }
@@ -24,6 +27,22 @@ extension QuotaCounters {
         return register.withLock { register in
             indexes.compactMap { index in
                 register.key(of: index).flatMap { sharedCount($0, index, nowMilliseconds: nowMilliseconds) }
+            }
+        }
+    }
+
+    /// The counts as they are by now; those whose windows have ended stay as they are.
+    public func current(_ counts: [SharedCount]) -> [SharedCount] {
+        register.withLock { register in
+            counts.map { counted in
+                guard register.key(of: counted.index) == counted.key, let slot = table.slot(counted.index),
+                    slot.pointee.windowMilliseconds.load(ordering: .relaxed) == counted.windowMilliseconds
+                else { return counted }
+                let word = CounterWord(bits: slot.pointee.word.load(ordering: .sequentiallyConsistent))
+                guard word.window == UInt64(truncatingIfNeeded: counted.window) & CounterWord.windowMask else { return counted }
+                return SharedCount(
+                    key: counted.key, windowMilliseconds: counted.windowMilliseconds, window: counted.window, count: word.count,
+                    index: counted.index)
             }
         }
     }
@@ -53,12 +72,27 @@ extension QuotaCounters {
         }
     }
 
+    /// Adds what this node had counted before it was started again.
+    public func add(_ amount: UInt64, to counted: SharedCount) {
+        register.withLock { register in
+            guard register.key(of: counted.index) == counted.key, let slot = table.slot(counted.index),
+                slot.pointee.windowMilliseconds.load(ordering: .relaxed) == counted.windowMilliseconds
+            else { return }
+            Self.raise(slot, by: amount, window: UInt64(truncatingIfNeeded: counted.window) & CounterWord.windowMask)
+        }
+    }
+
     private func sharedCount(_ key: String, _ index: Int, nowMilliseconds: Int64) -> SharedCount? {
         guard let slot = table.slot(index) else { return nil }
         let length = slot.pointee.windowMilliseconds.load(ordering: .relaxed)
+        guard length > 0 else { return nil }
+        let current = nowMilliseconds / length
         let word = CounterWord(bits: slot.pointee.word.load(ordering: .sequentiallyConsistent))
-        guard length > 0, word.bits != 0, let window = word.fullWindow(near: nowMilliseconds / length) else { return nil }
-        return SharedCount(key: key, windowMilliseconds: length, window: window, count: word.count, index: index)
+        // Nothing counted here yet in the current window.
+        let window = word.bits == 0 ? nil : word.fullWindow(near: current)
+        return SharedCount(
+            key: key, windowMilliseconds: length, window: window ?? current, count: window == nil ? 0 : word.count, index: index
+        )
     }
 }
 

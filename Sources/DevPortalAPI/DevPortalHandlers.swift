@@ -35,6 +35,7 @@ public struct DevPortalServices: Sendable {
     public var keys: ApplicationKeys
     public var apiKeys: APIKeys
     public var subscriptions: Subscriptions
+    public var quotas: ApplicationQuotas
     public var policies: OfferedPolicies
     /// The gateway environments of a tenant.
     public var environments: @Sendable (Tenant) async throws -> [GatewayEnvironment]
@@ -44,7 +45,7 @@ public struct DevPortalServices: Sendable {
     public init(
         apis: PublishedAPIs, applications: Applications, subscribers: Subscribers,
         keyManagers: OfferedKeyManagers, keys: ApplicationKeys, apiKeys: APIKeys, subscriptions: Subscriptions,
-        policies: OfferedPolicies,
+        quotas: ApplicationQuotas, policies: OfferedPolicies,
         environments: @escaping @Sendable (Tenant) async throws -> [GatewayEnvironment],
         tenants: @escaping @Sendable (_ active: Bool) async throws -> [Tenant]
     ) {
@@ -55,6 +56,7 @@ public struct DevPortalServices: Sendable {
         self.keys = keys
         self.apiKeys = apiKeys
         self.subscriptions = subscriptions
+        self.quotas = quotas
         self.policies = policies
         self.environments = environments
         self.tenants = tenants

@@ -17,8 +17,8 @@ final class ClientHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private let loop: GatewayLoop
-    private let connection: ProxyConnection
+    let loop: GatewayLoop
+    let connection: ProxyConnection
     private var token: UInt64?
     private var channelContext: ChannelHandlerContext?
     private var writer: ChannelWriter?
@@ -28,7 +28,7 @@ final class ClientHandler: ChannelInboundHandler, RemovableChannelHandler {
     /// Bytes that the connection does not take yet: a body whose upstream is not there, or the next request.
     private var held: ByteBuffer?
     /// Runs the work of the errand that the connection waits for.
-    private var errandTask: Task<Void, Never>?
+    var errandTask: Task<Void, Never>?
     private var isWritable = true
     private var isReading = true
     /// Whether ``feed(_:)`` is under way, whose writes may call back.
@@ -37,12 +37,21 @@ final class ClientHandler: ChannelInboundHandler, RemovableChannelHandler {
     private var closesWhenSent = false
     /// The wheel's tick at which the connection is woken next.
     private var scheduledTick = Int64.max
-    private let nothing: ByteBuffer
+    private let nothing = ByteBuffer()
+    private let isAdopted: Bool
 
-    init(loop: GatewayLoop, facts: ConnectionFacts, nothing: ByteBuffer) {
+    /// - Parameter isAdopted: whether the connection comes from another transport.
+    init(loop: GatewayLoop, facts: ConnectionFacts, isAdopted: Bool = false) {
         self.loop = loop
-        self.nothing = nothing
+        self.isAdopted = isAdopted
         connection = ProxyConnection(context: loop.context, facts: facts, at: loop.now())
+    }
+
+    /// Goes on with a connection of another transport, whose request waits for an upstream.
+    init(loop: GatewayLoop, adopting connection: ProxyConnection) {
+        self.loop = loop
+        self.connection = connection
+        isAdopted = true
     }
 
     /// Whether the channel is a stream of a connection that is itself asked to leave when the gateway stops.
@@ -57,7 +66,7 @@ final class ClientHandler: ChannelInboundHandler, RemovableChannelHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         channelContext = context
         writer = ChannelWriter(context, isDirect: !connection.facts.isTLS && !connection.facts.isHTTP2)
-        token = loop.admit(self)
+        token = loop.admit(self, isAdopted: isAdopted)
         if token == nil { context.close(promise: nil) } else { arm() }
     }
 
@@ -142,6 +151,28 @@ final class ClientHandler: ChannelInboundHandler, RemovableChannelHandler {
         updateReading()
     }
 
+    // MARK: Adoption
+
+    /// Has the adopted request go to its upstream.
+    ///
+    /// - Parameters:
+    ///   - unsent: what the client has to get before its answer.
+    ///   - received: bytes of the client that are still to be looked at.
+    func begin(sending unsent: [UInt8], received: [UInt8]) {
+        guard token != nil else { return }
+        send(first: unsent)
+        if !received.isEmpty { held = ByteBuffer(bytes: received) }
+        settle(.acquireUpstream, at: loop.now())
+    }
+
+    /// Sends what another transport still owed the client.
+    func send(first unsent: [UInt8]) {
+        if !unsent.isEmpty { writer?.enqueue(ByteBuffer(bytes: unsent), flush: true) }
+    }
+
+    /// The adopted connection was gone before it arrived.
+    func abandon() { _ = connection.clientClosed(at: loop.now()) }
+
     // MARK: Time and draining
 
     func wake(tick: Int64, at now: WireInstant) {
@@ -201,7 +232,7 @@ final class ClientHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     /// Performs actions after an event of the upstream or the clock, and goes on with bytes that were held for it.
-    private func settle(_ actions: ProxyActions, at now: WireInstant) {
+    func settle(_ actions: ProxyActions, at now: WireInstant) {
         perform(actions, at: now)
         goOn()
     }
@@ -267,28 +298,6 @@ final class ClientHandler: ChannelInboundHandler, RemovableChannelHandler {
         awaitedPool = nil
         upstream?.close()
         upstream = nil
-    }
-
-    private func runErrand() {
-        guard let work = connection.exchange.errand?.work else { return }
-        let number = connection.errandNumber
-        let eventLoop = loop.eventLoop
-        let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        errandTask = Task {
-            let result = await work()
-            // A loop that has stopped takes no more tasks; it cancels the errands of its connections before.
-            if !Task.isCancelled { eventLoop.execute { bound.value.errandEnded(result, number) } }
-        }
-    }
-
-    private func errandEnded(_ result: ErrandResult, _ number: UInt32) {
-        let now = loop.now()
-        settle(connection.errandEnded(result, number: number, at: now), at: now)
-    }
-
-    private func cancelErrand() {
-        errandTask?.cancel()
-        errandTask = nil
     }
 
     private func flushUpstream() {

@@ -7,6 +7,7 @@ final class GatewayLoop {
     let eventLoop: any EventLoop
     let context: WireContext
     let settings: GatewaySettings
+    let allowance: GatewayAllowance
     private let time: TimeSource
     private let tlsContexts: UpstreamTLS
     /// By ``Upstream/pool``.
@@ -32,16 +33,18 @@ final class GatewayLoop {
     private static let scratchBytes = 64 * 1024
 
     init(
-        eventLoop: any EventLoop, settings: GatewaySettings, pipeline: RequestPipeline, time: TimeSource,
-        tlsContexts: UpstreamTLS
+        eventLoop: any EventLoop, settings: GatewaySettings, allowance: GatewayAllowance, pipeline: RequestPipeline,
+        time: TimeSource, tlsContexts: UpstreamTLS
     ) {
         self.eventLoop = eventLoop
         flushes = StreamFlushes(eventLoop: eventLoop)
         services = ServiceDirectory(eventLoop: eventLoop, servers: settings.upstreams.nameServers)
         self.settings = settings
+        self.allowance = allowance
         self.time = time
         self.tlsContexts = tlsContexts
-        context = WireContext(pipeline: pipeline, limits: settings.limits, timeouts: settings.timeouts)
+        context = WireContext(
+            pipeline: pipeline, limits: settings.limits, timeouts: settings.timeouts, allowance: allowance)
         wheel = DeadlineWheel(now: Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000))
         outgoing = ByteBufferAllocator().buffer(capacity: 8192)
         readClock()
@@ -93,26 +96,34 @@ final class GatewayLoop {
 
     // MARK: Client connections
 
-    /// Enters a client connection; nil when there are too many.
-    func admit(_ client: ClientHandler) -> UInt64? {
-        guard clients.count < settings.connections, client.isStream || !context.isDraining else { return nil }
+    /// Enters a client connection; nil when there are too many, or the gateway takes no new ones.
+    ///
+    /// - Parameter isAdopted: whether it had been admitted before it came from another transport.
+    func admit(_ client: ClientHandler, isAdopted: Bool) -> UInt64? {
+        if isAdopted {
+            allowance.clients.takeAnyway()
+        } else {
+            guard client.isStream || !context.isDraining, allowance.clients.take() else { return nil }
+        }
         return clients.insert(client)
     }
 
     func remove(_ token: UInt64) {
         clients.remove(token)
+        allowance.clients.giveBack()
         noteIfEmpty()
     }
 
     /// Enters an HTTP/2 connection; false when there are too many.
     func admit(_ connection: ClientConnectionHandler) -> Bool {
-        guard http2Connections.count < settings.connections, !context.isDraining else { return false }
+        guard !context.isDraining, allowance.clients.take() else { return false }
         http2Connections[ObjectIdentifier(connection)] = connection
         return true
     }
 
     func remove(_ connection: ClientConnectionHandler) {
-        http2Connections[ObjectIdentifier(connection)] = nil
+        guard http2Connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+        allowance.clients.giveBack()
         noteIfEmpty()
     }
 
@@ -185,14 +196,18 @@ final class GatewayLoop {
         checker.follow(context.pipeline.snapshot.healthChecks)
     }
 
-    /// Lets requests end and takes no new ones; succeeds when no client is left.
-    func drain() -> EventLoopFuture<Void> {
+    /// Lets requests end and takes no new ones.
+    func beginDraining() {
         context.isDraining = true
-        let promise = eventLoop.makePromise(of: Void.self)
-        drained = promise
         let now = now()
         for client in clients.all { client.closeIfIdle(at: now) }
         for connection in http2Connections.values { connection.leave() }
+    }
+
+    /// Succeeds when no client is left.
+    func drain() -> EventLoopFuture<Void> {
+        let promise = eventLoop.makePromise(of: Void.self)
+        drained = promise
         if isEmpty { promise.succeed() }
         return promise.futureResult
     }

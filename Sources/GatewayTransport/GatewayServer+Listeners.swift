@@ -53,7 +53,7 @@ extension GatewayServer {
         return try NIOSSLContext(configuration: configuration)
     }
 
-    private static func configure(
+    static func configure(
         _ channel: any Channel, tlsContext: NIOSSLContext?, loops: [NIOLoopBound<GatewayLoop>], settings: GatewaySettings
     ) throws {
         guard let loop = loops.first(where: { $0.eventLoop === channel.eventLoop })?.value else {
@@ -62,7 +62,7 @@ extension GatewayServer {
         if let tlsContext { try channel.pipeline.syncOperations.addHandler(tlsHandler(tlsContext)) }
         let facts = facts(of: channel, isTLS: tlsContext != nil, settings: settings, at: loop.now())
         try channel.pipeline.syncOperations.addHandlers([
-            ProtocolSelector(loop: loop, facts: facts), ClientHandler(loop: loop, facts: facts, nothing: ByteBuffer()),
+            ProtocolSelector(loop: loop, facts: facts), ClientHandler(loop: loop, facts: facts),
         ])
     }
 
@@ -75,15 +75,24 @@ extension GatewayServer {
             })
     }
 
-    private static func facts(
+    static func facts(
         of channel: any Channel, isTLS: Bool, settings: GatewaySettings, at now: WireInstant
     ) -> ConnectionFacts {
         let peer = channel.remoteAddress
-        var facts = ConnectionFacts(
-            peerAddress: Array((peer?.ipAddress ?? "").utf8),
-            isTrustedProxy: peer.flatMap(AddressBytes.bytes).map(settings.trustedProxies.contains) ?? false, isTLS: isTLS,
-            localPort: UInt16(truncatingIfNeeded: channel.localAddress?.port ?? 0))
-        facts.mayForwardCertificates = settings.certificateForwarding.isAllowed(facts, nowMilliseconds: now.epochMilliseconds)
-        return facts
+        return ConnectionFacts(
+            address: peer.flatMap(AddressBytes.bytes), text: Array((peer?.ipAddress ?? "").utf8),
+            localPort: UInt16(truncatingIfNeeded: channel.localAddress?.port ?? 0), isTLS: isTLS, settings, at: now)
+    }
+}
+
+extension ConnectionFacts {
+    /// - Parameter address: the peer's 4 or 16 bytes; `nil` for a peer without.
+    init(
+        address: [UInt8]?, text: [UInt8], localPort: UInt16, isTLS: Bool, _ settings: GatewaySettings, at now: WireInstant
+    ) {
+        self.init(
+            peerAddress: text, isTrustedProxy: address.map(settings.trustedProxies.contains) ?? false, isTLS: isTLS,
+            localPort: localPort)
+        mayForwardCertificates = settings.certificateForwarding.isAllowed(self, nowMilliseconds: now.epochMilliseconds)
     }
 }

@@ -41,7 +41,7 @@ public struct GatewayListener: Sendable {
 
 /// Bounds of the upstream connections of one loop.
 public struct UpstreamPoolSettings: Sendable {
-    /// Connections to one address, busy and idle.
+    /// Connections of the gateway to one address for each of its loops, busy and idle.
     public var connections = 512
     /// Requests that wait for a connection to one address.
     public var waiters = 1024
@@ -60,12 +60,21 @@ public struct UpstreamPoolSettings: Sendable {
     public init() {}
 }
 
+/// What carries plain HTTP.
+public enum PlainTransport: String, Sendable, CaseIterable {
+    /// SwiftNIO, as for HTTPS.
+    case nio
+    /// Loops of our own on Linux's epoll, which cost less a request. Other systems use SwiftNIO instead.
+    case epoll
+}
+
 /// Everything that the transport is told at start.
 public struct GatewaySettings: Sendable {
     public var listeners: [GatewayListener]
+    public var plainTransport = PlainTransport.nio
     /// Event loops, one a core.
     public var loops = 1
-    /// Client connections of one loop; more are closed at once.
+    /// Client connections of the gateway for each of its loops; more are closed at once.
     public var connections = 20_000
     public var limits = WireLimits()
     public var timeouts = WireTimeouts()

@@ -12,10 +12,13 @@ class UpstreamPool {
     private var waiters: [ClientHandler] = []
     private var connections = 0
     private var connecting = 0
+    /// Shared with the other loops.
+    private let allotment: Allotment
 
     init(upstream: Upstream, loop: GatewayLoop, tlsContext: NIOSSLContext?) {
         self.upstream = upstream
         self.loop = loop
+        allotment = loop.allowance.connections(to: upstream.pool)
         self.tlsContext = tlsContext
     }
 
@@ -34,6 +37,7 @@ class UpstreamPool {
     /// Gives a kept connection or has the client wait for one. `fresh` asks for a new connection.
     func acquire(for client: ClientHandler, fresh: Bool) -> Acquisition {
         if fresh {
+            allotment.takeAnyway()
             connect(reservation: client)
             return .waiting
         }
@@ -42,7 +46,7 @@ class UpstreamPool {
         }
         guard waiters.count < loop.settings.upstreams.waiters else { return .exhausted }
         waiters.append(client)
-        if connecting < waiters.count, connections < loop.settings.upstreams.connections { connect(reservation: nil) }
+        connectForWaiters()
         return .waiting
     }
 
@@ -78,6 +82,13 @@ class UpstreamPool {
 
     // MARK: Connecting
 
+    private func connectForWaiters() {
+        guard connecting < waiters.count else { return }
+        if connections == 0 { allotment.takeAnyway() } else { guard allotment.take() else { return } }
+        connect(reservation: nil)
+    }
+
+    /// The connection is taken from the allotment already.
     private func connect(reservation: ClientHandler?) {
         connections += 1
         connecting += 1
@@ -148,18 +159,21 @@ class UpstreamPool {
     func failedToConnect(_ connection: UpstreamHandler, _ failure: UpstreamFailure) {
         connecting -= 1
         connections -= 1
+        allotment.giveBack()
         if let client = connection.reservation {
             if client.isWaiting(for: self) { client.upstreamEnded(failure) }
         } else if !waiters.isEmpty {
             waiters.removeFirst().upstreamEnded(failure)
         }
+        connectForWaiters()
     }
 
     /// A connection that had been open is gone.
     func ended(_ connection: UpstreamHandler) {
         connections -= 1
+        allotment.giveBack()
         idle.removeAll { $0 === connection }
-        if !waiters.isEmpty, connecting < waiters.count { connect(reservation: nil) }
+        connectForWaiters()
     }
 
     private func serve(_ client: ClientHandler, with connection: UpstreamHandler) { client.upstreamConnected(connection) }

@@ -14,6 +14,7 @@ struct Platform: Sendable {
     let management: ManagementServer
     /// `nil` on a control plane.
     let gateway: GatewayRuntime?
+    let quotas: QuotaParts
     let settings: Settings
     let housekeeping: [any Service]
     let logger: Logger
@@ -22,9 +23,10 @@ struct Platform: Sendable {
     static func prepare(
         _ profile: ServerProfile, directory: DataDirectory, settings: Settings, offset: Int, logsPath: String, logger: Logger
     ) async throws -> Platform {
-        let gateway = profile == .all ? try GatewayRuntime(directory, settings: settings, logsPath: logsPath) : nil
+        let quotas = try await QuotaParts.open(settings: settings, dataPath: directory.path, logger: logger)
+        let gateway = profile == .all ? try GatewayRuntime(quotas: quotas, settings: settings, logsPath: logsPath) : nil
         let parts = try await ControlPlaneParts.open(
-            directory, settings: settings, offset: offset, logs: gateway?.logs, logger: logger)
+            directory, settings: settings, offset: offset, logs: gateway?.logs, quotas: quotas, logger: logger)
         let files = CertificateFiles(settings: settings, dataPath: directory.path)
         let certificate = try files.load(time: .system)
         let source = try CertificateSource(certificate)
@@ -43,7 +45,7 @@ struct Platform: Sendable {
         return Platform(
             parts: parts, directory: directory,
             management: try managementServer(parts, settings: settings, certificate: source, logger: logger),
-            gateway: gateway, settings: settings,
+            gateway: gateway, quotas: quotas, settings: settings,
             housekeeping: housekeeping.controlPlane(parts, keptChanges: Int64(settings[SettingsTable.retainedChanges]))
                 + (gateway?.housekeeping(housekeeping, forgetRevocations: { await local.forgetRevocations($0) }) ?? [])
                 + housekeeping.certificates(watch),
@@ -84,7 +86,11 @@ struct Platform: Sendable {
     }
 
     private func stop() async throws {
-        await gateway?.stop(logger: logger)
+        if let gateway {
+            await gateway.stop(logger: logger)
+        } else {
+            await quotas.synchronizer?.stop()
+        }
         try await parts.state.store.close()
     }
 }

@@ -41,6 +41,10 @@ public enum SettingsTable {
     public static let gatewayLoops = Setting(
         "transport.passthru_http.event_loops", 0, "Event loops of the gateway; 0: one a core."
     ).within(0...256)
+    public static let gatewayTransport = Setting(
+        "transport.passthru_http.transport", "nio",
+        "What carries plain HTTP: `epoll` (Linux, the least CPU a request) or `nio`, as for HTTPS."
+    ).oneOf("epoll", "nio")
     public static let trustedProxies = Setting(
         "transport.trusted_proxies", ["127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7"],
         "Peers whose X-Forwarded-For is believed, as addresses or networks.")
@@ -97,7 +101,8 @@ public enum SettingsTable {
     private static let general: [any AnySetting] = [
         hostname, offset, administratorName, administratorPassword, createsAdministrator, databaseType, databaseURL,
         databaseUsername, databasePassword, databaseConnections, vaultKey, managementPort, managementBodyLimit, gatewayHTTPPort,
-        gatewayHTTPSPort, gatewayLoops, trustedProxies, tlsCertificate, tlsKey, corsEnabled, corsOrigins, corsMethods,
+        gatewayHTTPSPort, gatewayLoops, gatewayTransport, trustedProxies, tlsCertificate, tlsKey, corsEnabled, corsOrigins,
+        corsMethods,
         corsHeaders,
         corsCredentials, authorizationHeader, keepsAuthorization, allowedScopes, applicationTokenSeconds, userTokenSeconds,
         refreshTokenSeconds, unlimitedTier, anonymousDevPortal, analyticsEnabled, fetchAllowedNetworks, logLevel,

@@ -65,8 +65,15 @@ struct DevPortalFixture {
             keys: ApplicationKeys(changes: changes, random: .system, clients: keyManager, users: keyManager),
             apiKeys: APIKeys(changes: changes, signer: keyManager),
             subscriptions: Subscriptions(changes: changes, random: .system, policies: policies),
+            quotas: ApplicationQuotas(changes: changes, policies: policies, usage: NothingUsed()),
             policies: OfferedPolicies(changes: changes, source: policies),
             environments: { _ in [.shipped(host: "localhost")] }, tenants: { $0 ? [.superTenant, other] : [] })
+    }
+
+    private struct NothingUsed: QuotaUsage {
+        let coversAllGateways = false
+
+        func used(_ counters: [CounterName]) -> [Int64] { counters.map { _ in 0 } }
     }
 
     private static let verifier = TableVerifier(

@@ -19,6 +19,10 @@ ADMIN = "/api/am/admin/v4"
 PORTS = (9443, 8280, 8243)
 
 
+# For configurations of tests: the account that the first start otherwise makes up.
+ADMINISTRATOR = '[super_admin]\nusername = "admin"\npassword = "a-password-of-tests"\n'
+
+
 def program(name):
     folder = pathlib.Path(os.environ.get("MARTLET_BUILD_FOLDER", ROOT / ".build"))
     return folder / os.environ.get("MARTLET_CONFIGURATION", "debug") / name

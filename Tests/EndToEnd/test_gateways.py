@@ -9,7 +9,7 @@ import time
 import pytest
 import requests
 
-from running_platform import ADMIN, PUBLISHER, RunningGateway, RunningPlatform, wait_until
+from running_platform import ADMIN, ADMINISTRATOR, PUBLISHER, RunningGateway, RunningPlatform, wait_until
 
 MARTLET = "/api/am/martlet/v1"
 names = itertools.count()
@@ -238,7 +238,7 @@ def test_labels_and_tenants_bound_what_a_gateway_learns(control_plane, client, g
 
 def test_a_gateway_that_is_too_far_behind_gets_everything_anew(tmp_path, backend):
     file = tmp_path / "control-plane.toml"
-    file.write_text('[super_admin]\nusername = "admin"\npassword = "a-password-of-tests"\n[apim.event_hub]\nretained_changes = 5\n')
+    file.write_text(ADMINISTRATOR + '[apim.event_hub]\nretained_changes = 5\n')
     control_plane = RunningPlatform(tmp_path / "control-plane", profile="control-plane", configuration=file).start()
     client = control_plane.client()
     gateway = RunningGateway(tmp_path / "gateway-1", control_plane, make_token(client)["token"]).start()

@@ -6,7 +6,7 @@ import ssl
 import httpx
 import pytest
 
-from grpc_backend import GRPCBackend
+from grpc_backend import SERVICE, GRPCBackend
 
 
 @pytest.fixture(scope="module")
@@ -68,10 +68,11 @@ def test_an_endpoint_of_http2_is_called_so_by_every_client(platform, administrat
         url = {"url": f"http://127.0.0.1:{backend.port}", "config": {"httpVersion": "2"}}
         config = {"endpoint_type": "http", "production_endpoints": url, "sandbox_endpoints": url}
         api = administrator.publish_new("Courier", url["url"], endpointConfig=config)
-        token = administrator.subscribed_token(api, "Couriers")
-        # A server of gRPC answers what is not gRPC with 415, which shows that it was reached.
-        answer = httpx.post(f"{platform.gateway}/courier/1.0.0/x", headers={"Authorization": f"Bearer {token}"}, content=b"x", trust_env=False)
-        assert (answer.status_code, answer.http_version) == (415, "HTTP/1.1"), answer.text
+        headers = {"Authorization": f"Bearer {administrator.subscribed_token(api, 'Couriers')}", "Content-Type": "application/grpc"}
+        # A message of gRPC has its length in front of it.
+        answer = httpx.post(f"{platform.gateway}/courier/1.0.0/{SERVICE}/Get", headers=headers, content=b"\0\0\0\0\4soup", trust_env=False)
+        assert (answer.status_code, answer.http_version) == (200, "HTTP/1.1"), answer.text
+        assert answer.content == b"\0\0\0\0\10got soup"
 
 
 def test_a_wrong_version_is_refused(administrator):

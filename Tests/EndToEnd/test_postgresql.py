@@ -4,7 +4,7 @@ import pytest
 import requests
 
 from postgresql_server import PostgreSQLServer
-from running_platform import RunningPlatform
+from running_platform import ADMINISTRATOR, RunningPlatform
 from test_durability import all_applications, kill_among_writes, write_until_killed
 
 
@@ -18,8 +18,7 @@ def server():
 def platform_on(server, directory):
     file = directory / "deployment.toml"
     file.write_text(
-        '[super_admin]\nusername = "admin"\npassword = "a-password-of-tests"\n'
-        f'[database.apim_db]\ntype = "postgresql"\nurl = "{server.url}"\nusername = "postgres"\n')
+        f'{ADMINISTRATOR}[database.apim_db]\ntype = "postgresql"\nurl = "{server.url}"\nusername = "postgres"\n')
     return RunningPlatform(directory / "data", configuration=file)
 
 

@@ -69,6 +69,9 @@ def test_a_product_is_found_subscribed_to_and_called(platform, publisher, backen
     assert product["state"] == "CREATED" and product["isDefaultVersion"]
     assert [entry["name"] for entry in product["apis"]] == ["DinnerPizza", "DinnerOrders"]
     deploy(publisher, product)
+    key = publisher.post(f"{PUBLISHER}/apis/{product['id']}/generate-key", expect=200)["apikey"]
+    tried = requests.get(f"{platform.gateway}/dinner/1.0.0/menu/1", headers={"Internal-Key": key})
+    assert tried.json()["path"] == "/pizza/menu/1"
     publish(publisher, product)
 
     found = publisher.get(f"{DEVPORTAL}/apis?query=name:Dinner")["list"]
@@ -89,7 +92,7 @@ def test_a_product_is_found_subscribed_to_and_called(platform, publisher, backen
     assert call(platform, "GET", "/dinner/1.0.0/menu/7", token).json()["path"] == "/pizza/menu/7"
     assert call(platform, "DELETE", "/dinner/1.0.0/menu", token).json()["path"] == "/orders/menu"
     assert call(platform, "GET", "/dinner/menu", token).json()["path"] == "/pizza/menu"
-    assert (len(backends[0].requests), len(backends[1].requests)) == (2, 1)
+    assert (len(backends[0].requests), len(backends[1].requests)) == (3, 1)
     # Scopes of the source API hold.
     assert call(platform, "POST", "/dinner/1.0.0/order", token).json()["code"] == "900910"
     assert call(platform, "POST", "/dinner/1.0.0/order", ordering).status_code == 200

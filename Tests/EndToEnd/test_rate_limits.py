@@ -102,3 +102,17 @@ def test_a_refused_request_consumes_nothing_on_other_levels(platform, administra
     answers = [requests.get(url, headers=bearer(token)) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert answers[-1].json()["code"] == "900804"
+
+
+def test_an_application_counter_begins_anew_when_it_is_reset(platform, administrator, backend):
+    api = administrator.publish_new("Groyne", backend.url)
+    application = administrator.create_application("Groyne keepers", policy="10PerMin")
+    administrator.subscribe(api, application)
+    token = administrator.application_token(administrator.generate_keys(application))
+    url = f"{platform.gateway}/groyne/1.0.0/x"
+    early_in_a_minute()
+    assert [requests.get(url, headers=bearer(token)).status_code for _ in range(12)] == [200] * 10 + [429] * 2
+    path = f"/api/am/devportal/v3/applications/{application['applicationId']}/reset-throttle-policy"
+    administrator.request("POST", path, json={"userName": platform.administrator[0]}, expect=200)
+    assert [requests.get(url, headers=bearer(token)).status_code for _ in range(12)] == [200] * 10 + [429] * 2
+    assert administrator.request("POST", path.replace(application["applicationId"], "unknown"), json={}).status_code == 404

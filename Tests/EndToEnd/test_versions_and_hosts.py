@@ -3,7 +3,24 @@
 import pytest
 import requests
 
-from running_platform import ADMIN, PUBLISHER
+from running_platform import ADMIN, ADMINISTRATOR, ALL_SCOPES, PUBLISHER, RunningPlatform
+
+
+@pytest.fixture(scope="module")
+def platform(tmp_path_factory):
+    """A platform whose own gateway also serves the environments that these tests make."""
+    directory = tmp_path_factory.mktemp("hosts")
+    configuration = directory / "deployment.toml"
+    configuration.write_text(
+        ADMINISTRATOR + '[apim.sync_runtime_artifacts.gateway]\ngateway_labels = ["Default", "Europe", "Own"]\n')
+    running = RunningPlatform(directory / "data", configuration=configuration).start()
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def administrator(platform):
+    return platform.client()
 
 
 def new_version(client, api, version, default=False):
@@ -107,7 +124,6 @@ def deploy_to(client, api, environment, vhost, revision=None):
     return revision
 
 
-@pytest.mark.skip(reason="needs a gateway with the label of its environment; the one of these tests serves Default only")
 def test_each_virtual_host_serves_its_own_revision(platform, administrator, backend, open_api, europe):
     api = open_api("Hosted", "home")
     deploy_to(administrator, api, "Default", "localhost")
@@ -128,7 +144,6 @@ def test_each_virtual_host_serves_its_own_revision(platform, administrator, back
     assert get(platform, "/hosted/1.0.0/x", "other.example.com").json()["path"] == "/home/x"
 
 
-@pytest.mark.skip(reason="needs a gateway with the label of its environment; the one of these tests serves Default only")
 def test_an_api_of_a_virtual_host_is_not_there_under_other_names(platform, administrator, open_api, europe):
     api = open_api("Abroad", "abroad", isDefaultVersion=True)
     deploy_to(administrator, api, europe, "eu.example.com")
@@ -145,3 +160,32 @@ def test_hosts_that_the_environment_does_not_have_are_refused(administrator, ope
     path = f"{PUBLISHER}/apis/{api['id']}/deploy-revision?revisionId={revision['id']}"
     for target, code in [({"name": europe, "vhost": "localhost"}, 900512), ({"name": "Mars", "vhost": "localhost"}, 900504), ({"name": europe}, 900511)]:
         assert administrator.request("POST", path, json=[target], expect=400).json()["code"] == code
+
+
+def test_a_tenant_has_virtual_hosts_of_its_own(platform, administrator, backend):
+    owner = {"username": "lee", "password": "Secret-of-lee-1", "email": "lee@hosts.example", "firstname": "L", "lastname": "E",
+             "provisioningMethod": "inline-password"}
+    administrator.session.post(
+        f"{platform.management}/api/server/v1/tenants", json={"domain": "hosts.example", "owners": [owner]},
+        auth=platform.administrator).raise_for_status()
+    lee = platform.client("lee@hosts.example", "Secret-of-lee-1", tenant="hosts.example", scopes=f"{ALL_SCOPES} apim:environment_read")
+    hosts = [{"host": "api.hosts.example", "httpPort": 8280, "httpsPort": 8243}]
+    lee.post(f"{ADMIN}/environments", {"name": "Own", "displayName": "Own", "vhosts": hosts})
+    # Nobody else can deploy there.
+    assert "Own" not in [entry["name"] for entry in administrator.get(f"{ADMIN}/environments")["list"]]
+
+    operations = [{"target": "/*", "verb": "GET", "authType": "None"}]
+    api = lee.create_api("Tenanted", f"{backend.url}/tenanted", operations=operations)
+    deploy_to(lee, api, "Own", "api.hosts.example")
+    lee.publish(api)
+    path = "/t/hosts.example/tenanted/1.0.0/x"
+    assert get(platform, path, "api.hosts.example").json()["path"] == "/tenanted/x"
+    assert get(platform, path).status_code == 404
+    assert get(platform, "/tenanted/1.0.0/x", "api.hosts.example").status_code == 404
+
+    stray = administrator.create_api("Untenanted", backend.url)
+    revision = administrator.post(f"{PUBLISHER}/apis/{stray['id']}/revisions", {"description": ""})
+    refused = administrator.request(
+        "POST", f"{PUBLISHER}/apis/{stray['id']}/deploy-revision?revisionId={revision['id']}", expect=400,
+        json=[{"name": "Own", "vhost": "api.hosts.example"}])
+    assert refused.json()["code"] == 900504

@@ -88,7 +88,7 @@ struct UpstreamFaultTests {
         arguments: WireTransport.allCases)
     func stalls(on transport: WireTransport) async throws {
         let backend = try await RawServer.start()
-        try await GatewayFixture.run(transport, to: backend, timeout: 2000) { gateway in
+        try await GatewayFixture.run(transport, to: backend, timeout: 5000) { gateway in
             let client = try await gateway.connect()
             try await client.send(Self.get)
             let upstream = await backend.connection()

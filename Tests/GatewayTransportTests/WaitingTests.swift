@@ -51,18 +51,19 @@ private final class WaitingPipeline: RequestPipeline {
 @Suite("Requests that wait, over sockets", .timeLimit(.minutes(10)))
 struct WaitingTests {
     private func start(
-        to port: Int, timeout: Int64 = 300_000, work: @escaping @Sendable () async throws -> String
+        on transport: WireTransport, to port: Int, timeout: Int64 = 300_000, work: @escaping @Sendable () async throws -> String
     ) async throws -> GatewayServer {
         var settings = GatewaySettings(listeners: [GatewayListener(host: "127.0.0.1", port: 0)])
         settings.loops = 2
+        settings.plainTransport = transport
         let upstream = GatewayFixture.upstream(port: port)
         return try await GatewayServer.start(settings) { WaitingPipeline(to: upstream, timeout: timeout, work: work) }
     }
 
-    @Test("a request goes on when its errand has ended, and pipelined ones after it")
-    func goesOn() async throws {
+    @Test("a request goes on when its errand has ended, and pipelined ones after it", arguments: WireTransport.allCases)
+    func goesOn(on transport: WireTransport) async throws {
         let backend = try await RawServer.start(answer: Reply.echo)
-        let gateway = try await start(to: backend.port) {
+        let gateway = try await start(on: transport, to: backend.port) {
             await Task.yield()
             return "yes"
         }
@@ -75,10 +76,10 @@ struct WaitingTests {
         await backend.stop()
     }
 
-    @Test("an errand that never ends is given up at its deadline and cancelled")
-    func expires() async throws {
+    @Test("an errand that never ends is given up at its deadline and cancelled", arguments: WireTransport.allCases)
+    func expires(on transport: WireTransport) async throws {
         let (cancelled, report) = AsyncStream.makeStream(of: Void.self)
-        let gateway = try await start(to: 1, timeout: 100) { try await Self.sleepUntilCancelled(report) }
+        let gateway = try await start(on: transport, to: 1, timeout: 100) { try await Self.sleepUntilCancelled(report) }
         let client = try await RawConnection.connect(port: gateway.ports[0])
         let answer = try await client.exchange("GET / HTTP/1.1\r\nHost: x\r\n\r\n", until: "late")
         #expect(answer.hasPrefix("HTTP/1.1 504 "))
@@ -86,11 +87,11 @@ struct WaitingTests {
         try await gateway.stop(grace: .milliseconds(200))
     }
 
-    @Test("the errand is cancelled when the client closes")
-    func cancels() async throws {
+    @Test("the errand is cancelled when the client closes", arguments: WireTransport.allCases)
+    func cancels(on transport: WireTransport) async throws {
         let (cancelled, report) = AsyncStream.makeStream(of: Void.self)
         let (begun, beginning) = AsyncStream.makeStream(of: Void.self)
-        let gateway = try await start(to: 1) {
+        let gateway = try await start(on: transport, to: 1) {
             beginning.yield()
             return try await Self.sleepUntilCancelled(report)
         }
@@ -107,11 +108,11 @@ struct WaitingTests {
         throw CancellationError()
     }
 
-    @Test("a gateway that stops does not wait for errands")
-    func stops() async throws {
+    @Test("a gateway that stops does not wait for errands", arguments: WireTransport.allCases)
+    func stops(on transport: WireTransport) async throws {
         let (begun, beginning) = AsyncStream.makeStream(of: Void.self)
         let (cancelled, report) = AsyncStream.makeStream(of: Void.self)
-        let gateway = try await start(to: 1) {
+        let gateway = try await start(on: transport, to: 1) {
             beginning.yield()
             return try await Self.sleepUntilCancelled(report)
         }
@@ -122,14 +123,14 @@ struct WaitingTests {
         for await _ in cancelled { break }
     }
 
-    @Test("a collected body of many pieces arrives whole")
-    func collects() async throws {
+    @Test("a collected body of many pieces arrives whole", arguments: WireTransport.allCases)
+    func collects(on transport: WireTransport) async throws {
         let size = 700_000
         let backend = try await RawServer.start { text in
             guard let end = text.range(of: "\r\n\r\n"), text[end.upperBound...].utf8.count == size else { return nil }
             return .ok("got \(text[end.upperBound...].utf8.count) in \(text.hasPrefix("POST /collect") ? "one" : "?")")
         }
-        let gateway = try await start(to: backend.port) { "" }
+        let gateway = try await start(on: transport, to: backend.port) { "" }
         let client = try await RawConnection.connect(port: gateway.ports[0])
         let head = "POST /collect HTTP/1.1\r\nHost: x\r\nContent-Length: \(size)\r\nExpect: 100-continue\r\n\r\n"
         #expect(try await client.exchange(head, until: "100 Continue\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n")

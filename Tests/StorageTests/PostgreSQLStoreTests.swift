@@ -31,6 +31,29 @@ struct PostgreSQLStoreTests {
         try await store.close()
     }
 
+    @Test("notices running nodes, and keeps them out while it works alone")
+    func nodes() async throws {
+        let database = try await PostgreSQLServer.shared().newDatabase()
+        let (node, alone) = (
+            try await PostgreSQLStore(connection: database, connections: 1),
+            try await PostgreSQLStore(connection: database, connections: 1)
+        )
+        try await Migrator([]).migrate(node, time: .system)
+        let listening = Task { await OutboxListener(node).listen(after: 0) { _ in } }
+        let counted = """
+            SELECT count(*) AS n FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ShareLock' AND granted
+            AND classid = 72021000 AND objid::bigint = (hashtext(current_schema())::bigint & 4294967295)
+            """
+        while try await alone.read({ try $0.first(counted)?.int("n") }) == 0 { await Task.yield() }
+        await #expect(throws: StorageError.nodesRunning) { try await alone.excludeNodes() }
+        listening.cancel()
+        try await node.close()
+        // The server gives a lock back a little after its connection is gone.
+        while try await alone.read({ try $0.first(counted)?.int("n") }) != 0 { await Task.yield() }
+        try await alone.excludeNodes()
+        try await alone.close()
+    }
+
     @Test("warns of a server that does not sync")
     func warnings() async throws {
         let store = try await PostgreSQLStore(connection: try PostgreSQLServer.shared().newDatabase(), connections: 1)

@@ -74,6 +74,6 @@ enum ApplicationTable {
             tokenType: try row.text("token_type"), status: ApplicationStatus(rawValue: try row.text("status")) ?? .onHold,
             attributes: document.attributes, groups: document.groups, visibility: document.visibility,
             createdMilliseconds: try row.int64("created_at"), updatedMilliseconds: try row.int64("updated_at"),
-            version: try row.int64("version"))
+            version: try row.int64("version"), quotaResets: document.quotaResets)
     }
 }

@@ -1,7 +1,7 @@
 import Model
 
 /// Takes a `multipart/form-data` body apart (RFC 7578, RFC 2046 §5.1). Every deviation is a 400; there is no recovery.
-struct MultipartParser {
+package struct MultipartParser {
     private let bytes: [UInt8]
     private let delimiter: [UInt8]
     private let partLimit: Int
@@ -10,7 +10,8 @@ struct MultipartParser {
     /// Header lines of one part, together.
     private static let headerLimit = 8 << 10
 
-    init(bytes: [UInt8], boundary: String, partLimit: Int) throws {
+    /// - Parameter partLimit: how many parts a body may have.
+    package init(bytes: [UInt8], boundary: String, partLimit: Int) throws {
         // RFC 2046 §5.1.1: at most 70 characters.
         guard (1...70).contains(boundary.utf8.count) else { throw Self.failure("the boundary must have 1 to 70 characters") }
         self.bytes = bytes
@@ -18,7 +19,8 @@ struct MultipartParser {
         self.partLimit = partLimit
     }
 
-    func parts() throws -> [APIRequest.Part] {
+    /// The parts in their order.
+    package func parts() throws -> [APIRequest.Part] {
         var parser = self
         return try parser.run()
     }

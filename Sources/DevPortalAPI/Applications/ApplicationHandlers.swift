@@ -13,6 +13,7 @@ struct ApplicationHandlers: Sendable {
         operations.handle("getApplicationsByApplicationid", find)
         operations.handle("putApplicationsByApplicationid", update)
         operations.handle("deleteApplicationsByApplicationid", delete)
+        operations.handle("postApplicationsByApplicationidResetThrottlePolicy", resetQuota)
     }
 
     private func list(_ request: APIRequest) async throws -> APIResponse {
@@ -51,6 +52,14 @@ struct ApplicationHandlers: Sendable {
             id: request.pathParameter("applicationId"), to: ApplicationDraft(json: request.json),
             principal: try request.caller(), try request.callerContext())
         return .ok(updated.json, version: updated.application.version)
+    }
+
+    /// Lets the quota of one user of the application begin anew.
+    private func resetQuota(_ request: APIRequest) async throws -> APIResponse {
+        try await services.quotas.reset(
+            application: request.pathParameter("applicationId"), userName: request.json["userName"]?.string,
+            principal: try request.caller(), try request.callerContext())
+        return .noContent
     }
 
     private func delete(_ request: APIRequest) async throws -> APIResponse {

@@ -69,7 +69,7 @@ extension ProxyConnection {
         context.pipeline.account(exchange, head.method.isEmpty ? nil : head, nowMilliseconds: now.epochMilliseconds)
         exchange.letGo()
         if collectedBytes > 0 {
-            context.collectedBytes -= collectedBytes
+            context.allowance.collectedBytes.giveBack(collectedBytes)
             collectedBytes = 0
         }
     }

@@ -28,13 +28,19 @@ extension ProxyConnection {
             if earlier == 0 { headBytes.append(bytes) }
             step.consumed = bytes.count
         case .refused(let problem):
+            if context.handsOver, beginsHTTP2(earlier > 0 ? headBytes.bytes : bytes) {
+                head.byteCount = headBytes.count
+                step.consumed = headBytes.count - earlier
+                step.actions = .handOver
+                return
+            }
             step.consumed = bytes.count
             step.actions = refuse(problem, at: now)
         case .complete:
             if earlier == 0 { headBytes.append(UnsafeRawBufferPointer(rebasing: bytes[..<head.byteCount])) }
             head.base = headBytes.start
             step.consumed = head.byteCount - earlier
-            step.actions = begin(at: now)
+            step.actions = context.handsOver && asksForUpgrade ? .handOver : begin(at: now)
         }
     }
 

@@ -3,11 +3,10 @@ extension ProxyConnection {
 
     /// Leaves the exchange alone until its errand has ended.
     func park(at now: WireInstant) -> ProxyActions {
-        guard context.parkedRequests < context.limits.parkedRequests, let errand = exchange.errand else {
+        guard let errand = exchange.errand, context.allowance.parkedRequests.take() else {
             context.pipeline.refuse(.tooManyWaiting, exchange)
             return answer(at: now)
         }
-        context.parkedRequests += 1
         stateBeforeErrand = clientState
         clientState = .parked
         errandNumber &+= 1
@@ -25,7 +24,7 @@ extension ProxyConnection {
     }
 
     func leaveErrand(with result: ErrandResult, at now: WireInstant) -> ProxyActions {
-        context.parkedRequests -= 1
+        context.allowance.parkedRequests.giveBack()
         clientState = stateBeforeErrand
         return goOn(with: result, at: now)
     }
@@ -74,10 +73,9 @@ extension ProxyConnection {
         }
     }
 
-    /// Counts bytes that are held for this exchange; false, and nothing is counted, if the loop holds too many.
+    /// Counts bytes that are held for this exchange; false, and nothing is counted, if the gateway holds too many.
     func hold(_ bytes: Int) -> Bool {
-        guard context.collectedBytes + bytes <= context.limits.collectedBytes else { return false }
-        context.collectedBytes += bytes
+        guard context.allowance.collectedBytes.take(bytes) else { return false }
         collectedBytes += bytes
         return true
     }

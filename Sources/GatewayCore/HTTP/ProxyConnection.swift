@@ -42,7 +42,7 @@ public final class ProxyConnection {
     /// Tells errands apart: what ``errandEnded(_:number:at:)`` is passed must be of the last ``ProxyActions/runErrand``.
     public internal(set) var errandNumber: UInt32 = 0
 
-    let context: WireContext
+    var context: WireContext
     /// What is known of the client; a TLS handshake may add to it before the first request.
     public var facts: ConnectionFacts
     var clientState = ClientState.idle
@@ -54,7 +54,7 @@ public final class ProxyConnection {
     var requestBody: BodyFramer
     var sentBody = false
     var discarded: Int64 = 0
-    /// Bytes of this exchange in `context.collectedBytes`.
+    /// Bytes of this exchange that are taken from the allowance of collected bodies.
     var collectedBytes = 0
     /// Whether the client was told to go on with its body by the gateway itself.
     var sentContinue = false
@@ -113,7 +113,7 @@ public final class ProxyConnection {
         clientState = .closed
         guard isUnderWay else { return [] }
         upstreamState = .none
-        if isParked { context.parkedRequests -= 1 }
+        if isParked { context.allowance.parkedRequests.giveBack() }
         account(at: now)
         return isParked ? [.dropUpstream, .cancelErrand] : .dropUpstream
     }

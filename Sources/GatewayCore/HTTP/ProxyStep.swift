@@ -4,6 +4,9 @@ public struct ProxyActions: OptionSet, Sendable {
     public let rawValue: UInt16
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 
+    /// Give the connection to a transport that can serve it, with ``ProxyConnection/takeHead()`` and the bytes behind it: the request
+    /// asks for another protocol. Only where the context says ``WireContext/handsOver``.
+    public static let handOver = ProxyActions(rawValue: 512)
     /// Reset the client connection at once: what the client has is not complete and must not look so.
     public static let abortClient = ProxyActions(rawValue: 256)
 

@@ -23,20 +23,25 @@ public final class WireContext {
     public let toClient = OutputBuffer(capacity: 8192)
     /// The same towards the upstream.
     public let toUpstream = OutputBuffer(capacity: 8192)
+    /// Whether requests that ask for another protocol are for another transport.
+    public var handsOver = false
     /// Set once when the gateway stops: answers close their connections.
     public var isDraining = false
-    /// Requests that wait for errands.
-    var parkedRequests = 0
-    /// Bytes of the bodies that are held collected.
-    var collectedBytes = 0
+    /// What this loop may hold together with the others of its gateway.
+    package let allowance: GatewayAllowance
     /// The head being rewritten; never kept between calls.
     var response: ResponseHead
     var date = DateField()
 
-    public init(pipeline: RequestPipeline, limits: WireLimits = WireLimits(), timeouts: WireTimeouts = WireTimeouts()) {
+    /// - Parameter allowance: shared with the other loops of the gateway; `nil` for a loop that is alone.
+    public init(
+        pipeline: RequestPipeline, limits: WireLimits = WireLimits(), timeouts: WireTimeouts = WireTimeouts(),
+        allowance: GatewayAllowance? = nil
+    ) {
         self.pipeline = pipeline
         self.limits = limits
         self.timeouts = timeouts
+        self.allowance = allowance ?? GatewayAllowance(connections: .max, upstreamConnections: .max, limits: limits)
         response = ResponseHead(base: toClient.start)
         response.fields.reserveCapacity(32)
     }

@@ -16,9 +16,9 @@ public struct WireLimits: Sendable, Equatable {
     public var bodyBytes = Int64.max
     /// Bytes of a request's body that are read and thrown away to keep a connection whose request was answered early.
     public var discardedBytes: Int64 = 64 * 1024
-    /// Bytes of all bodies that one loop holds collected at a time; requests that would need more are refused.
+    /// Bytes of all bodies that the gateway holds collected at a time, for each of its loops; requests that would need more are refused.
     public var collectedBytes = 256 * 1024 * 1024
-    /// Requests of one loop that may wait for errands at a time; more are refused.
+    /// Requests of the gateway that may wait for errands at a time, for each of its loops; more are refused.
     public var parkedRequests = 4096
 
     public init() {}

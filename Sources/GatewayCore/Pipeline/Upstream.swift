@@ -17,6 +17,9 @@ public final class Upstream: Sendable {
     public let url: [UInt8]
     public let timeoutMilliseconds: Int
 
+    /// Whether plain HTTP/1.1 is all that it takes to reach the upstream.
+    public var speaksPlainHTTP1: Bool { !isTLS && !isHTTP2 && !isService }
+
     public init(
         pool: Int, host: String, port: UInt16, isTLS: Bool, isHTTP2: Bool = false, isService: Bool = false,
         hostField: [UInt8], pathPrefix: [UInt8],

@@ -1,4 +1,5 @@
 import Counters
+import Model
 
 extension Credential {
     /// The counter of an application × this user; made with the credential's first use, and anew when the application changes.
@@ -6,7 +7,9 @@ extension Credential {
         if let bucket = applicationBucket, countedApplication === application { return bucket }
         countedApplication = application
         applicationBurstBucket = nil
-        let bucket = QuotaBucket(key: "application:" + counterKey(application))
+        let user = String(decoding: userName, as: UTF8.self)
+        let bucket = QuotaBucket(
+            key: QuotaKeys.application(application.definition.number, user: user, resets: application.resets(of: user)))
         applicationBucket = bucket
         return bucket
     }
@@ -15,13 +18,11 @@ extension Credential {
     func applicationBurstCounter(_ application: CompiledApplication) -> QuotaBucket {
         if let bucket = applicationBurstBucket, countedApplication === application { return bucket }
         _ = applicationCounter(application)
-        let bucket = QuotaBucket(key: "application-burst:" + counterKey(application))
+        let user = String(decoding: userName, as: UTF8.self)
+        let bucket = QuotaBucket(
+            key: QuotaKeys.applicationBurst(application.definition.number, user: user, resets: application.resets(of: user)))
         applicationBurstBucket = bucket
         return bucket
-    }
-
-    private func counterKey(_ application: CompiledApplication) -> String {
-        "\(application.definition.number):\(String(decoding: userName, as: UTF8.self))"
     }
 
     /// The counter of an anonymous caller of an API.

@@ -11,6 +11,9 @@ final class CompiledApplication: Sendable {
     /// Members of events: `"applicationId":…,"applicationName":…,"applicationOwner":…`.
     let eventMembers: [UInt8]
 
+    /// How often the quota of a user began anew.
+    func resets(of user: String) -> Int { definition.quotaResets?[user] ?? 0 }
+
     init(_ definition: GatewayApplication, policy: Int32) {
         self.definition = definition
         self.policy = policy

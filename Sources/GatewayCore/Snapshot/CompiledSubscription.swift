@@ -20,9 +20,12 @@ final class CompiledSubscription: Sendable {
         self.policy = policy
         plan = definition.policy
         state = SubscriptionState(definition.state)
-        let key = "\(definition.applicationID):\(definition.apiID):\(definition.policy)"
-        bucket = QuotaBucket(key: "subscription:" + key)
-        burstBucket = QuotaBucket(key: "subscription-burst:" + key)
+        bucket = QuotaBucket(
+            key: QuotaKeys.subscription(
+                application: definition.applicationID, api: definition.apiID, plan: definition.policy))
+        burstBucket = QuotaBucket(
+            key: QuotaKeys.subscriptionBurst(
+                application: definition.applicationID, api: definition.apiID, plan: definition.policy))
     }
 
     /// The hash under which the pair is found.

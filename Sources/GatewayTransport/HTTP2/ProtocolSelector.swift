@@ -94,7 +94,7 @@ extension GatewayLoop {
                 let (loop, connection, facts) = bound.value
                 try stream.pipeline.syncOperations.addHandlers([
                     ClientStreamHandler(loop: loop, connection: connection),
-                    ClientHandler(loop: loop, facts: facts, nothing: ByteBuffer()),
+                    ClientHandler(loop: loop, facts: facts),
                 ])
             }
         }

@@ -27,11 +27,13 @@ public struct Application: Sendable, Hashable {
     public var updatedMilliseconds: Int64
     /// Counts the changes of the application itself.
     public var version: Int64
+    /// How often the application-level quota of a user, as credentials name him, began anew.
+    public var quotaResets: [String: Int]
 
     public init(
         id: String, number: Int, tenant: Tenant, owner: String, name: String, description: String, policy: String,
         tokenType: String, status: ApplicationStatus, attributes: [String: String], groups: [String], visibility: String,
-        createdMilliseconds: Int64, updatedMilliseconds: Int64, version: Int64
+        createdMilliseconds: Int64, updatedMilliseconds: Int64, version: Int64, quotaResets: [String: Int] = [:]
     ) {
         self.id = id
         self.number = number
@@ -48,6 +50,7 @@ public struct Application: Sendable, Hashable {
         self.createdMilliseconds = createdMilliseconds
         self.updatedMilliseconds = updatedMilliseconds
         self.version = version
+        self.quotaResets = quotaResets
     }
 
     /// `name`, or `name@domain` outside of the super tenant.
@@ -75,6 +78,7 @@ extension GatewayApplication {
         self.init(
             id: application.id, number: application.number, tenant: application.tenant.id,
             tenantDomain: application.tenant.domain, name: application.name, owner: application.ownerDisplayName,
-            policy: application.policy, status: application.status.rawValue)
+            policy: application.policy, status: application.status.rawValue,
+            quotaResets: application.quotaResets.isEmpty ? nil : application.quotaResets)
     }
 }

@@ -13,10 +13,12 @@ public struct GatewayApplication: Sendable, Hashable, Codable {
     public var policy: String
     /// `APPROVED`, `CREATED` (waits for approval), `REJECTED`.
     public var status: String
+    /// How often the application-level quota of a user, `name@domain` as in credentials, began anew; `nil` for never.
+    public var quotaResets: [String: Int]?
 
     public init(
         id: String, number: Int, tenant: Int, tenantDomain: String, name: String, owner: String, policy: String,
-        status: String
+        status: String, quotaResets: [String: Int]? = nil
     ) {
         self.id = id
         self.number = number
@@ -26,6 +28,7 @@ public struct GatewayApplication: Sendable, Hashable, Codable {
         self.owner = owner
         self.policy = policy
         self.status = status
+        self.quotaResets = quotaResets
     }
 }
 

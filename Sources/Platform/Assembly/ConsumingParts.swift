@@ -9,7 +9,10 @@ import Storage
 struct ConsumingParts: Sendable {
     let services: DevPortalServices
 
-    init(changes: ChangeStore, random: RandomSource, identity: IdentityServices, environments: Environments) {
+    init(
+        changes: ChangeStore, random: RandomSource, identity: IdentityServices, environments: Environments,
+        usage: any QuotaUsage
+    ) {
         let keyManager = ResidentKeyManager(registry: identity.clients, issuer: identity.tokens, apiKeys: identity.apiKeys)
         let policies = OfferedPolicySource(catalogue: PolicyCatalogue())
         let applications = Applications(changes: changes, random: random, policies: policies, clients: keyManager)
@@ -21,6 +24,7 @@ struct ConsumingParts: Sendable {
             keys: ApplicationKeys(changes: changes, random: random, clients: keyManager, users: keyManager),
             apiKeys: APIKeys(changes: changes, signer: keyManager),
             subscriptions: Subscriptions(changes: changes, random: random, policies: policies),
+            quotas: ApplicationQuotas(changes: changes, policies: policies, usage: usage),
             policies: OfferedPolicies(changes: changes, source: policies),
             environments: { try await environments.list(tenant: $0) },
             tenants: { try await identity.tenants.tenants(active: $0) })

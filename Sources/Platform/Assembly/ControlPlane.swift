@@ -20,8 +20,8 @@ struct ControlPlane: Sendable {
     let verifier: IdentityVerifier
 
     init(
-        state: StateStore, gateways: GatewayParts, readiness: Readiness, logs: GatewayLogs?, settings: Settings,
-        addresses: PlatformAddresses, time: TimeSource, random: RandomSource, logger: Logger
+        state: StateStore, gateways: GatewayParts, readiness: Readiness, logs: GatewayLogs?, quotas: QuotaParts?,
+        settings: Settings, addresses: PlatformAddresses, time: TimeSource, random: RandomSource, logger: Logger
     ) throws {
         let changes = ChangeStore(store: state.store, delivery: gateways.delivery, vault: state.vault)
         let defaults = ThrottlingDefaults(random: random)
@@ -35,13 +35,17 @@ struct ControlPlane: Sendable {
                     limits: .init(size: 1 << 20, seconds: 10), logger: logger), logger: logger))
         let operating = OperatingParts(changes: changes, vault: state.vault, random: random, addresses: addresses)
         let consuming = ConsumingParts(
-            changes: changes, random: random, identity: identity, environments: operating.environments)
+            changes: changes, random: random, identity: identity, environments: operating.environments,
+            usage: quotas?.usage ?? CountedUsage.nothing)
         let publishing = PublishingServices(
             Self.publishingFoundation(
                 state: state, changes: changes, settings: settings, random: random, identity: identity, operating: operating,
                 logger: logger))
         var table = HandlerTable()
-        HealthRoutes(store: state.store, feed: gateways.local, readiness: readiness, logs: logs).register(in: &table)
+        HealthRoutes(
+            store: state.store, feed: gateways.local, readiness: readiness, logs: logs,
+            sharedCounters: quotas?.synchronizer?.status
+        ).register(in: &table)
         IdentityHandlers(services: identity, logger: logger, isReady: { readiness.isReady }).register(in: &table)
         PublisherHandlers(
             publishing,

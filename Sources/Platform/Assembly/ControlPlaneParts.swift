@@ -14,8 +14,8 @@ struct ControlPlaneParts: Sendable {
     let controlPlane: ControlPlane
 
     static func open(
-        _ directory: DataDirectory, settings: Settings, offset: Int, logs: GatewayLogs? = nil, time: TimeSource = .system,
-        random: RandomSource = .system, logger: Logger
+        _ directory: DataDirectory, settings: Settings, offset: Int, logs: GatewayLogs? = nil, quotas: QuotaParts? = nil,
+        time: TimeSource = .system, random: RandomSource = .system, logger: Logger
     ) async throws -> ControlPlaneParts {
         let addresses = try PlatformAddresses(settings: settings, offset: offset)
         let state = try await StateStore.open(directory, settings: settings, time: time, random: random)
@@ -25,9 +25,8 @@ struct ControlPlaneParts: Sendable {
             state: state, settings: settings, addresses: addresses, gatewayID: id, time: time, random: random, logger: logger)
         let readiness = Readiness()
         let controlPlane = try ControlPlane(
-            state: state, gateways: gateways, readiness: readiness, logs: logs, settings: settings, addresses: addresses,
-            time: time,
-            random: random, logger: logger)
+            state: state, gateways: gateways, readiness: readiness, logs: logs, quotas: quotas, settings: settings,
+            addresses: addresses, time: time, random: random, logger: logger)
         try await controlPlane.identity.bootstrap.prepare(administrator: administrator(settings))
         return ControlPlaneParts(
             state: state, gateways: gateways, addresses: addresses, readiness: readiness, controlPlane: controlPlane)

@@ -24,6 +24,7 @@ struct GatewayAssembly {
         gateway.certificateForwarding = try CertificateForwarding(settings: settings)
         let loops = settings[SettingsTable.gatewayLoops]
         gateway.loops = loops > 0 ? loops : ProcessInfo.processInfo.activeProcessorCount
+        gateway.plainTransport = PlainTransport(rawValue: settings[SettingsTable.gatewayTransport]) ?? .nio
         gateway.trustedProxies = TrustedProxies(settings[SettingsTable.trustedProxies])
         gateway.accessLog = logs.access
         gateway.analyticsLog = logs.analytics

@@ -1,5 +1,6 @@
 import ContractRouter
 import Documents
+import SharedCounters
 import Storage
 
 /// Liveness and health; readiness belongs to the gateway's contract.
@@ -11,6 +12,8 @@ struct HealthRoutes: Sendable {
     let readiness: Readiness
     /// `nil` where no gateway runs.
     let logs: GatewayLogs?
+    /// How counts are shared with other gateways; `nil` when they are not meant to be.
+    let sharedCounters: SharedCounterStatus?
 
     func register(in table: inout HandlerTable) {
         table.route("GET", "/services/Version") { _ in .bytes(Array("Martlet".utf8), contentType: "text/plain") }
@@ -28,6 +31,7 @@ struct HealthRoutes: Sendable {
         }
         // A full disk loses log lines, never calls: told here, but no reason to be down.
         if let logs { body["logs"] = ["lostBytes": JSONValue(logs.lostBytes)] }
+        body["sharedCounters"] = sharedCounters?.report.json
         return APIResponse(status: isHealthy ? 200 : 503, body: .json(body))
     }
 }

@@ -39,10 +39,11 @@ struct GatewayHealthRoutes: Sendable {
             "source": JSONValue(state.source.rawValue), "failures": JSONValue(state.failures),
         ]
         if let problem = state.diskProblem { served["diskProblem"] = JSONValue(problem) }
-        let body: JSONValue = [
+        var body: JSONValue = [
             "status": isServing ? (isWhole ? "UP" : "DEGRADED") : "DOWN", "gateway": served, "controlPlane": feed,
             "logs": ["lostBytes": JSONValue(gateway.logs.lostBytes)],
         ]
+        body["sharedCounters"] = gateway.quotas.synchronizer?.status.report.json
         return APIResponse(status: isServing ? 200 : 503, body: .json(body))
     }
 

@@ -28,7 +28,10 @@ struct GatewayNode: Sendable {
         let node = try GatewayNodeSettings(settings: settings, directory: directory, addresses: addresses, random: random)
         let controlPlane = try HTTPControlPlane(
             settings: node.settings, startedMilliseconds: time.milliseconds, logger: logger)
-        let gateway = try GatewayRuntime(directory, settings: settings, logsPath: logsPath)
+        let gateway = try GatewayRuntime(
+            quotas: try await QuotaParts.open(
+                settings: settings, dataPath: directory.path, time: time, random: random, logger: logger),
+            settings: settings, logsPath: logsPath)
         await gateway.prepare(settings: settings, addresses: addresses, certificate: certificate, logger: logger)
         let follower = try FeedFollower(
             settings: node.settings, controlPlane: controlPlane, key: node.key, defaults: SnapshotDefaults(settings: settings),

@@ -1,51 +1,42 @@
-import Counters
 import GatewayCore
 import GatewayTransport
 import Logging
 import Model
 import ServiceLifecycle
 import Settings
-import Storage
 
 /// The gateway of a process with what belongs to it: its logs and the counts of its quotas.
 struct GatewayRuntime: Sendable {
     let server = LateGateway()
     let logs: GatewayLogs
-    let counters: QuotaCounters
-    let quotas: QuotaCheckpoints
+    let quotas: QuotaParts
 
-    init(_ directory: DataDirectory, settings: Settings, logsPath: String) throws {
+    init(quotas: QuotaParts, settings: Settings, logsPath: String) throws {
         logs = try GatewayLogs(directory: logsPath, settings: settings)
-        counters = QuotaCounters()
-        quotas = QuotaCheckpoints(counters, path: directory.path + "/quotas")
+        self.quotas = quotas
     }
 
-    /// Takes up the counts of the last process and has the gateway ready to start with its first snapshot.
+    /// Has the gateway ready to start with its first snapshot.
     func prepare(
         settings: Settings, addresses: PlatformAddresses, certificate: CertificateFiles.Texts, logger: Logger
     ) async {
-        await quotas.restore(nowMilliseconds: TimeSource.system.milliseconds, logger: logger)
         await server.prepare(
             GatewayAssembly(
-                settings: settings, addresses: addresses, certificate: certificate, logs: logs, quotas: counters, logger: logger
-            ))
+                settings: settings, addresses: addresses, certificate: certificate, logs: logs, quotas: quotas.counters,
+                logger: logger))
     }
 
     /// What the gateway does by itself now and then.
     func housekeeping(
         _ housekeeping: Housekeeping, forgetRevocations: @escaping @Sendable (Int64) async -> Void
     ) -> [any Service] {
-        housekeeping.gateway(quotas: quotas, logs: logs, forgetRevocations: forgetRevocations)
+        housekeeping.gateway(quotas: quotas.checkpoints, logs: logs, forgetRevocations: forgetRevocations)
     }
 
     /// Lets requests end, and keeps the counts.
     func stop(logger: Logger) async {
         await server.stop()
-        do {
-            try await quotas.save()
-        } catch {
-            logger.warning("The last counts of quotas were not saved.", metadata: ["error": "\(error)"])
-        }
+        await quotas.stop(logger: logger)
     }
 }
 

@@ -42,6 +42,8 @@ struct StartProblem: Error, CustomStringConvertible {
             "The database was written by a newer martlet (schema \(found), this one knows \(known)). Start that version, or restore a backup."
         case .unavailable(let message):
             "The database is not reachable: \(message)."
+        case .nodesRunning:
+            "Nodes of the platform are running on this database. Stop them all and try again."
         case .wrongVaultKey:
             "The vault key is not the one that the stored secrets were sealed with. Put the right vault.key back."
         case .invalidVaultKey(let source):

@@ -59,7 +59,18 @@ final class PostgreSQLConnection: SQLTransaction, OutboxSignalling {
 
     func signalOutbox() throws { _ = try execute("NOTIFY \(Self.channel)", []) }
 
-    func listen() throws { try command("LISTEN \(Self.channel)") }
+    /// Subscribes to signals. Whoever listens is a running node, and is counted as one as long as the connection lasts.
+    func listen() throws {
+        try command("SELECT pg_advisory_lock_shared(\(Self.nodeKey))")
+        try command("LISTEN \(Self.channel)")
+    }
+
+    /// Whether no node runs; none can begin to before the connection ends.
+    func excludeNodes() throws -> Bool {
+        let result = try PostgreSQLResult(
+            library.execute(handle, "SELECT pg_try_advisory_lock(\(Self.nodeKey)) AS locked"), library, connection: handle)
+        return try result.rows().first?.bool("locked") ?? false
+    }
 
     /// Waits until another session signals the outbox, or `milliseconds` have passed. Returns whether there was a signal.
     func waitForSignal(milliseconds: Int32) throws -> Bool {
@@ -77,6 +88,8 @@ final class PostgreSQLConnection: SQLTransaction, OutboxSignalling {
     }
 
     private static let channel = "martlet_outbox"
+    /// One lock a schema, so that installations that share a database do not count each other's nodes.
+    private static let nodeKey = "72021000, hashtext(current_schema())"
 
     private func run(_ sql: String, _ arguments: [SQLValue]) throws -> PostgreSQLResult {
         for argument in arguments { try argument.checkStorable() }

@@ -71,6 +71,12 @@ public final class PostgreSQLStore: SQLStore {
         return warnings
     }
 
+    /// Keeps nodes from running on the database until the store closes; throws ``StorageError/nodesRunning`` when one runs now.
+    public func excludeNodes() async throws {
+        let isAlone = try await listener.run { session in try session.connected().excludeNodes() }
+        guard isAlone else { throw StorageError.nodesRunning }
+    }
+
     public func close() async throws {
         await listener.close()
         await connections.close()

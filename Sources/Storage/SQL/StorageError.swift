@@ -15,6 +15,8 @@ public enum StorageError: Error, Sendable, Equatable {
     case duplicateMigration(number: Int)
     /// The database was written by a newer version of the platform.
     case newerSchema(found: Int, known: Int)
+    /// Nodes of the platform run on the database, which now must stand still.
+    case nodesRunning
     /// Another process has the data directory open.
     case directoryInUse(path: String)
     /// The data directory cannot be created or written.

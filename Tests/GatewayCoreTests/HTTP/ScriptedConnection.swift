@@ -92,7 +92,7 @@ final class ScriptedConnection {
             toUpstream += String(decoding: held[step.passThrough], as: UTF8.self)
             held.removeFirst(step.consumed)
             actions.formUnion(step.actions)
-            if step.consumed == 0 { break }
+            if step.consumed == 0 || actions.contains(.handOver) { break }
         }
         return actions
     }

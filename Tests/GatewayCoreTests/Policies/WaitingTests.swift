@@ -34,9 +34,9 @@ struct WaitingTests {
     func goesOn() async {
         let subject = scene(waiting())
         #expect(subject.client(PolicyScene.request("GET")) == .runErrand)
-        #expect(subject.context.parkedRequests == 1)
+        #expect(subject.context.allowance.parkedRequests.inUse == 1)
         #expect(await subject.runErrand() == .acquireUpstream)
-        #expect(subject.context.parkedRequests == 0)
+        #expect(subject.context.allowance.parkedRequests.inUse == 0)
         subject.ready()
         #expect(
             subject.toUpstream == "GET /base/open/a HTTP/1.1\r\nHost: backend:9000\r\nactivityid: 1\r\nX-After: 1\r\n\r\n")
@@ -82,7 +82,7 @@ struct WaitingTests {
         #expect(subject.toClient.hasPrefix("HTTP/1.1 504 ") && subject.toClient.contains("Timed out waiting for the oracle"))
         let result = await waitingResult()
         #expect(subject.connection.errandEnded(result, number: late, at: subject.now) == [])
-        #expect(subject.context.parkedRequests == 0)
+        #expect(subject.context.allowance.parkedRequests.inUse == 0)
     }
 
     private func waitingResult() async -> ErrandResult {
@@ -97,7 +97,7 @@ struct WaitingTests {
         subject.expire()
         #expect(subject.client(PolicyScene.request("GET")) == .runErrand)
         #expect(await subject.runErrand(number: late) == [])
-        #expect(subject.context.parkedRequests == 1)
+        #expect(subject.context.allowance.parkedRequests.inUse == 1)
         #expect(await subject.runErrand() == .acquireUpstream)
     }
 
@@ -106,7 +106,7 @@ struct WaitingTests {
         let subject = scene(waiting())
         subject.client(PolicyScene.request("GET"))
         #expect(subject.close() == [.dropUpstream, .cancelErrand])
-        #expect(subject.context.parkedRequests == 0)
+        #expect(subject.context.allowance.parkedRequests.inUse == 0)
         #expect(subject.connection.exchange.errand == nil)
     }
 

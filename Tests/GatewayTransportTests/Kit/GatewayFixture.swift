@@ -2,9 +2,7 @@ import GatewayCore
 import GatewayTransport
 
 /// What carries the bytes of the listener under test. Each test of the wire runs on all of them.
-enum WireTransport: CaseIterable, Sendable {
-    case nio
-}
+typealias WireTransport = PlainTransport
 
 /// A gateway in front of raw servers.
 struct GatewayFixture: Sendable {
@@ -29,6 +27,7 @@ struct GatewayFixture: Sendable {
     ) async throws {
         let record = PipelineRecord()
         var settings = GatewaySettings(listeners: [GatewayListener(host: "127.0.0.1", port: 0)])
+        settings.plainTransport = transport
         // Only the deadlines that a test is about may come, however slow the machine is.
         settings.timeouts.head = 600_000
         settings.timeouts.keepAlive = 600_000

@@ -23,6 +23,8 @@ struct RotateVaultKey: AsyncParsableCommand {
             let settings = try options.settings(environment: ProcessInfo.processInfo.environment)
             // Opening heals a rotation that was interrupted, and brings the schema to the state that the list of columns describes.
             let state = try await StateStore.open(directory, settings: settings, time: .system, random: .system)
+            // A node that goes on with the old key would seal what nobody can open any more.
+            try await (state.store as? PostgreSQLStore)?.excludeNodes()
             let count = try await rotate(state.store, directory, current: try VaultKey.configured(settings))
             try await state.store.close()
             print("\(count) secrets are sealed with the new key.")

@@ -1,0 +1,181 @@
+import CEpoll
+import GatewayCore
+
+/// A TCP connection of a loop: sends as much as the peer takes and keeps the rest, and remembers whether there is something to read.
+///
+/// It is watched edge-triggered, so nothing is asked of epoll again after its entry: reading pauses by not reading.
+class Socket: EventTarget {
+    let descriptor: Int32
+    /// What the peer did not take; `nil` nearly always.
+    private(set) var unsent: UnsentBytes?
+    /// Whether the system may have bytes, or the end, for us.
+    final var isReadable = false
+    /// Whether the peer has sent its last byte or the connection is gone.
+    final private var hasPeerEnded = false
+    /// Whether the peer takes no more bytes, ever.
+    final private(set) var isBroken = false
+    /// Whether the loop has been asked to go on reading.
+    final var isQueued = false
+
+    /// Full reads in a row after which other sockets get their turn.
+    private static let readsInARow = 4
+    /// Pieces up to this size are copied behind the head, which costs less than sending two pieces.
+    private static let copiedBytes = 4096
+    /// Up to which size the loop's output buffers stay allocated.
+    private static let keptBytes = 64 << 10
+
+    init(loop: EpollLoop, descriptor: Int32) {
+        self.descriptor = descriptor
+        super.init(loop: loop)
+    }
+
+    /// Enters the socket into the loop and epoll; false if the system refuses.
+    final func watch() -> Bool {
+        enter()
+        if let token, loop.watch(descriptor, CEPOLL_EDGES, token) { return true }
+        leave()
+        return false
+    }
+
+    // MARK: For subclasses
+
+    /// Whether what comes now can be used.
+    var wantsBytes: Bool { true }
+    /// Bytes came. They lie in the loop's scratch memory, which stays as it is during the call: only the loop itself reads sockets.
+    func received(_ bytes: UnsafeRawBufferPointer, at now: WireInstant) {}
+    /// The peer sends no more, or the connection failed (`error` is not 0).
+    func inputEnded(error: Int32, at now: WireInstant) {}
+    /// Bytes have begun to wait in ``unsent``, or some of them went out, or all.
+    func unsentChanged(at now: WireInstant) {}
+
+    // MARK: Events
+
+    override func handle(_ events: UInt32, at now: WireInstant) {
+        if events & CEPOLL_WRITABLE != 0, unsent != nil { sendUnsent(at: now) }
+        guard events & CEPOLL_READABLE != 0, token != nil else { return }
+        isReadable = true
+        if events & CEPOLL_ENDED != 0 { hasPeerEnded = true }
+        read(at: now)
+    }
+
+    /// Reads what there is, as long as it is wanted. Called by the loop only.
+    final func read(at now: WireInstant) {
+        var turns = 0
+        while isReadable, token != nil, wantsBytes {
+            guard turns < Self.readsInARow else { return loop.goOnReading(self) }
+            turns += 1
+            let scratch = loop.scratch
+            let count = cepoll_receive(descriptor, scratch.baseAddress, scratch.count)
+            if count > 0 {
+                // The system had no more than this; a later arrival is a new event. Only the peer's end may hide behind a short read.
+                if count < scratch.count, !hasPeerEnded { isReadable = false }
+                // recv has filled this many bytes of the scratch memory.
+                received(UnsafeRawBufferPointer(start: scratch.baseAddress, count: count), at: now)
+            } else if count == -Int(EAGAIN) {
+                isReadable = false
+                if isBroken { inputEnded(error: EPIPE, at: now) }
+            } else {
+                isReadable = false
+                inputEnded(error: Int32(-count), at: now)
+            }
+        }
+    }
+
+    /// Has the loop read on, after bytes that were not wanted have become so.
+    final func readOnIfWanted() {
+        if isReadable, token != nil, wantsBytes { loop.goOnReading(self) }
+    }
+
+    // MARK: Sending
+
+    /// Sends what lies in `output` and then `bytes`, and empties `output`.
+    final func send(_ output: OutputBuffer, _ bytes: UnsafeRawBufferPointer, at now: WireInstant) {
+        if !bytes.isEmpty, bytes.count <= Self.copiedBytes {
+            output.append(bytes)
+            send(output.bytes, UnsafeRawBufferPointer(start: nil, count: 0), at: now)
+        } else {
+            send(output.bytes, bytes, at: now)
+        }
+        let count = output.count
+        output.removeAll()
+        // A collected body; memory of its size is not kept.
+        if count > Self.keptBytes { output.shrink(to: Self.keptBytes) }
+    }
+
+    private func send(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, at now: WireInstant) {
+        if isBroken { return }
+        if let unsent {
+            unsent.append(first)
+            unsent.append(second)
+            return
+        }
+        let total = first.count + second.count
+        guard total > 0 else { return }
+        let count: Int
+        if second.isEmpty {
+            count = cepoll_send(descriptor, first.baseAddress, first.count)
+        } else if first.isEmpty {
+            count = cepoll_send(descriptor, second.baseAddress, second.count)
+        } else {
+            count = cepoll_send_two(descriptor, first.baseAddress, first.count, second.baseAddress, second.count)
+        }
+        if count == total { return }
+        guard count >= 0 || count == -Int(EAGAIN) else { return breakOff() }
+        keep(first, second, from: max(count, 0), at: now)
+    }
+
+    private func keep(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, from sent: Int, at now: WireInstant) {
+        let rest = UnsentBytes()
+        if sent < first.count { rest.append(UnsafeRawBufferPointer(rebasing: first[sent...])) }
+        rest.append(UnsafeRawBufferPointer(rebasing: second[max(0, sent - first.count)...]))
+        unsent = rest
+        unsentChanged(at: now)
+    }
+
+    private func sendUnsent(at now: WireInstant) {
+        guard var rest = unsent else { return }
+        let bytes = rest.bytes
+        let count = cepoll_send(descriptor, bytes.baseAddress, bytes.count)
+        if count == -Int(EAGAIN) { return }
+        guard count >= 0 else { return breakOff() }
+        rest.removeFirst(count)
+        unsent = rest.isEmpty ? nil : rest
+        unsentChanged(at: now)
+    }
+
+    /// Nothing can be sent any more. The end is reported from the loop, not from inside of whatever wanted to send; what the peer has
+    /// sent before is read first, for it may be an answer.
+    private func breakOff() {
+        isBroken = true
+        unsent = nil
+        isReadable = true
+        loop.goOnReading(self)
+    }
+
+    // MARK: Closing
+
+    /// Closes the connection at once; nothing more is reported.
+    ///
+    /// - Parameter resets: makes it a reset.
+    final func close(resets: Bool = false) {
+        guard token != nil else { return }
+        leave()
+        unsent = nil
+        if resets { cepoll_reset_at_close(descriptor) }
+        cepoll_close(descriptor)
+        closed()
+    }
+
+    /// Takes the socket out of the loop without closing it, and answers the bytes that are still to be sent.
+    final func giveAway() -> [UInt8] {
+        let bytes = unsent.map { Array($0.bytes) } ?? []
+        leave()
+        unsent = nil
+        loop.unwatch(descriptor)
+        closed()
+        return bytes
+    }
+
+    /// The socket is closed or given away.
+    func closed() {}
+}

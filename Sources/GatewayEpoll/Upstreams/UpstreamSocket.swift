@@ -1,0 +1,62 @@
+import CEpoll
+import GatewayCore
+
+/// One connection to an upstream: passes what comes to the client that has it, and tells the pool when it ends.
+final class UpstreamSocket: Socket {
+    let pool: UpstreamPool
+    /// The client whose exchange uses the connection.
+    var client: ClientSocket?
+    /// Exchanges served so far.
+    var served = 0
+    /// When the connection was given back, in milliseconds of the monotonic clock.
+    var idleSince: Int64 = 0
+    /// Who waits for the connection to open.
+    private var connector: UpstreamConnector?
+
+    init(pool: UpstreamPool, descriptor: Int32, connector: UpstreamConnector) {
+        self.pool = pool
+        self.connector = connector
+        super.init(loop: pool.loop, descriptor: descriptor)
+    }
+
+    /// Whether an exchange may use the connection: it is open, and nothing has come that nobody asked for.
+    var isUsable: Bool { token != nil && !isReadable && !isBroken }
+
+    override func handle(_ events: UInt32, at now: WireInstant) {
+        if let connector {
+            let error = cepoll_error(descriptor)
+            guard error == 0 else { return connector.failed(self, at: now) }
+            self.connector = nil
+            connector.succeeded(self, at: now)
+        }
+        super.handle(events, at: now)
+    }
+
+    override var wantsBytes: Bool { client?.unsent == nil }
+
+    override func received(_ bytes: UnsafeRawBufferPointer, at now: WireInstant) {
+        if let client { client.upstreamReceived(bytes, at: now) } else { close() }
+    }
+
+    override func inputEnded(error: Int32, at now: WireInstant) {
+        let user = client
+        client = nil
+        let failure: UpstreamFailure = isBroken ? .sendFailed : error == 0 ? .closed : .receiveFailed
+        close()
+        user?.upstreamEnded(failure, at: now)
+    }
+
+    override func unsentChanged(at now: WireInstant) { client?.upstreamBlocked(unsent != nil, at: now) }
+
+    /// Closes a connection that nobody uses any more; its client does not hear of it.
+    func drop() {
+        client = nil
+        close()
+    }
+
+    override func closed() {
+        // A connection that never opened is the connector's affair.
+        if connector == nil { pool.ended(self) }
+        connector = nil
+    }
+}
