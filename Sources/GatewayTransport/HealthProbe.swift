@@ -39,7 +39,9 @@ final class HealthProbe: ChannelInboundHandler {
             .connectTimeout(limit)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    if let context { try channel.pipeline.syncOperations.addHandler(UpstreamPool.tlsHandler(context, host: host)) }
+                    if let context {
+                        try channel.pipeline.syncOperations.addHandler(UpstreamPool.tlsHandler(context, host: host))
+                    }
                     try channel.pipeline.syncOperations.addHandler(bound.value)
                 }
             }

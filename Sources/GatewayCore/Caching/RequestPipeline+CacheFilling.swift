@@ -146,7 +146,8 @@ struct AnswerFields {
 
     private func lifetime(status: Int32, date: Int64, _ use: CacheUse) -> Int64? {
         if directives.noCache { return 0 }
-        let given = directives.sharedMaxAge ?? directives.maxAge ?? value(of: .expires).map { _ in (seconds(.expires) ?? 0) - date }
+        let given =
+            directives.sharedMaxAge ?? directives.maxAge ?? value(of: .expires).map { _ in (seconds(.expires) ?? 0) - date }
         let lifetime = given ?? (CacheRecording.isKeptByDefault(status) ? use.longestLifetime : nil)
         return lifetime.map { min(max(0, $0), use.longestLifetime) }
     }
@@ -156,7 +157,9 @@ struct AnswerFields {
     /// The head as text, with the date that every answer that is kept needs (RFC 9110 §6.6.1).
     func head(status: Int32, nowMilliseconds: Int64) -> [UInt8] {
         var output = Array("HTTP/1.1 \(status) ".utf8) + Array(AnswerWriter.reason(of: status).bytes) + Self.lineEnd
-        for field in fields { output += field.name.bytes + [ByteScanning.colon, ByteScanning.space] + field.value + Self.lineEnd }
+        for field in fields {
+            output += field.name.bytes + [ByteScanning.colon, ByteScanning.space] + field.value + Self.lineEnd
+        }
         if value(of: .date) == nil {
             output += Array("Date: \(CalendarDate(milliseconds: nowMilliseconds).httpDate)\r\n".utf8)
         }

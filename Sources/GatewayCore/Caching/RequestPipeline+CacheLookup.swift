@@ -15,7 +15,9 @@ extension RequestPipeline {
             return nil
         }
         let isHead = method.elementsEqual("HEAD".utf8)
-        guard isHead || method.elementsEqual("GET".utf8), head.body == .none, request.value(of: .range) == nil else { return nil }
+        guard isHead || method.elementsEqual("GET".utf8), head.body == .none, request.value(of: .range) == nil else {
+            return nil
+        }
         let wishes = CacheDirectives(request)
         if wishes.noStore { return nil }
         let filling = use(cache, .filling, api, call, request, head, exchange)

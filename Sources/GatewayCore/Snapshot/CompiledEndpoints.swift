@@ -12,7 +12,9 @@ final class CompiledEndpoint: Sendable {
     /// Names the endpoint in cookies.
     let mark: UInt64
 
-    init(upstream: Upstream, rules: EndpointFaultRules, healthCheck: GatewayHealthCheck? = nil, template: EndpointTemplate? = nil) {
+    init(
+        upstream: Upstream, rules: EndpointFaultRules, healthCheck: GatewayHealthCheck? = nil, template: EndpointTemplate? = nil
+    ) {
         self.template = template
         self.healthCheck = healthCheck
         mark = StableHash.of(upstream.url)

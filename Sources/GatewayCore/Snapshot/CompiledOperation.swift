@@ -23,7 +23,8 @@ final class CompiledOperation: Sendable {
     /// Policies of the API and of the operation; `nil` for none.
     let flows: CompiledFlows?
 
-    init(_ definition: GatewayOperation, quotaKey: String, policy: Int32, flows: CompiledFlows?, backend: Int,
+    init(
+        _ definition: GatewayOperation, quotaKey: String, policy: Int32, flows: CompiledFlows?, backend: Int,
         hasVariables: Bool = false
     ) {
         variables = hasVariables ? PathVariables(definition.target) : nil

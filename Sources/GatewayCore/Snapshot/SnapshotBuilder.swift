@@ -182,7 +182,8 @@ public struct SnapshotBuilder: Sendable {
         let upstream = Upstream(
             pool: pool, host: address.host, port: address.port, isTLS: address.isTLS, isHTTP2: endpoint.usesHTTP2,
             isService: address.isService,
-            hostField: Array(address.hostField.utf8), pathPrefix: template == nil ? Array(address.path.utf8) : [], url: Array(endpoint.url.utf8),
+            hostField: Array(address.hostField.utf8), pathPrefix: template == nil ? Array(address.path.utf8) : [],
+            url: Array(endpoint.url.utf8),
             timeoutMilliseconds: max(1, endpoint.timeoutMilliseconds))
         let rules = EndpointFaultRules(
             suspendMilliseconds: endpoint.suspendMilliseconds, suspendMaximumMilliseconds: endpoint.suspendMaximumMilliseconds,

@@ -56,7 +56,9 @@ final class ServiceDirectory {
     /// Where nobody answers, what is known counts on, and is asked for again soon.
     private func remember(_ name: String, _ records: [ServiceRecord]?) {
         let kept = records ?? entries[name]?.records ?? []
-        let seconds = records?.map { Int64($0.timeToLive) }.min().map { min(max($0, Self.lifetimes.lowerBound), Self.lifetimes.upperBound) }
+        let seconds = records?.map { Int64($0.timeToLive) }.min().map {
+            min(max($0, Self.lifetimes.lowerBound), Self.lifetimes.upperBound)
+        }
         if entries.count >= Self.capacity { entries.removeAll() }
         entries[name] = Entry(records: kept, expires: Self.now + (seconds.map { $0 * 1000 } ?? Self.failureMilliseconds))
         for callback in waiting.removeValue(forKey: name) ?? [] { callback(kept) }

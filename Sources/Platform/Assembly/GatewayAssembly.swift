@@ -30,7 +30,8 @@ struct GatewayAssembly {
         gateway.analyticsLog = logs.analytics
         let pipeline = pipelineSettings
         let cache = ResponseCache(
-            bytes: settings[SettingsTable.cacheMegabytes] << 20, longestBody: settings[SettingsTable.cachedAnswerKilobytes] << 10)
+            bytes: settings[SettingsTable.cacheMegabytes] << 20,
+            longestBody: settings[SettingsTable.cachedAnswerKilobytes] << 10)
         return try await GatewayServer.start(gateway) { [quotas] in
             let pipeline = RequestPipeline(settings: pipeline, quotas: quotas, snapshot: snapshot)
             pipeline.responseCache = cache

@@ -32,14 +32,17 @@ struct CacheValidationTests {
         #expect(second.client.hasPrefix("HTTP/1.1 200 OK\r\n"))
     }
 
-    @Test("a client that has the answer already gets its head only", arguments: [
-        ("If-None-Match: \"1\"", true), ("If-None-Match: \"0\", W/\"1\"", true), ("If-None-Match: *", true),
-        ("If-None-Match: \"2\"", false), ("If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT", true),
-        ("If-Modified-Since: Sun, 06 Nov 1994 08:49:36 GMT", false), ("If-Modified-Since: yesterday", false),
-    ])
+    @Test(
+        "a client that has the answer already gets its head only",
+        arguments: [
+            ("If-None-Match: \"1\"", true), ("If-None-Match: \"0\", W/\"1\"", true), ("If-None-Match: *", true),
+            ("If-None-Match: \"2\"", false), ("If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT", true),
+            ("If-Modified-Since: Sun, 06 Nov 1994 08:49:36 GMT", false), ("If-Modified-Since: yesterday", false),
+        ])
     func answersConditions(field: String, isSame: Bool) {
         let scene = CacheScene()
-        scene.exchange("GET", "/open/a", [], ["ETag: \"1\"", "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT", "Content-Type: a/b"])
+        scene.exchange(
+            "GET", "/open/a", [], ["ETag: \"1\"", "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT", "Content-Type: a/b"])
         let second = scene.exchange("GET", "/open/a", [field])
         #expect(second.upstream == nil)
         #expect(second.client.hasPrefix(isSame ? "HTTP/1.1 304 Not Modified\r\n" : "HTTP/1.1 200 OK\r\n"))

@@ -28,13 +28,15 @@ struct ResponseCachingTests {
         #expect(scene.cache.count == 0)
     }
 
-    @Test("an answer is used as long as the upstream allows, but no longer than the API", arguments: [
-        ("Cache-Control: max-age=10", 9, true), ("Cache-Control: max-age=10", 11, false),
-        ("Cache-Control: max-age=10, s-maxage=20", 15, true), ("Cache-Control: max-age=1000", 59, true),
-        ("Cache-Control: max-age=1000", 61, false), ("X-None: 1", 59, true), ("X-None: 1", 61, false),
-        ("Expires: Tue, 14 Nov 2023 22:30:20 GMT", 15, true), ("Expires: Tue, 14 Nov 2023 22:30:20 GMT", 21, false),
-        ("Expires: 0", 0, false), ("Age: 50", 9, true), ("Age: 50", 11, false),
-    ] as [(String, UInt64, Bool)])
+    @Test(
+        "an answer is used as long as the upstream allows, but no longer than the API",
+        arguments: [
+            ("Cache-Control: max-age=10", 9, true), ("Cache-Control: max-age=10", 11, false),
+            ("Cache-Control: max-age=10, s-maxage=20", 15, true), ("Cache-Control: max-age=1000", 59, true),
+            ("Cache-Control: max-age=1000", 61, false), ("X-None: 1", 59, true), ("X-None: 1", 61, false),
+            ("Expires: Tue, 14 Nov 2023 22:30:20 GMT", 15, true), ("Expires: Tue, 14 Nov 2023 22:30:20 GMT", 21, false),
+            ("Expires: 0", 0, false), ("Age: 50", 9, true), ("Age: 50", 11, false),
+        ] as [(String, UInt64, Bool)])
     func expires(field: String, seconds: UInt64, isUsed: Bool) {
         let scene = CacheScene()
         scene.exchange("GET", "/open/a", [], [field, "Date: Tue, 14 Nov 2023 22:30:00 GMT"])
@@ -42,28 +44,35 @@ struct ResponseCachingTests {
         #expect(scene.isKept() == isUsed)
     }
 
-    @Test("what must not be kept is not", arguments: [
-        "Cache-Control: no-store", "Cache-Control: private", "Cache-Control: max-age=0", "Set-Cookie: a=b", "Vary: *",
-        "Cache-Control: no-cache",
-    ])
+    @Test(
+        "what must not be kept is not",
+        arguments: [
+            "Cache-Control: no-store", "Cache-Control: private", "Cache-Control: max-age=0", "Set-Cookie: a=b", "Vary: *",
+            "Cache-Control: no-cache",
+        ])
     func obeys(field: String) {
         let scene = CacheScene()
         scene.exchange("GET", "/open/a", [], [field])
         #expect(!scene.isKept())
     }
 
-    @Test("errors are kept only on the upstream's word", arguments: [
-        ("404 Not Found", "X: 1", false), ("404 Not Found", "Cache-Control: max-age=5", true),
-        ("500 Internal Server Error", "Cache-Control: max-age=5", false), ("206 Partial Content", "Cache-Control: max-age=5", false),
-        ("301 Moved Permanently", "Location: /b", true),
-    ])
+    @Test(
+        "errors are kept only on the upstream's word",
+        arguments: [
+            ("404 Not Found", "X: 1", false), ("404 Not Found", "Cache-Control: max-age=5", true),
+            ("500 Internal Server Error", "Cache-Control: max-age=5", false),
+            ("206 Partial Content", "Cache-Control: max-age=5", false),
+            ("301 Moved Permanently", "Location: /b", true),
+        ])
     func statuses(status: String, field: String, isUsed: Bool) {
         let scene = CacheScene()
         scene.exchange(upstream: status, [field])
         #expect(scene.isKept() == isUsed)
     }
 
-    @Test("requests with credentials of the client's own get only what is meant for all", arguments: ["Authorization: x", "Cookie: a=b"])
+    @Test(
+        "requests with credentials of the client's own get only what is meant for all",
+        arguments: ["Authorization: x", "Cookie: a=b"])
     func credentials(field: String) {
         let scene = CacheScene()
         scene.exchange("GET", "/open/a", [field])

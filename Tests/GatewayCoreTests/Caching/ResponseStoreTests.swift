@@ -60,11 +60,13 @@ struct ResponseStoreTests {
 
 @Suite("Dates and directives of caching")
 struct CacheFieldTests {
-    @Test("dates are read in the form that is sent", arguments: [
-        ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777), ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
-        ("Tue, 29 Feb 2000 23:59:59 GMT", 951_868_799), ("Sunday, 06-Nov-94 08:49:37 GMT", nil), ("0", nil), ("", nil),
-        ("Sun, 06 Nov 1994 28:49:37 GMT", nil), ("Sun, 06 Xxx 1994 08:49:37 GMT", nil),
-    ] as [(String, Int64?)])
+    @Test(
+        "dates are read in the form that is sent",
+        arguments: [
+            ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777), ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
+            ("Tue, 29 Feb 2000 23:59:59 GMT", 951_868_799), ("Sunday, 06-Nov-94 08:49:37 GMT", nil), ("0", nil), ("", nil),
+            ("Sun, 06 Nov 1994 28:49:37 GMT", nil), ("Sun, 06 Xxx 1994 08:49:37 GMT", nil),
+        ] as [(String, Int64?)])
     func dates(text: String, seconds: Int64?) {
         #expect(Array(text.utf8).withUnsafeBytes { HTTPDate.seconds($0) } == seconds)
     }

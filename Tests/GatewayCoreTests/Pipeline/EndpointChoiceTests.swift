@@ -10,7 +10,8 @@ struct EndpointChoiceTests {
     init() throws { gateway = try GatewayFixture() }
 
     private func deploy(
-        _ endpoints: [GatewayEndpoint], _ strategy: GatewayEndpointGroup.Strategy = .roundRobin, affinity: GatewayAffinity? = nil
+        _ endpoints: [GatewayEndpoint], _ strategy: GatewayEndpointGroup.Strategy = .roundRobin,
+        affinity: GatewayAffinity? = nil
     ) {
         let group = GatewayEndpointGroup(strategy: strategy, endpoints: endpoints, affinity: affinity)
         gateway.put(
@@ -71,10 +72,12 @@ struct EndpointChoiceTests {
 
     // MARK: Variables
 
-    @Test("variables in the path of an endpoint take parts of the request's path", arguments: [
-        ("/shops/7/orders/x%20y?a=b", "GET /x%20y/of/7/shops/7/orders/x%20y?a=b HTTP/1.1"),
-        ("/shops/n%2Fa/orders/1", "GET /1/of/n%2Fa/shops/n%2Fa/orders/1 HTTP/1.1"),
-    ])
+    @Test(
+        "variables in the path of an endpoint take parts of the request's path",
+        arguments: [
+            ("/shops/7/orders/x%20y?a=b", "GET /x%20y/of/7/shops/7/orders/x%20y?a=b HTTP/1.1"),
+            ("/shops/n%2Fa/orders/1", "GET /1/of/n%2Fa/shops/n%2Fa/orders/1 HTTP/1.1"),
+        ])
     func templates(path: String, line: String) throws {
         deploy([GatewayEndpoint(url: "http://a/{uri.var.order}/of/{uri.var.shop}")], .single)
         let sent = try gateway.send("GET /pizza/1.0.0\(path)")
@@ -91,7 +94,9 @@ struct EndpointChoiceTests {
 
     @Test("after a failure the next endpoint gets its own path")
     func templatesMoveOn() throws {
-        let endpoints = ["http://a/a/{uri.var.shop}", "http://b/b", "http://c/c/{uri.var.order}"].map { GatewayEndpoint(url: $0) }
+        let endpoints = ["http://a/a/{uri.var.shop}", "http://b/b", "http://c/c/{uri.var.order}"].map {
+            GatewayEndpoint(url: $0)
+        }
         deploy(endpoints, .failover)
         let paths = ["/a/7/shops/7/orders/1", "/b/shops/7/orders/1", "/c/1/shops/7/orders/1"]
         let subject = ScriptedConnection(pipeline: gateway.pipeline)
@@ -135,7 +140,8 @@ struct EndpointChoiceTests {
         deploy([endpoint], .single)
         for _ in 0..<2 {
             #expect(try gateway.send("GET /pizza/1.0.0/open/a").verdict == .forward)
-            _ = gateway.pipeline.upstreamFailed(.connectFailed, gateway.exchange, canRepeat: false, nowMilliseconds: gateway.now)
+            _ = gateway.pipeline.upstreamFailed(
+                .connectFailed, gateway.exchange, canRepeat: false, nowMilliseconds: gateway.now)
             #expect(try gateway.send("GET /pizza/1.0.0/open/a").code == 303_001)
             gateway.now += 500
         }

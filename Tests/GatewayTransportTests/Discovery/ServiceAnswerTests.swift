@@ -8,7 +8,8 @@ struct ServiceAnswerTests {
 
     @Test("an answer tells the places of a service")
     func reads() throws {
-        let message = try NameServerMessage.answer(Self.name, id: 7, [(10, 5, 8080, "a.example.com", 60), (20, 0, 81, "b.example.com", 30)])
+        let message = try NameServerMessage.answer(
+            Self.name, id: 7, [(10, 5, 8080, "a.example.com", 60), (20, 0, 81, "b.example.com", 30)])
         #expect(
             ServiceAnswer.records(message, id: 7) == [
                 ServiceRecord(priority: 10, weight: 5, port: 8080, target: "a.example.com", timeToLive: 60),
@@ -44,7 +45,9 @@ struct ServiceAnswerTests {
         var random = SystemRandomNumberGenerator()
         for _ in 0..<20_000 {
             var message = whole
-            for _ in 0..<3 { message[Int.random(in: 2..<message.count, using: &random)] = UInt8.random(in: 0...255, using: &random) }
+            for _ in 0..<3 {
+                message[Int.random(in: 2..<message.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+            }
             _ = ServiceAnswer.records(message, id: 7)
         }
     }
@@ -76,7 +79,8 @@ enum NameServerMessage {
         message += labels(name) + bytes(33) + bytes(1)
         for place in places {
             let data = bytes(place.priority) + bytes(place.weight) + bytes(place.port) + labels(place.target)
-            message += [0xC0, 12] + bytes(33) + bytes(1) + bytes(UInt16(place.seconds >> 16)) + bytes(UInt16(place.seconds & 0xFFFF))
+            message +=
+                [0xC0, 12] + bytes(33) + bytes(1) + bytes(UInt16(place.seconds >> 16)) + bytes(UInt16(place.seconds & 0xFFFF))
             message += bytes(UInt16(data.count)) + data
         }
         return message
