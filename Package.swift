@@ -72,6 +72,15 @@ let second: [Target] =
     + floor("Tokens", ["Documents", "Model", .crypto, .cryptoExtras, .asn1, .x509])
     + floor("Counters", ["Model"], settings: dataPlane)
     + floor("OutgoingHTTP", ["Model", .asyncHTTPClient, .logging])
+    + floor("RegularExpressions", ["CPCRE2"])
+    + floor("Scripting", ["CLuaSandbox"])
+    + [
+        .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(name: "CLibXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
+        .target(name: "CLuaSandbox", dependencies: ["CLua"]),
+        .target(name: "CXMLReader", dependencies: ["CLibXML"]),
+    ]
     + floor("Redis", ["Model", .nioCore, .nioPosix, .nioSSL], tests: ["RedisTesting", .crypto, .x509])
     + [.target(name: "RedisTesting")]
 
@@ -103,8 +112,16 @@ let fourth: [Target] =
     + floor(
         "Publishing",
         [
-            "Documents", "Model", "Definitions", "Storage", "Tokens", "OutgoingHTTP", "Identity", .logging, .crypto, .x509,
+            "Archives", "Documents", "Model", "Definitions", "Storage", "Tokens", "OutgoingHTTP", "Identity",
+            "RegularExpressions", "Scripting", .logging, .crypto, .x509,
         ])
+    + floor(
+        "GatewayPolicies",
+        [
+            "Definitions", "Documents", "Model", "GatewayCore", "OutgoingHTTP", "RegularExpressions", "Scripting",
+            "CXMLReader", "CZlib", .logging,
+        ],
+        tests: ["Tokens"])
     + floor("Consuming", ["Documents", "Model", "Definitions", "Storage", "Tokens", "Identity", .logging])
     + floor("Operating", ["Documents", "Model", "Storage", "Identity", .logging])
 
@@ -150,9 +167,9 @@ let sixth: [Target] =
         "Platform",
         [
             "Documents", "Model", "Settings", "Storage", "Tokens", "Counters", "OutgoingHTTP", "Identity", "GatewayCore",
-            "ContractRouter", "Publishing", "Consuming", "Operating", "GatewayTransport", "PublisherAPI", "DevPortalAPI",
-            "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "RemoteFeed", "Redis", "SharedCounters", .argumentParser,
-            .serviceLifecycle, .unixSignals, .nioPosix, .nioSSL, .logging,
+            "GatewayPolicies", "ContractRouter", "Publishing", "Consuming", "Operating", "GatewayTransport", "PublisherAPI",
+            "DevPortalAPI", "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "RemoteFeed", "Redis", "SharedCounters",
+            .argumentParser, .serviceLifecycle, .unixSignals, .nioPosix, .nioSSL, .logging,
         ])
     + [
         .executableTarget(name: "martlet", dependencies: ["Platform"]),

@@ -58,16 +58,22 @@ public struct OutgoingFetcher: Sendable {
         return try await exchange("HEAD", target).answer
     }
 
-    private func exchange(_ method: String, _ url: OutgoingURL) async throws(OutgoingError) -> (
-        answer: Answer, location: String?
-    ) {
+    /// The answer to a request, whatever its status; redirects are not followed.
+    public func send(_ request: OutgoingRequest) async throws(OutgoingError) -> Answer {
+        guard let target = OutgoingURL(request.url) else { throw .malformedURL }
+        return try await exchange(request.method.rawValue, target, headers: request.headers, body: request.body).answer
+    }
+
+    private func exchange(
+        _ method: String, _ url: OutgoingURL, headers: [(name: String, value: String)] = [], body: [UInt8] = []
+    ) async throws(OutgoingError) -> (answer: Answer, location: String?) {
         guard url.scheme == "http" || url.scheme == "https" else { throw .malformedURL }
         let address = try await checkedAddress(of: url.host)
         // A client of its own for each exchange: the pinned address is part of a client's configuration.
         let client = HTTPClient(configuration: configuration(pinning: url.host, to: address))
         let outcome: Result<(Answer, String?), OutgoingError>
         do {
-            outcome = .success(try await send(method, url, with: client))
+            outcome = .success(try await send(method, url, headers: headers, body: body, with: client))
         } catch let error as OutgoingError {
             outcome = .failure(error)
         } catch {
@@ -97,11 +103,16 @@ public struct OutgoingFetcher: Sendable {
         return configuration
     }
 
-    private func send(_ method: String, _ url: OutgoingURL, with client: HTTPClient) async throws -> (Answer, String?) {
+    private func send(
+        _ method: String, _ url: OutgoingURL, headers: [(name: String, value: String)], body content: [UInt8],
+        with client: HTTPClient
+    ) async throws -> (Answer, String?) {
         var request = HTTPClientRequest(url: url.text)
-        request.method = method == "HEAD" ? .HEAD : .GET
+        request.method = method == "HEAD" ? .HEAD : method == "POST" ? .POST : .GET
         request.headers.add(name: "User-Agent", value: "martlet")
         request.headers.add(name: "Accept", value: "*/*")
+        for header in headers { request.headers.add(name: header.name, value: header.value) }
+        if !content.isEmpty { request.body = .bytes(content) }
         let response = try await client.execute(request, timeout: .seconds(limits.seconds), logger: logger)
         let body = method == "HEAD" ? [] : try await body(of: response)
         let answer = Answer(

@@ -71,6 +71,8 @@ struct Platform: Sendable {
                 services: [
                     management, OutboxService(store: parts.state.store, gateways: parts.gateways, logger: logger),
                     KeySetRefreshService(refresh: parts.controlPlane.identity.keySetRefresh, logger: logger),
+                    SpentTokenService(
+                        tokens: parts.policies.spentTokens, pass: parts.controlPlane.spentTokens.revoke),
                 ] + housekeeping + [
                     // Services end in reverse order: the feeds before the server that carries them.
                     GatewayAttendance(gateways: parts.gateways, heartbeatSeconds: settings[SettingsTable.heartbeatSeconds])

@@ -36,6 +36,8 @@ public struct PublisherHandlers: Sendable {
         SubscriptionHandlers(services: services).register(in: &table)
         ClientCertificateHandlers(services: services).register(in: &table)
         EndpointCertificateHandlers(services: services).register(in: &table)
+        OperationPolicyHandlers(services: services).register(in: &table)
+        GatewayPolicyHandlers(services: services).register(in: &table)
         DirectoryHandlers(services: services, settings: settings).register(in: &table)
         SettingsHandlers(services: services, settings: settings).register(in: &table)
     }

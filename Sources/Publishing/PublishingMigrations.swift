@@ -2,12 +2,15 @@ import Storage
 
 /// The schema of the publishing part.
 public enum PublishingMigrations {
-    public static let all: [Migration] = [apis, definitions, revisions, lifecycle, scopes, certificates, products]
+    public static let all: [Migration] = [
+        apis, definitions, revisions, lifecycle, scopes, certificates, products, policies,
+    ]
 
     /// The columns with sealed secrets, for the rotation of the vault's key.
     public static let sealedColumns = [
         SealedColumn(table: "api", id: "id", column: "secrets", context: "api"),
         SealedColumn(table: "api_revision", id: "id", column: "secrets", context: "api-revision"),
+        SealedColumn(table: "gateway_policy", id: "id", column: "secrets", context: "gateway-policy"),
     ]
 
     /// `context` is the gateway path with the version resolved. `document` holds the members of the REST contract's API object that have no
@@ -149,5 +152,36 @@ public enum PublishingMigrations {
             )
             """,
             "CREATE INDEX product_resource_api ON product_resource (tenant_id, api_id)",
+        ])
+
+    /// `api_id` is empty for policies that all APIs of the tenant can use. A clone is an API's own copy of one of these; it can have
+    /// several of one name, when the original was replaced. Policies that are part
+    /// of the product have no rows. `policies` of a revision is what it has copied.
+    private static let policies = Migration(
+        307, "Operation and gateway policies",
+        [
+            """
+            CREATE TABLE operation_policy (
+                id TEXT PRIMARY KEY, tenant_id INTEGER NOT NULL, api_id TEXT NOT NULL, is_clone INTEGER NOT NULL,
+                name TEXT NOT NULL, version TEXT NOT NULL, specification TEXT NOT NULL, definitions TEXT NOT NULL,
+                md5 TEXT NOT NULL, created_at INTEGER NOT NULL
+            )
+            """,
+            "CREATE UNIQUE INDEX operation_policy_name ON operation_policy (tenant_id, api_id, name, version) WHERE is_clone = 0",
+            "CREATE INDEX operation_policy_api ON operation_policy (tenant_id, api_id)",
+            """
+            CREATE TABLE gateway_policy (
+                id TEXT PRIMARY KEY, tenant_id INTEGER NOT NULL, display_name TEXT NOT NULL, description TEXT NOT NULL,
+                flows TEXT NOT NULL, secrets TEXT
+            )
+            """,
+            "CREATE INDEX gateway_policy_name ON gateway_policy (tenant_id, display_name)",
+            """
+            CREATE TABLE gateway_policy_deployment (
+                tenant_id INTEGER NOT NULL, environment TEXT NOT NULL, mapping_id TEXT NOT NULL,
+                PRIMARY KEY (tenant_id, environment)
+            )
+            """,
+            "ALTER TABLE api_revision ADD COLUMN policies TEXT",
         ])
 }

@@ -78,6 +78,8 @@ public struct PublishingServices: Sendable {
     public let mocks: MockService
     public let clientCertificates: ClientCertificateService
     public let endpointCertificates: EndpointCertificateService
+    public let operationPolicies: OperationPolicyService
+    public let gatewayPolicies: GatewayPolicyService
 
     public init(_ foundation: PublishingFoundation) {
         self.foundation = foundation
@@ -93,6 +95,8 @@ public struct PublishingServices: Sendable {
         mocks = MockService(foundation: foundation)
         clientCertificates = ClientCertificateService(foundation: foundation)
         endpointCertificates = EndpointCertificateService(foundation: foundation)
+        operationPolicies = OperationPolicyService(foundation: foundation)
+        gatewayPolicies = GatewayPolicyService(foundation: foundation)
     }
 }
 

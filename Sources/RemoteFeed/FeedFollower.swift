@@ -23,9 +23,10 @@ public actor FeedFollower {
     /// Since when the control plane has been silent; `nil` while what it sent is being worked on.
     private var silentSince: ContinuousClock.Instant?
 
-    /// `key` seals the memory on the disk; `defaults` hold for APIs that say nothing of their own.
+    /// `key` seals the memory on the disk; `defaults` hold for APIs that say nothing of their own; `policies` are those that APIs can apply.
     public init(
         settings: FeedSettings, controlPlane: any ControlPlane, key: SealingKey, defaults: SnapshotDefaults,
+        policies: any FlowPolicySource = NoPolicies(),
         time: TimeSource = .system, random: RandomSource = .system, logger: Logger, install: @escaping Installation
     ) throws {
         self.controlPlane = controlPlane
@@ -37,7 +38,8 @@ public actor FeedFollower {
         memory = try GatewayMemory(
             path: settings.folder, key: key, environments: settings.environments, tenants: settings.tenants, random: random,
             logger: logger)
-        state = FeedState(defaults: defaults, environments: settings.environments, random: random)
+        state = FeedState(
+            defaults: defaults, policies: policies, environments: settings.environments, random: random)
         heartbeat = .seconds(settings.heartbeatSeconds)
         backOff = BackOff(random: random)
     }
@@ -56,6 +58,9 @@ public actor FeedFollower {
         logger.info("The gateway serves what it remembers.", metadata: ["sequence": "\(remembered.position.sequence)"])
         return true
     }
+
+    /// A one-time token was used at this gateway: has the control plane tell all others.
+    public func noteSpent(_ token: SpentToken) async { await reporter.noteSpent(token) }
 
     /// Forgets the revocations of tokens that have run out by the given time, milliseconds since 1970.
     public func forgetRevocations(_ milliseconds: Int64) {

@@ -12,9 +12,11 @@ struct FeedState {
     /// The entities of a complete state that is coming in; `nil` while changes come.
     private var arriving: Set<EntityIdentity>?
 
-    /// `defaults` hold for APIs that say nothing of their own.
-    init(defaults: SnapshotDefaults, environments: [String], random: RandomSource) {
-        builder = SnapshotBuilder(defaults: defaults, random: random)
+    /// `defaults` hold for APIs that say nothing of their own; `policies` are those that APIs can apply.
+    init(
+        defaults: SnapshotDefaults, policies: any FlowPolicySource = NoPolicies(), environments: [String], random: RandomSource
+    ) {
+        builder = SnapshotBuilder(defaults: defaults, policies: policies, random: random)
         scope = FeedScope(environments: environments.isEmpty ? nil : Set(environments))
     }
 

@@ -96,7 +96,8 @@ public enum SettingsTable {
     public static let logLevel = Setting("log.level", "info", "What the platform log holds.")
         .oneOf("trace", "debug", "info", "notice", "warning", "error", "critical")
 
-    public static let all: [any AnySetting] = general + credentials + throttling + logFiles + gateways + traffic
+    public static let all: [any AnySetting] =
+        general + credentials + policies + throttling + logFiles + gateways + traffic
 
     private static let general: [any AnySetting] = [
         hostname, offset, administratorName, administratorPassword, createsAdministrator, databaseType, databaseURL,

@@ -17,6 +17,7 @@ struct FeedRoutesTests {
     private let tokens: GatewayTokens
     private let gateways: RemoteGateways
     private let client: TestClient
+    private let revoked = Revoked()
     private static let other = Tenant(id: 1, domain: "example.com")
     private static let context = ChangeContext(
         actor: "admin", tenant: .superTenant, clientAddress: "", requestID: "", milliseconds: 1)
@@ -35,7 +36,8 @@ struct FeedRoutesTests {
         var table = HandlerTable()
         FeedRoutes(
             tokens: tokens, gateways: gateways, reader: GatewayRecordReader(store),
-            tenant: { domain in tenants.first { $0.domain == domain } }, heartbeatSeconds: 30
+            tenant: { domain in tenants.first { $0.domain == domain } },
+            revoke: { [revoked] token in revoked.add(token) }, heartbeatSeconds: 30
         ).register(in: &table)
         client = TestClient(
             try ContractEngine(handlers: table, verifier: TableVerifier(), logger: Logger(label: "test")))
@@ -169,6 +171,32 @@ struct FeedRoutesTests {
         }
     }
 
+    @Test("tokens that were used up at a gateway are revoked, those of tenants out of its reach are not")
+    func spentTokens() async throws {
+        func report(_ spent: JSONValue, token: String) async throws -> Int {
+            var status = 0
+            try await feed("", token: token) { lines in
+                let session = await lines.next()?["session"] ?? .null
+                status = await client.with(authorization: "Bearer \(token)").post(
+                    FeedProtocol.reportPath, json: ["gateway": "g", "session": session, "spentTokens": spent]
+                ).status
+            }
+            return status
+        }
+        let entry: JSONValue = ["key": "jti", "tenantDomain": "example.com", "expires": 9]
+        let everywhere = try await token()
+        #expect(try await report([entry], token: everywhere) == 200)
+        let expected = SpentToken(id: "jti", tenant: Self.other.id, tenantDomain: "example.com", expiresMilliseconds: 9)
+        #expect(revoked.all == [expected])
+        #expect(try await report([["key": "a", "tenantDomain": "gone.example", "expires": 9]], token: everywhere) == 200)
+        let ours: JSONValue = ["key": "b", "tenantDomain": "carbon.super", "expires": 9]
+        #expect(try await report([ours], token: try await token(of: Self.other)) == 403)
+        for broken: JSONValue in [1, [1], [["key": "a"]], [["key": "a", "tenantDomain": "example.com", "expires": "x"]]] {
+            #expect(try await report(broken, token: everywhere) == 400)
+        }
+        #expect(revoked.all == [expected])
+    }
+
     @Test("reports acknowledge, and broken ones are refused")
     func reports() async throws {
         let token = try await token()
@@ -190,6 +218,14 @@ struct FeedRoutesTests {
         }
         #expect(await client.with(authorization: nil).post(FeedProtocol.reportPath, json: [:]).status == 401)
     }
+}
+
+/// The tokens that were revoked.
+private final class Revoked: Sendable {
+    private let tokens = Mutex<[SpentToken]>([])
+
+    var all: [SpentToken] { tokens.withLock { $0 } }
+    func add(_ token: SpentToken) { tokens.withLock { $0.append(token) } }
 }
 
 struct NoDelivery: ChangeDelivery {

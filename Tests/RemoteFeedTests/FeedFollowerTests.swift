@@ -126,6 +126,23 @@ struct FeedFollowerTests {
         }
     }
 
+    @Test("the control plane is told once of a token that was used up")
+    func spentToken() async throws {
+        try await following { follower in
+            await controlPlane.send(Self.opened(complete: true), Self.position(3))
+            #expect(await controlPlane.acknowledged(3))
+            await follower.noteSpent(
+                SpentToken(id: "jti", tenant: 7, tenantDomain: "example.com", expiresMilliseconds: 9))
+            let member = #""spentTokens":[{"key":"jti","tenantDomain":"example.com","expires":9}]"#
+            while await !controlPlane.reports.contains(where: { $0.contains(member) }) {
+                try await Task.sleep(for: .milliseconds(2))
+            }
+            await controlPlane.send(Self.position(4))
+            #expect(await controlPlane.acknowledged(4))
+            #expect(await controlPlane.reports.filter { $0.contains("spentTokens") }.count == 1)
+        }
+    }
+
     @Test("a gateway that cannot start ends the follower")
     func failedInstallation() async throws {
         struct NoPort: Error {}

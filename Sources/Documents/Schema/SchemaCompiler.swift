@@ -83,6 +83,7 @@ struct SchemaCompiler {
         if node.types?.contains(.null) == true, object["nullable"]?.bool == true { node.enumeration?.append(.null) }
         node.format = object["format"]?.string
         node.isReadOnly = object["readOnly"]?.bool ?? false
+        node.isWriteOnly = object["writeOnly"]?.bool ?? false
         node.minimum = object["minimum"]?.number
         node.maximum = object["maximum"]?.number
         readExclusive(object["exclusiveMinimum"], &node.exclusiveMinimum, &node.minimum)

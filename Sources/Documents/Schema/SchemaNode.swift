@@ -40,6 +40,7 @@ struct SchemaNode: Sendable {
     var enumeration: [JSONValue]?
     var format: String?
     var isReadOnly = false
+    var isWriteOnly = false
 
     var minimum: JSONNumber?
     var maximum: JSONNumber?

@@ -6,13 +6,19 @@ public struct SchemaOptions: Sendable, Hashable {
     public var coerces: Bool
     /// `readOnly` members are dropped and never required.
     public var ignoresReadOnly: Bool
+    /// `writeOnly` members are never required.
+    public var ignoresWriteOnly: Bool
     /// A `null` for an optional member whose schema allows no `null` is dropped.
     public var dropsNull: Bool
 
-    public init(closed: Bool = false, coerces: Bool = false, ignoresReadOnly: Bool = false, dropsNull: Bool = false) {
+    public init(
+        closed: Bool = false, coerces: Bool = false, ignoresReadOnly: Bool = false,
+        ignoresWriteOnly: Bool = false, dropsNull: Bool = false
+    ) {
         self.closed = closed
         self.coerces = coerces
         self.ignoresReadOnly = ignoresReadOnly
+        self.ignoresWriteOnly = ignoresWriteOnly
         self.dropsNull = dropsNull
     }
 
@@ -39,6 +45,11 @@ public struct SchemaError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Where in the document that holds the schema.
     public let path: JSONPointer
     public let message: String
+
+    public init(path: JSONPointer, message: String) {
+        self.path = path
+        self.message = message
+    }
 
     public var description: String { "#\(path): \(message)" }
 }

@@ -88,12 +88,17 @@ extension SchemaValidator {
         return child
     }
 
-    func isReadOnly(_ index: Int, depth: Int = 0) -> Bool {
+    func isReadOnly(_ index: Int) -> Bool { says(\.isReadOnly, index) }
+
+    /// Whether a property's schema, or one that it refers to, says `writeOnly`.
+    func isWriteOnly(_ index: Int) -> Bool { says(\.isWriteOnly, index) }
+
+    private func says(_ mark: KeyPath<SchemaNode, Bool>, _ index: Int, depth: Int = 0) -> Bool {
         let node = nodes[index]
-        if node.isReadOnly { return true }
+        if node[keyPath: mark] { return true }
         guard depth < 20 else { return false }
-        if let reference = node.reference, isReadOnly(reference, depth: depth + 1) { return true }
-        return node.allOf.contains { nodes[$0].isReadOnly }
+        if let reference = node.reference, says(mark, reference, depth: depth + 1) { return true }
+        return node.allOf.contains { nodes[$0][keyPath: mark] }
     }
 
     /// Whether `null` is a value of the schema and not merely the absence of one.

@@ -41,6 +41,7 @@ extension SchemaValidator {
     private mutating func checkPresence(_ object: JSONObject, _ node: SchemaNode, _ path: JSONPointer) {
         for name in node.required where object[name] == nil {
             if options.ignoresReadOnly, let property = node.properties[name], isReadOnly(property) { continue }
+            if options.ignoresWriteOnly, let property = node.properties[name], isWriteOnly(property) { continue }
             report(path.appending(name), "required", "is required")
         }
         if let least = node.minProperties, object.count < least {

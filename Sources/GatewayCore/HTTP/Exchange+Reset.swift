@@ -32,6 +32,7 @@ extension Exchange {
         errand = nil
         watchesResponse = false
         policyPosition = 0
+        if !policyNotes.isEmpty { policyNotes = [:] }
         requestDraft = nil
         responseDraft = nil
         requestBody = nil

@@ -84,6 +84,7 @@ public final class ProxyConnection {
         responseBody = BodyFramer(.none, limits: context.limits)
         deadline = now.milliseconds + context.timeouts.head
         exchange.isHTTP2 = facts.isHTTP2
+        exchange.presentHead = { [unowned self] in head }
     }
 
     /// Whether no exchange is under way, so that closing the connection harms nobody.

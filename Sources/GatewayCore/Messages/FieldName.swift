@@ -21,6 +21,7 @@ package struct FieldName: Sendable, Hashable {
     }
 
     package static let accept = FieldName("Accept", .accept)
+    package static let acceptEncoding = FieldName("Accept-Encoding", .other)
     package static let contentType = FieldName("Content-Type", .contentType)
     package static let contentEncoding = FieldName("Content-Encoding", .other)
 

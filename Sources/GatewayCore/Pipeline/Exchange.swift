@@ -124,6 +124,10 @@ public final class Exchange {
     package var watchesResponse = false
     /// The policy that is next in a stage of policies.
     var policyPosition = 0
+    /// What policies leave for later ones of the same request.
+    package var policyNotes: [String: [UInt8]] = [:]
+    /// The head of the request under way, for policies that come to it without one.
+    var presentHead: (() -> RequestHead)?
     /// What the request waits for, after ``Verdict/wait``.
     public var errand: Errand?
     /// How long a body may be, after ``Verdict/collect``.

@@ -8,6 +8,8 @@ package struct Refusal: Sendable {
         case fault
         /// `code`, `type`, `description`: a blocked API.
         case blocked
+        /// `code`, `message`: a policy agent.
+        case short
     }
 
     package var code: Int32

@@ -42,6 +42,7 @@ enum RefusalWriter {
         let description = ("description", description(of: refusal))
         switch refusal.shape {
         case .blocked: return [code, ("type", refusal.message), description]
+        case .short: return [code, ("message", refusal.message)]
         case .fault: return [code, ("type", "Status report"), ("message", refusal.message), description]
         case .plain:
             let next = refusal.nextAccess.map { [("nextAccessTime", CalendarDate(milliseconds: $0).nextAccessTime)] } ?? []

@@ -26,11 +26,11 @@ extension RequestPipeline {
         case .match, .authenticate: return authenticate(api, operation, call, head, exchange)
         case .authorize: return authorize(api, operation, call, exchange)
         case .quota: return admit(api, operation, call, head, exchange)
-        case .requestPolicies: return applyRequestPolicies(operation, call, head, exchange)
+        case .requestPolicies: return applyRequestPolicies(api, operation, call, head, exchange)
         case .endpoint:
             if api.cacheSeconds > 0, let outcome = consultCache(api, call, head, exchange) { return outcome }
             return chooseEndpoint(api, call, head, exchange)
-        case .responsePolicies: return applyResponsePolicies(operation, call, head, exchange)
+        case .responsePolicies: return applyResponsePolicies(api, operation, call, head, exchange)
         }
     }
 

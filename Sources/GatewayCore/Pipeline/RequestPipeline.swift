@@ -25,6 +25,8 @@ public class RequestPipeline {
     var anonymousKey: [UInt8] = []
     /// Where answers are kept for the APIs that want it; shared by all pipelines of the gateway.
     public var responseCache: ResponseCache?
+    let policyStates = PolicyStates()
+    let dynamicUpstreams = DynamicUpstreams()
     let eventWriter: EventWriter
     let accessLogWriter: AccessLogWriter
 
@@ -54,7 +56,10 @@ public class RequestPipeline {
     public final var hasFullLog: Bool { eventWriter.buffer.isFull || accessLogWriter.buffer.isFull }
 
     /// Makes a snapshot the one that requests from now on start with. Credentials in the cache are looked up in it before their next use.
-    public func install(_ snapshot: Snapshot) { self.snapshot = snapshot }
+    public func install(_ snapshot: Snapshot) {
+        self.snapshot = snapshot
+        policyStates.clean()
+    }
 
     /// Decides on a request; what it decides lies in the exchange.
     public func decide(
@@ -67,7 +72,7 @@ public class RequestPipeline {
         let call = Call(head, connection, snapshot, nowMilliseconds)
         identify(head, call.fields, connection, exchange)
         exchange.refusalFormat = RefusalFormat.of(call, head)
-        return verdict(on: run(call, head, exchange), exchange)
+        return verdict(on: run(call, head, exchange), head, exchange)
     }
 
     /// Decides on the answer of the upstream, which lies in the exchange as a draft; only asked if stages watch it.
@@ -77,7 +82,7 @@ public class RequestPipeline {
         exchange.stage = .responsePolicies
         exchange.policyPosition = 0
         let call = Call(head, connection, exchange.snapshot ?? snapshot, nowMilliseconds)
-        return verdict(on: run(call, head, exchange), exchange)
+        return verdict(on: run(call, head, exchange), head, exchange)
     }
 
     /// Goes on at the stage that wanted a body, which is there now, or waited for an errand, which has come to `result`.
@@ -88,18 +93,18 @@ public class RequestPipeline {
         let errand = exchange.errand
         exchange.errand = nil
         let call = Call(head, connection, exchange.snapshot ?? snapshot, nowMilliseconds)
-        guard let errand, let result else { return verdict(on: run(call, head, exchange), exchange) }
+        guard let errand, let result else { return verdict(on: run(call, head, exchange), head, exchange) }
         switch errand.resume(with: result) {
         case .next where exchange.stage.isLast && !exchange.stage.holdsPolicies: return .forward
         case .next where !exchange.stage.holdsPolicies:
             exchange.stage = exchange.stage.following
-            return verdict(on: run(call, head, exchange), exchange)
-        case .next, .again: return verdict(on: run(call, head, exchange), exchange)
-        case let outcome: return verdict(on: outcome, exchange)
+            return verdict(on: run(call, head, exchange), head, exchange)
+        case .next, .again: return verdict(on: run(call, head, exchange), head, exchange)
+        case let outcome: return verdict(on: outcome, head, exchange)
         }
     }
 
-    private func verdict(on outcome: StageOutcome, _ exchange: Exchange) -> Verdict {
+    private func verdict(on outcome: StageOutcome, _ head: RequestHead, _ exchange: Exchange) -> Verdict {
         switch outcome {
         case .next, .again: return .forward
         case .answered: return .answer
@@ -107,7 +112,7 @@ public class RequestPipeline {
             if refusal.status == 401, exchange.stage <= .authorize {
                 refusal.challenge = exchange.snapshot?.apis[exchange.api]?.security.challenge
             }
-            refuse(refusal, exchange)
+            refuse(refusal, exchange, head)
             return .answer
         case .needsBody(let limit):
             exchange.collectionLimit = limit
@@ -193,10 +198,12 @@ public class RequestPipeline {
     }
 
     /// Answers with a refusal, as the API's policies for faults change it.
-    func refuse(_ refusal: Refusal, _ exchange: Exchange) {
+    ///
+    /// - Parameter head: where it is at hand; else it is asked for if a policy wants it.
+    func refuse(_ refusal: Refusal, _ exchange: Exchange, _ head: RequestHead? = nil) {
         exchange.errorCode = refusal.code
         exchange.answer.headerLines.removeAll(keepingCapacity: true)
         RefusalWriter.write(refusal, exchange.refusalFormat, into: &exchange.answer)
-        applyFaultPolicies(exchange)
+        applyFaultPolicies(to: refusal, exchange, head)
     }
 }

@@ -10,11 +10,13 @@ public final class Snapshot: Sendable {
     let customRules: CustomRuleDirectory
     /// The endpoints that want to be asked whether they are well.
     package let healthChecks: [HealthCheckedEndpoint]
+    let globalPolicies: GlobalPolicies
 
     init(
         apis: ChunkedArray<CompiledAPI>, contexts: ContextIndex, applications: ChunkedArray<CompiledApplication>,
         policies: ChunkedArray<CompiledPolicy>, credentials: CredentialDirectory,
-        denials: DenyDirectory, customRules: CustomRuleDirectory, healthChecks: [HealthCheckedEndpoint]
+        denials: DenyDirectory, customRules: CustomRuleDirectory, healthChecks: [HealthCheckedEndpoint],
+        globalPolicies: GlobalPolicies
     ) {
         self.apis = apis
         self.contexts = contexts
@@ -24,6 +26,7 @@ public final class Snapshot: Sendable {
         self.denials = denials
         self.customRules = customRules
         self.healthChecks = healthChecks
+        self.globalPolicies = globalPolicies
     }
 
     /// The snapshot of a gateway that knows nothing yet.

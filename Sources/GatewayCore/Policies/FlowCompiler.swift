@@ -2,8 +2,12 @@ import Model
 
 /// Makes policies out of what is attached to APIs. Implemented by who knows the policies, and given to the ``SnapshotBuilder``.
 public protocol FlowPolicySource: Sendable {
-    /// The policy, ready to run; one that refuses every request if the gateway does not know it or its parameters make no sense.
-    func makePolicy(_ use: GatewayPolicyUse, for api: GatewayAPI) -> AnyFlowPolicy
+    /// What makes the policies of one API, ready to run; those that the gateway does not know, or whose parameters make no sense, refuse every
+    /// request. Policies of one maker may share what they keep on a loop, those of different ones do not.
+    func maker() -> (GatewayPolicyUse) -> AnyFlowPolicy
+
+    /// What makes the policies of an API's operations that nobody attached.
+    func implied(by api: GatewayAPI) -> (GatewayOperation) -> ImpliedPolicies
 }
 
 /// A policy whose kind the caller need not know.
@@ -17,8 +21,8 @@ public struct AnyFlowPolicy: Sendable {
 public struct NoPolicies: FlowPolicySource {
     public init() {}
 
-    public func makePolicy(_ use: GatewayPolicyUse, for api: GatewayAPI) -> AnyFlowPolicy {
-        AnyFlowPolicy(UnusablePolicy(use, reason: "this gateway runs no policies"))
+    public func maker() -> (GatewayPolicyUse) -> AnyFlowPolicy {
+        { AnyFlowPolicy(UnusablePolicy($0, reason: "this gateway runs no policies")) }
     }
 }
 
@@ -39,17 +43,27 @@ package struct UnusablePolicy: FlowPolicy {
 struct FlowCompiler: Sendable {
     let source: any FlowPolicySource
 
+    /// Policies for all APIs.
+    func compile(_ flows: GatewayPolicyFlows) -> CompiledFlows? {
+        let maker = source.maker()
+        return CompiledFlows(
+            request: flows.request.map { maker($0).policy }, response: flows.response.map { maker($0).policy },
+            fault: flows.fault.map { maker($0).policy })
+    }
+
     /// A function that makes the flows of an API's operations; the API's own policies are made once.
     func compiler(for api: GatewayAPI) -> (GatewayOperation) -> CompiledFlows? {
         let outer = api.policies
-        func make(_ uses: [GatewayPolicyUse]?) -> [any FlowPolicy] {
-            (uses ?? []).map { source.makePolicy($0, for: api).policy }
-        }
+        let maker = source.maker()
+        func make(_ uses: [GatewayPolicyUse]?) -> [any FlowPolicy] { (uses ?? []).map { maker($0).policy } }
+        func list(_ policy: (any FlowPolicy)?) -> [any FlowPolicy] { policy.map { [$0] } ?? [] }
         let shared = (request: make(outer?.request), response: make(outer?.response), fault: make(outer?.fault))
+        let implied = source.implied(by: api)
         return { operation in
-            CompiledFlows(
-                request: shared.request + make(operation.policies?.request),
-                response: shared.response + make(operation.policies?.response),
+            let own = implied(operation)
+            return CompiledFlows(
+                request: list(own.first) + shared.request + make(operation.policies?.request) + list(own.last),
+                response: list(own.response) + shared.response + make(operation.policies?.response),
                 fault: shared.fault + make(operation.policies?.fault))
         }
     }

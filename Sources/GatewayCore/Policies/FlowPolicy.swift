@@ -3,6 +3,9 @@ package protocol FlowPolicy: Sendable {
     /// Whether the message's body has to be there before the policy runs; then it is collected.
     var needsBody: Bool { get }
 
+    /// Whether that is so for this message, for policies that can tell by its head; the same as ``needsBody`` for others.
+    func needsBody(of visit: PolicyVisit) -> Bool
+
     /// Sees and changes the message. Runs on the event loop: what takes longer than a few microseconds is an ``Errand``, whose `resume`
     /// answers `.next`.
     ///
@@ -12,6 +15,7 @@ package protocol FlowPolicy: Sendable {
 
 extension FlowPolicy {
     package var needsBody: Bool { false }
+    package func needsBody(of visit: PolicyVisit) -> Bool { needsBody }
 }
 
 /// The way of a message on which policies are.
@@ -19,9 +23,11 @@ package enum PolicyFlow: String, Sendable, CaseIterable { case request, response
 
 /// The policies of an operation, those of its API before its own.
 struct CompiledFlows: Sendable {
-    var request: [any FlowPolicy] = []
-    var response: [any FlowPolicy] = []
-    var fault: [any FlowPolicy] = []
+    let request: [any FlowPolicy]
+    let response: [any FlowPolicy]
+    let fault: [any FlowPolicy]
+    /// Whether policies read answers, which then must come in a content coding that they know.
+    let readsAnswers: Bool
 
     /// `nil` if there are none, so that requests pass by without looking.
     init?(request: [any FlowPolicy], response: [any FlowPolicy], fault: [any FlowPolicy]) {
@@ -29,5 +35,6 @@ struct CompiledFlows: Sendable {
         self.request = request
         self.response = response
         self.fault = fault
+        readsAnswers = response.contains { $0.needsBody }
     }
 }

@@ -7,6 +7,8 @@ package struct PolicyVisit {
     package let exchange: Exchange
     /// Milliseconds since 1970.
     package let now: Int64
+    /// What the gateway itself says, in the fault flow.
+    package var refusal: Refusal?
     let head: RequestHead?
     let pipeline: RequestPipeline
 

@@ -12,6 +12,9 @@ final class CompiledAPI: Sendable {
     let number: Int
     let tenant: Int
     let tenantDomain: String
+    /// Where the policies lie that gateways apply to all APIs.
+    let globalPolicies: Int32
+    let provider: String
     let name: [UInt8]
     let version: String
     /// The context as it is written in the definition.
@@ -51,7 +54,8 @@ final class CompiledAPI: Sendable {
     ///   - endpoints: makes the endpoints of a key type.
     ///   - flows: makes the policies of an operation.
     init(
-        _ api: GatewayAPI, identity: Int32, defaults: SnapshotDefaults, policySlot: (GatewayPolicy.Level, String) -> Int32,
+        _ api: GatewayAPI, identity: Int32, defaults: SnapshotDefaults, globalPolicies: Int32,
+        policySlot: (GatewayPolicy.Level, String) -> Int32,
         endpoints: (GatewayEndpointGroup?) -> CompiledEndpointGroup?, flows: (GatewayOperation) -> CompiledFlows?
     ) {
         key = GatewayEntity.api(api).key
@@ -60,6 +64,8 @@ final class CompiledAPI: Sendable {
         number = api.number
         tenant = api.tenant
         tenantDomain = api.tenantDomain
+        self.globalPolicies = globalPolicies
+        provider = api.provider
         name = Array(api.name.utf8)
         version = api.version
         contextPath = Array(api.context.utf8)

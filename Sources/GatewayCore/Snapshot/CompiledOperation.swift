@@ -22,6 +22,9 @@ final class CompiledOperation: Sendable {
     let eventMembers: [UInt8]
     /// Policies of the API and of the operation; `nil` for none.
     let flows: CompiledFlows?
+    /// Verb and path template, for policies; empty where there are none.
+    let verb: String
+    let target: String
 
     init(
         _ definition: GatewayOperation, quotaKey: String, policy: Int32, flows: CompiledFlows?, backend: Int,
@@ -29,6 +32,8 @@ final class CompiledOperation: Sendable {
     ) {
         variables = hasVariables ? PathVariables(definition.target) : nil
         self.flows = flows
+        verb = flows == nil ? "" : definition.verb
+        target = flows == nil ? "" : definition.target
         switch definition.authType {
         case "None": access = .anonymous
         case "Application": access = .applicationToken

@@ -5,6 +5,7 @@ import Model
 public struct SnapshotBuilder: Sendable {
     private let defaults: SnapshotDefaults
     private let flowCompiler: FlowCompiler
+    private var globalPolicies = GlobalPolicies()
     private var apis = ChunkedArray<CompiledAPI>()
     private var apiSlots = SlotRegister()
     private var apiIdentities = SlotRegister()
@@ -74,6 +75,7 @@ public struct SnapshotBuilder: Sendable {
         case .endpointCertificate: []
         case .denyPolicy: denials.ids
         case .customRule: customRules.ids
+        case .globalPolicies: globalPolicies.keys
         }
     }
 
@@ -81,7 +83,7 @@ public struct SnapshotBuilder: Sendable {
     public func build() -> Snapshot {
         Snapshot(
             apis: apis, contexts: contexts, applications: applications, policies: policies, credentials: credentials,
-            denials: denials, customRules: customRules, healthChecks: healthChecks.all)
+            denials: denials, customRules: customRules, healthChecks: healthChecks.all, globalPolicies: globalPolicies)
     }
 
     /// Forgets revocations of tokens that have expired by themselves. Call it every few minutes.
@@ -111,6 +113,8 @@ public struct SnapshotBuilder: Sendable {
             credentials.set(rule)
         case .clientCertificate(let certificate): put(certificate, key: entity.key)
         case .endpointCertificate: break
+        case .globalPolicies(let policies):
+            globalPolicies.set(flowCompiler.compile(policies.flows), for: entity.key)
         }
     }
 
@@ -135,6 +139,7 @@ public struct SnapshotBuilder: Sendable {
         case .revocationRule: removeRevocationRule(key)
         case .clientCertificate: removeClientCertificate(key)
         case .endpointCertificate: break
+        case .globalPolicies: globalPolicies.set(nil, for: key)
         }
     }
 
@@ -145,6 +150,7 @@ public struct SnapshotBuilder: Sendable {
         let slot = apiSlots.slot(for: key)
         let compiled = CompiledAPI(
             api, identity: apiIdentities.slot(for: api.id), defaults: defaults,
+            globalPolicies: globalPolicies.slot(for: "\(api.tenant)/\(api.environment)"),
             policySlot: { policySlot(api.tenant, $0, $1) }, endpoints: { compile($0) },
             flows: flowCompiler.compiler(for: api))
         apis[slot] = compiled

@@ -9,16 +9,20 @@ public struct FeedRoutes: Sendable {
     private let gateways: RemoteGateways
     private let reader: GatewayRecordReader
     private let tenant: GatewayTokens.TenantLookUp
+    private let revoke: @Sendable (SpentToken) async -> Void
     private let heartbeatSeconds: Int
 
+    /// - Parameter revoke: has no gateway take a token any more.
     public init(
         tokens: GatewayTokens, gateways: RemoteGateways, reader: GatewayRecordReader,
-        tenant: @escaping GatewayTokens.TenantLookUp, heartbeatSeconds: Int
+        tenant: @escaping GatewayTokens.TenantLookUp, revoke: @escaping @Sendable (SpentToken) async -> Void,
+        heartbeatSeconds: Int
     ) {
         self.tokens = tokens
         self.gateways = gateways
         self.reader = reader
         self.tenant = tenant
+        self.revoke = revoke
         self.heartbeatSeconds = heartbeatSeconds
     }
 
@@ -54,6 +58,14 @@ public struct FeedRoutes: Sendable {
             from: GatewayIdentity(owner: token.tenant.id, id: report.gatewayID), session: report.session,
             acknowledged: report.acknowledged, failures: report.failures)
         guard isOpen else { throw CatalogueError.feedSessionUnknown }
+        for spent in report.spentTokens {
+            guard token.reaches(spent.tenantDomain) else { throw CatalogueError.feedForbidden(tenant: spent.tenantDomain) }
+            // A tenant that is gone has taken its tokens along.
+            guard let found = try await tenant(spent.tenantDomain) else { continue }
+            await revoke(
+                SpentToken(
+                    id: spent.id, tenant: found.id, tenantDomain: found.domain, expiresMilliseconds: spent.expiresMilliseconds))
+        }
         return .ok([:])
     }
 
@@ -62,5 +74,12 @@ public struct FeedRoutes: Sendable {
         let parts = (request.headers["authorization"] ?? "").split(separator: " ")
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw CatalogueError.gatewayTokenInvalid }
         return String(parts[1])
+    }
+}
+
+extension GatewayToken {
+    /// Whether gateways with this token may have anything to do with a tenant.
+    fileprivate func reaches(_ domain: String) -> Bool {
+        tenants.isEmpty ? tenant == .superTenant || tenant.domain == domain : tenants.contains(domain)
     }
 }

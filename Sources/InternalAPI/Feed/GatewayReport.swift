@@ -8,6 +8,8 @@ struct GatewayReport {
     var acknowledged: Int64?
     /// Everything that it could not take; `nil`: as before.
     var failures: [GatewayInstance.Failure]?
+    /// One-time tokens that were used there, with the domains of their tenants.
+    var spentTokens: [(id: String, tenantDomain: String, expiresMilliseconds: Int64)] = []
 
     private static let failureLimit = 100
     private static let textLimit = 1024
@@ -29,6 +31,24 @@ struct GatewayReport {
                     kind: try Self.text("kind", entry), key: try Self.text(Member.key, entry),
                     message: try Self.text(Member.message, entry))
             }
+        }
+        spentTokens = try Self.spentTokens(json[Member.spentTokens])
+    }
+
+    private static func spentTokens(
+        _ value: JSONValue?
+    ) throws -> [(id: String, tenantDomain: String, expiresMilliseconds: Int64)] {
+        typealias Member = FeedProtocol.Member
+        guard let value else { return [] }
+        guard let list = value.array, list.count <= FeedProtocol.spentTokenLimit else {
+            throw CatalogueError.badRequest(
+                "\(Member.spentTokens): a list of at most \(FeedProtocol.spentTokenLimit) tokens is expected")
+        }
+        return try list.map { entry in
+            guard let expires = entry[Member.expires]?.int else {
+                throw CatalogueError.badRequest("\(Member.expires): a number is expected")
+            }
+            return (try text(Member.key, entry), try text(Member.tenantDomain, entry), Int64(expires))
         }
     }
 

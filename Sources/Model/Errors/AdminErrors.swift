@@ -114,4 +114,10 @@ extension CatalogueError {
             code: 900515, status: 409, message: "API Revisions Deployed to Gateway Environment Exist",
             description: "API revisions are deployed to the gateway environment '\(id)'")
     }
+
+    public static func environmentHasPolicies(_ id: String) -> Self {
+        Self(
+            code: 900516, status: 409, message: "Active Gateway Policy Deployments Exist",
+            description: "Gateway policies are deployed to the gateway environment '\(id)'")
+    }
 }

@@ -109,6 +109,11 @@ extension CatalogueError {
         .badRequest("The mock implementation of \(operation) cannot be deployed: \(reason)")
     }
 
+    /// Messages cannot be checked against the definition; `reason` names the place.
+    public static func schemaValidationImpossible(_ reason: String) -> Self {
+        .badRequest("enableSchemaValidation: messages cannot be checked against the definition: \(reason)")
+    }
+
     /// Something that the chosen kind of endpoint security needs is missing or wrong.
     public static func endpointCredentialsInvalid(_ reason: String) -> Self {
         Self(code: 902000, status: 400, message: "Invalid Endpoint Security credentials", description: reason)
@@ -161,12 +166,6 @@ extension CatalogueError {
             code: 902031, status: 400,
             message: "Operation type/http method is not specified for the operation/resource",
             description: "The resource '\(target)' has no verb")
-    }
-
-    public static func operationPolicyUnknown(_ name: String) -> Self {
-        Self(
-            code: 902005, status: 400, message: "Cannot find the selected api policy",
-            description: "There is no policy '\(name)'")
     }
 
     public static let operationTargetMissing = Self(

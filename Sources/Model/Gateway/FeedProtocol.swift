@@ -11,6 +11,9 @@ public enum FeedProtocol {
     /// A gateway that hears nothing for this long connects anew.
     public static let silenceSeconds = 35
 
+    /// Tokens that one report names at most.
+    public static let spentTokenLimit = 100
+
     /// Names of the query's parameters.
     public enum Parameter {
         public static let gateway = "gateway"
@@ -47,5 +50,9 @@ public enum FeedProtocol {
         public static let failures = "failures"
         public static let message = "message"
         public static let decisions = "decisions"
+        /// Of reports: tokens that were used up at the gateway.
+        public static let spentTokens = "spentTokens"
+        public static let tenantDomain = "tenantDomain"
+        public static let expires = "expires"
     }
 }

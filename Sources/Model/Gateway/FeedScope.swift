@@ -16,8 +16,8 @@ public struct FeedScope: Sendable, Hashable {
     /// Whether the gateway learns an entity. `tenant` is `nil` where it is not known, which is no reason to hide a removal.
     public func includes(_ kind: GatewayEntity.Kind, key: String, tenant: Int?) -> Bool {
         if let tenants, let tenant, !tenants.contains(tenant), !Self.concernsEverybody(kind, tenant) { return false }
-        guard kind == .api, let environments else { return true }
-        return environments.contains(GatewayEntity.environment(ofAPI: key).lowercased())
+        guard kind == .api || kind == .globalPolicies, let environments else { return true }
+        return environments.contains(GatewayEntity.environment(inKey: key).lowercased())
     }
 
     /// Custom rules are the super tenant's and bind everybody's calls; global key managers belong to no tenant.
@@ -34,8 +34,8 @@ public struct FeedScope: Sendable, Hashable {
 }
 
 extension GatewayEntity {
-    /// The environment in the key of an API; an API's UUID has no slash.
-    public static func environment(ofAPI key: String) -> String {
+    /// The environment in the key of an API or of policies for all APIs: what comes after the first slash.
+    public static func environment(inKey key: String) -> String {
         key.firstIndex(of: "/").map { String(key[key.index(after: $0)...]) } ?? ""
     }
 

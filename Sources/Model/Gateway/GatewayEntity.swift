@@ -13,12 +13,13 @@ public enum GatewayEntity: Sendable, Hashable {
     case revocationRule(GatewayRevocationRule)
     case clientCertificate(GatewayClientCertificate)
     case endpointCertificate(GatewayEndpointCertificate)
+    case globalPolicies(GatewayGlobalPolicies)
     case denyPolicy(GatewayDenyPolicy)
     case customRule(GatewayCustomRule)
 
     public enum Kind: String, Sendable, Codable, CaseIterable {
         case api, application, keyMapping, subscription, policy, keyManager, revocation, revocationRule
-        case clientCertificate, endpointCertificate, denyPolicy, customRule
+        case clientCertificate, endpointCertificate, globalPolicies, denyPolicy, customRule
     }
 
     public var kind: Kind {
@@ -33,6 +34,7 @@ public enum GatewayEntity: Sendable, Hashable {
         case .revocationRule: .revocationRule
         case .clientCertificate: .clientCertificate
         case .endpointCertificate: .endpointCertificate
+        case .globalPolicies: .globalPolicies
         case .denyPolicy: .denyPolicy
         case .customRule: .customRule
         }
@@ -51,6 +53,7 @@ public enum GatewayEntity: Sendable, Hashable {
         case .revocationRule(let value): "\(value.tenant)/\(value.subject.rawValue)/\(value.identifier)"
         case .clientCertificate(let value): "\(value.tenant)/\(value.keyType.rawValue)/\(value.alias)"
         case .endpointCertificate(let value): "\(value.tenant)/\(value.alias)"
+        case .globalPolicies(let value): "\(value.tenant)/\(value.environment)"
         case .denyPolicy(let value): value.id
         case .customRule(let value): value.id
         }
@@ -69,6 +72,7 @@ public enum GatewayEntity: Sendable, Hashable {
         case .revocationRule(let value): value.tenant
         case .clientCertificate(let value): value.tenant
         case .endpointCertificate(let value): value.tenant
+        case .globalPolicies(let value): value.tenant
         case .denyPolicy(let value): value.tenant
         case .customRule: Tenant.superTenant.id
         }
@@ -105,6 +109,7 @@ extension GatewayEntity {
             case .endpointCertificate: .endpointCertificate(try GatewayEndpointCertificate(from: decoder))
             case .denyPolicy: .denyPolicy(try GatewayDenyPolicy(from: decoder))
             case .customRule: .customRule(try GatewayCustomRule(from: decoder))
+            case .globalPolicies: .globalPolicies(try GatewayGlobalPolicies(from: decoder))
             }
     }
 }

@@ -14,6 +14,13 @@ public struct GatewayPolicyFlows: Sendable, Hashable, Codable {
     }
 
     public var isEmpty: Bool { request.isEmpty && response.isEmpty && fault.isEmpty }
+
+    /// Applies the policies of `inner` after these.
+    public mutating func append(_ inner: GatewayPolicyFlows) {
+        request += inner.request
+        response += inner.response
+        fault += inner.fault
+    }
 }
 
 /// A policy with the parameters of one place where it is applied.
@@ -24,13 +31,36 @@ public struct GatewayPolicyUse: Sendable, Hashable, Codable {
     public var version: String
     /// By name of the attribute; numbers and booleans as text.
     public var parameters: [String: String]
+    /// Parameters that are secrets, by name of the attribute.
+    public var secrets: [String: GatewaySecret]
     /// The policy's Lua script; `nil` for those that are part of the gateway.
     public var script: String?
 
-    public init(name: String, version: String, parameters: [String: String] = [:], script: String? = nil) {
+    public init(
+        name: String, version: String, parameters: [String: String] = [:], secrets: [String: GatewaySecret] = [:],
+        script: String? = nil
+    ) {
         self.name = name
         self.version = version
         self.parameters = parameters
+        self.secrets = secrets
         self.script = script
+    }
+}
+
+/// The policies that the gateways of an environment apply to all APIs of a tenant, before those of the API.
+public struct GatewayGlobalPolicies: Sendable, Hashable, Codable {
+    public var tenant: Int
+    /// Name of the gateway environment, for instance `Default`.
+    public var environment: String
+    /// UUID under which publishers know the policies.
+    public var mappingID: String
+    public var flows: GatewayPolicyFlows
+
+    public init(tenant: Int, environment: String, mappingID: String, flows: GatewayPolicyFlows) {
+        self.tenant = tenant
+        self.environment = environment
+        self.mappingID = mappingID
+        self.flows = flows
     }
 }

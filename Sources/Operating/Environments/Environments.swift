@@ -4,7 +4,7 @@ import Storage
 
 /// Gateway environments of a tenant.
 public struct Environments: Sendable {
-    /// Whether API revisions are deployed to the environment `name`, which then cannot be deleted.
+    /// Whether something is deployed to the environment `name`, which then cannot be deleted.
     public typealias Use =
         @Sendable (_ name: String, _ tenant: Tenant, _ connection: any SQLConnection) throws -> Bool
 
@@ -12,12 +12,20 @@ public struct Environments: Sendable {
     private let random: RandomSource
     private let catalogue: EnvironmentCatalogue
     private let isUsed: Use
+    private let hasPolicies: Use
 
-    public init(changes: ChangeStore, random: RandomSource, catalogue: EnvironmentCatalogue, isUsed: @escaping Use) {
+    /// - Parameters:
+    ///   - isUsed: whether revisions of APIs are deployed there.
+    ///   - hasPolicies: whether policies for all APIs are deployed there.
+    public init(
+        changes: ChangeStore, random: RandomSource, catalogue: EnvironmentCatalogue, isUsed: @escaping Use,
+        hasPolicies: @escaping Use = { _, _, _ in false }
+    ) {
         self.changes = changes
         self.random = random
         self.catalogue = catalogue
         self.isUsed = isUsed
+        self.hasPolicies = hasPolicies
     }
 
     public func list(tenant: Tenant) async throws -> [GatewayEnvironment] {
@@ -67,6 +75,7 @@ public struct Environments: Sendable {
         try await changes.change(context) { transaction in
             let stored = try editable(id, tenant: context.tenant, in: transaction)
             if try isUsed(stored.name, context.tenant, transaction) { throw CatalogueError.environmentHasDeployments(id) }
+            if try hasPolicies(stored.name, context.tenant, transaction) { throw CatalogueError.environmentHasPolicies(id) }
             try catalogue.table.delete(id: id, tenant: context.tenant, in: transaction)
             try transaction.audit("delete", kind: "environment", id: id, before: stored.auditForm)
         }

@@ -18,6 +18,7 @@ struct ControlPlane: Sendable {
     let identity: IdentityServices
     let handlers: HandlerTable
     let verifier: IdentityVerifier
+    let spentTokens: SpentTokenRevocation
 
     init(
         state: StateStore, gateways: GatewayParts, readiness: Readiness, logs: GatewayLogs?, quotas: QuotaParts?,
@@ -25,6 +26,7 @@ struct ControlPlane: Sendable {
     ) throws {
         let changes = ChangeStore(store: state.store, delivery: gateways.delivery, vault: state.vault)
         let defaults = ThrottlingDefaults(random: random)
+        spentTokens = SpentTokenRevocation(changes: changes, time: time, logger: logger)
         identity = try IdentityServices(
             changes: changes, vault: state.vault, settings: Self.identitySettings(settings, addresses), time: time,
             random: random,
@@ -69,7 +71,8 @@ struct ControlPlane: Sendable {
             gateways: gateways.deployments
         ).register(in: &table)
         GatewayInterfaces(
-            gateways: gateways, services: publishing, tenants: TenantDirectory(store: state.store), settings: settings
+            gateways: gateways, services: publishing, tenants: TenantDirectory(store: state.store), settings: settings,
+            spentTokens: spentTokens
         ).register(in: &table)
         KeyManagerHandlers(
             managers: identity.keyManagers, wellKnown: identity.wellKnown, uses: KeyManagerParts.uses(changes)

@@ -42,6 +42,7 @@ struct GatewayAssembly {
     private var pipelineSettings: PipelineSettings {
         var pipeline = PipelineSettings()
         pipeline.passesAuthorization = settings[SettingsTable.keepsAuthorization]
+        pipeline.policyBodyBytes = settings[SettingsTable.policyBodyBytes]
         pipeline.writesEvents = settings[SettingsTable.analyticsEnabled]
         pipeline.writesRateLimits = settings[SettingsTable.rateLimitFields]
         pipeline.credentials = CredentialSettings(settings: settings)

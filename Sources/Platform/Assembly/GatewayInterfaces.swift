@@ -14,12 +14,13 @@ struct GatewayInterfaces: Sendable {
     let services: PublishingServices
     let tenants: TenantDirectory
     let settings: Settings
+    let spentTokens: SpentTokenRevocation
 
     func register(in table: inout HandlerTable) {
         FeedRoutes(
             tokens: gateways.tokens, gateways: gateways.remote, reader: gateways.reader,
             tenant: { [tenants] in try await tenants.tenant(domain: $0) },
-            heartbeatSeconds: settings[SettingsTable.heartbeatSeconds]
+            revoke: spentTokens.revoke, heartbeatSeconds: settings[SettingsTable.heartbeatSeconds]
         ).register(in: &table)
         MartletHandlers(
             tokens: gateways.tokens, gateways: gateways.remote, deployments: gateways.deployments,

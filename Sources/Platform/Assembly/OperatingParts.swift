@@ -19,6 +19,6 @@ struct OperatingParts: Sendable {
         environments = Environments(
             changes: changes, random: random,
             catalogue: EnvironmentCatalogue(configured: [addresses.defaultEnvironment], vault: vault),
-            isUsed: DeploymentUse.isUsed)
+            isUsed: DeploymentUse.isUsed, hasPolicies: DeploymentUse.hasPolicies)
     }
 }

@@ -23,8 +23,8 @@ struct GatewayParts: Sendable {
     private let startedMilliseconds: Int64
 
     init(
-        state: StateStore, settings: Settings, addresses: PlatformAddresses, gatewayID: String, time: TimeSource,
-        random: RandomSource, logger: Logger
+        state: StateStore, settings: Settings, addresses: PlatformAddresses, gatewayID: String,
+        policies: any FlowPolicySource, time: TimeSource, random: RandomSource, logger: Logger
     ) {
         // What is written here is nothing that gateways learn.
         let changes = ChangeStore(store: state.store, delivery: NoDelivery(), random: random)
@@ -37,7 +37,7 @@ struct GatewayParts: Sendable {
         startedMilliseconds = time.milliseconds
         local = LocalFeed(
             reader: GatewayEntityReader(state.store, vault: state.vault), scope: FeedScope(environments: Set(environments)),
-            defaults: SnapshotDefaults(settings: settings), logger: logger)
+            defaults: SnapshotDefaults(settings: settings), policies: policies, logger: logger)
         tokens = GatewayTokens(
             changes: changes, vault: state.vault, random: random,
             tenant: { domain in try await TenantDirectory(store: state.store).tenant(domain: domain) })

@@ -18,12 +18,15 @@ actor LocalFeed: ChangeDelivery {
     private(set) var appliedSequence: Int64 = 0
     private var running: Task<Void, Never>?
 
-    /// `scope` is what the gateway serves; `defaults` hold for APIs that say nothing of their own.
-    init(reader: GatewayEntityReader, scope: FeedScope, defaults: SnapshotDefaults, logger: Logger) {
+    /// `scope` is what the gateway serves; `defaults` hold for APIs that say nothing of their own; `policies` are those that APIs can apply.
+    init(
+        reader: GatewayEntityReader, scope: FeedScope, defaults: SnapshotDefaults, policies: any FlowPolicySource,
+        logger: Logger
+    ) {
         self.reader = reader
         self.scope = scope
         self.logger = logger
-        builder = SnapshotBuilder(defaults: defaults)
+        builder = SnapshotBuilder(defaults: defaults, policies: policies)
     }
 
     /// Reads everything that the gateway has to know; the snapshot to start it with.

@@ -33,9 +33,11 @@ struct GatewayNode: Sendable {
                 settings: settings, dataPath: directory.path, time: time, random: random, logger: logger),
             settings: settings, logsPath: logsPath)
         await gateway.prepare(settings: settings, addresses: addresses, certificate: certificate, logger: logger)
+        let policies = GatewayPolicyParts(settings: settings, logger: logger)
         let follower = try FeedFollower(
             settings: node.settings, controlPlane: controlPlane, key: node.key, defaults: SnapshotDefaults(settings: settings),
-            time: time, random: random, logger: logger, install: { try await gateway.server.install($0) })
+            policies: policies.catalogue, time: time, random: random, logger: logger,
+            install: { try await gateway.server.install($0) })
         let watch = CertificateWatch(files, current: certificate, logger: logger) { texts in
             try source.replace(chainPEM: texts.chainPEM, keyPEM: texts.keyPEM)
             try await gateway.server.replaceCertificate(texts)
@@ -47,7 +49,8 @@ struct GatewayNode: Sendable {
             directory: directory, follower: follower, controlPlane: controlPlane, gateway: gateway,
             management: try managementServer(routes, addresses: addresses, certificate: source, logger: logger),
             housekeeping: gateway.housekeeping(housekeeping, forgetRevocations: { await follower.forgetRevocations($0) })
-                + housekeeping.certificates(watch),
+                + housekeeping.certificates(watch)
+                + [SpentTokenService(tokens: policies.spentTokens, pass: { await follower.noteSpent($0) })],
             logger: logger)
     }
 

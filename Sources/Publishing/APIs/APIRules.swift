@@ -10,7 +10,7 @@ struct APIRules {
     /// The document of an API named `name`: complete, checked, without members that are fields of the record. Secrets are still in it.
     func checked(_ members: JSONObject, name: String, type: String, by caller: Principal) async throws -> JSONObject {
         var document = try await checkedGeneral(members, name: name, type: type, by: caller)
-        try OperationRules.checkPolicies(document["apiPolicies"])
+        try OperationRules.checkFlows(document["apiPolicies"])
         if let configuration = document["endpointConfig"]?.object {
             document["endpointConfig"] = .object(try EndpointSecurityRules.normalized(configuration))
         }

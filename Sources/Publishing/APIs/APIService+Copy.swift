@@ -9,7 +9,7 @@ extension APIService {
         _ id: String, asVersion given: String, isDefault: Bool, by caller: Principal, _ context: ChangeContext
     ) async throws -> APIRecord {
         let version = try APINaming.checkedVersion(given)
-        let (uuid, foundation, scopes) = (foundation.random.uuid(), foundation, scopes)
+        let (uuid, foundation, scopes, policies) = (foundation.random.uuid(), foundation, scopes, policies)
         let environments = try await foundation.environments.environments(of: caller.tenant)
         return try await foundation.changes.change(context) { change in
             let source = try APIAccess.visible(id, kind, to: caller, in: change)
@@ -32,6 +32,7 @@ extension APIService {
             api.sealedSecrets = try foundation.seal(
                 foundation.unseal(source.sealedSecrets, of: .api(source.id)), of: .api(uuid))
             try Self.checkResolvedContext(api, in: change)
+            try policies.copy(from: source, to: &api, in: change)
             if kind == .api { try scopes.apply(to: &api, in: change) }
             try APIStore.insert(api, in: change)
             if kind == .product { try ProductResources.replace(of: api, in: change) }

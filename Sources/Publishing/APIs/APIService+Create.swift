@@ -11,17 +11,17 @@ extension APIService {
     ) async throws -> APIRecord {
         var api = try await draft(members, by: caller, context)
         let text = try OpenAPIWriter(api).definition(from: definition, format: format)
-        let (foundation, scopes) = (foundation, scopes)
+        let (foundation, scopes, policies) = (foundation, scopes, policies)
         try await scopes.checkRoles(api.document, tenant: caller.tenant)
         let (document, secrets) = APISecrets.extract(from: api.document)
         api.document = document
-        api.sealedSecrets = try foundation.seal(secrets, of: .api(api.id))
         let draft = api
         return try await foundation.changes.change(context) { change in
             var api = draft
             try Self.checkUnique(api, in: change)
             api.number = try NumberSequence.next("api", in: change)
             try scopes.apply(to: &api, in: change)
+            try policies.apply(to: &api, secrets: secrets, in: change)
             try APIStore.insert(api, in: change)
             if api.isDefaultVersion { try Self.clearDefault(besides: api, in: change) }
             try DefinitionStore.put(text, ofAPI: api.id, tenant: api.tenantID, in: change)
@@ -129,11 +129,13 @@ extension PublishingFoundation {
 enum SecretOwner {
     case api(String)
     case revision(String)
+    case gatewayPolicy(String)
 
     var context: String {
         switch self {
         case .api(let id): "api:\(id)"
         case .revision(let id): "api-revision:\(id)"
+        case .gatewayPolicy(let id): "gateway-policy:\(id)"
         }
     }
 }

@@ -34,13 +34,13 @@ extension APIService {
         try await scopes.checkRoles(draft.document, tenant: caller.tenant)
         let text = try OpenAPIWriter(draft).definition(from: definition, format: .v3)
         let kept = try foundation.unseal(stored.sealedSecrets, of: .api(stored.id))
-        let (document, secrets) = APISecrets.extract(from: draft.document, keeping: kept)
+        var (document, allSecrets) = APISecrets.extract(from: draft.document, keeping: kept)
         draft.document = document
-        draft.sealedSecrets = try foundation.seal(secrets, of: .api(draft.id))
+        for (place, secret) in kept where PolicyPlaces.isSecretKey(place) { allSecrets[place] = secret }
         draft.updatedMilliseconds = context.milliseconds
         draft.updatedBy = caller.displayName
         let environments = try await foundation.environments.environments(of: caller.tenant)
-        let (scopes, final) = (scopes, draft)
+        let (scopes, policies, final, secrets) = (scopes, policies, draft, allSecrets)
         return try await foundation.changes.change(context) { change in
             let present = try APIAccess.editable(stored.id, by: caller, in: change)
             // Somebody else was quicker: what was checked above no longer holds.
@@ -50,6 +50,7 @@ extension APIService {
             api.lastRevision = present.lastRevision
             try ProductResources.check(api, in: change, refusal: CatalogueError.productUsesResources)
             try scopes.apply(to: &api, in: change)
+            try policies.apply(to: &api, secrets: secrets, in: change)
             let updated = try APIStore.update(api, in: change)
             try DefinitionStore.put(text, ofAPI: api.id, tenant: api.tenantID, in: change)
             if updated.isDefaultVersion != present.isDefaultVersion {

@@ -9,6 +9,7 @@ public struct APIService: Sendable {
     let kind: APIKind
     var rules: APIRules { APIRules(foundation: foundation) }
     var scopes: ScopeRules { ScopeRules(foundation: foundation) }
+    var policies: PolicyAttachment { PolicyAttachment(foundation: foundation) }
 
     init(foundation: PublishingFoundation, kind: APIKind = .api) {
         self.foundation = foundation
@@ -74,6 +75,7 @@ public struct APIService: Sendable {
             }
             if kind == .api { try scopes.release(api, in: change) } else { try ProductResources.delete(of: api, in: change) }
             try ClientCertificateStore.deleteAll(ofAPI: id, tenant: api.tenantID, in: change)
+            try OperationPolicyStore.deleteAll(ofAPI: id, tenant: api.tenantID, in: change)
             try APIStore.delete(api, in: change)
             try publication.settleDefault(named: api.name, in: change)
             try change.audit("delete", kind: kind.auditName, id: id, before: APIAudit.json(api))

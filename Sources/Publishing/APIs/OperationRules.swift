@@ -26,7 +26,7 @@ enum OperationRules {
         }
         let verb = given.uppercased()
         guard verbs.contains(verb) else { throw CatalogueError.verbInvalid(given, target: target) }
-        try checkPolicies(operation["operationPolicies"])
+        try checkFlows(operation["operationPolicies"])
         var complete = operation
         complete["target"] = JSONValue(try checkedTarget(target))
         complete["verb"] = JSONValue(verb)
@@ -39,13 +39,15 @@ enum OperationRules {
         return complete
     }
 
-    /// Refuses policies on requests and answers: gateways have none yet, and what is named must not be silently left out.
-    static func checkPolicies(_ flows: JSONValue?) throws {
-        for flow in ["request", "response", "fault"] {
-            guard let first = flows?[flow]?.array?.first else { continue }
-            throw CatalogueError.operationPolicyUnknown(first["policyName"]?.string ?? "")
+    /// Refuses more policies than anybody needs; what they are is checked when they are applied (``PolicyAttachment``).
+    static func checkFlows(_ flows: JSONValue?) throws {
+        for flow in PolicyPlaces.flows where (flows?[flow]?.array?.count ?? 0) > mostPolicies {
+            throw CatalogueError.badRequest("a flow can have \(mostPolicies) policies at most")
         }
     }
+
+    /// Policies of one flow.
+    private static let mostPolicies = 100
 
     /// Control characters, blanks and dot segments have no place in a path.
     private static func checkedTarget(_ given: String) throws -> String {

@@ -1,3 +1,4 @@
+import Definitions
 import Documents
 import Model
 
@@ -6,10 +7,12 @@ struct GatewayCompiler {
     let tenant: Tenant
     /// The secrets of the revision by the JSON pointer of their place in the document.
     var secrets: [String: String] = [:]
+    /// The policies that the revision applies.
+    var policies = AppliedPolicies([])
 
-    /// Throws a 400 for a mock implementation that gateways cannot give. `document` and `definition` are what the revision copied; `api` gives identity and the present lifecycle state. `isDefaultHost` says
-    /// that the deployment is on the first host of the installation's own environment, which serves every name under which the gateway is
-    /// reached.
+    /// Throws a 400 for a mock implementation that gateways cannot give, and for a definition that messages cannot be checked against. `document` and `definition` are what the revision copied; `api` gives
+    /// identity and the present lifecycle state. `isDefaultHost` says that the deployment is on the first host of the installation's own
+    /// environment, which serves every name under which the gateway is reached.
     func compile(
         _ api: APIRecord, document: JSONObject, definition: String = "", deployment: RevisionDeployment, isDefaultHost: Bool
     ) throws -> GatewayAPI {
@@ -21,9 +24,25 @@ struct GatewayCompiler {
         if document["responseCachingEnabled"]?.bool ?? false, let seconds = document["cacheTimeout"]?.int, seconds > 0 {
             compiled.responseCacheSeconds = seconds
         }
-        if document["enableSchemaValidation"]?.bool ?? false, !definition.isEmpty { compiled.validatedDefinition = definition }
+        if document["enableSchemaValidation"]?.bool ?? false {
+            compiled.validatedDefinition = try validated(definition, of: api)
+        }
+        compiled.policies = policyCompiler.flows(document["apiPolicies"], level: PolicyPlaces.apiLevel)
         return compiled
     }
+
+    /// The definition, if messages can be checked against it; `nil` for APIs without an OpenAPI document.
+    private func validated(_ definition: String, of api: APIRecord) throws -> String? {
+        guard !definition.isEmpty, ["HTTP", "SOAPTOREST", APIRecord.productType].contains(api.type) else { return nil }
+        do {
+            _ = try MessageContract(try JSONValue.parse(definition))
+        } catch {
+            throw CatalogueError.schemaValidationImpossible("\(error)")
+        }
+        return definition
+    }
+
+    private var policyCompiler: PolicyCompiler { PolicyCompiler(policies: policies, secrets: secrets) }
 
     /// The answers of operations that the gateway itself gives.
     private func setMocks(of compiled: inout GatewayAPI, _ document: JSONObject, _ definition: String) throws {
@@ -72,7 +91,13 @@ struct GatewayCompiler {
             policy: text(members["throttlingPolicy"], default: ThrottlingPolicy.unlimitedName),
             scopes: members["scopes"]?.strings ?? [])
         operation.lambda = LambdaCompiler.function(members)
-        operation.member = ProductCompiler(document: document, secrets: secrets).member(of: members)
+        let product = ProductCompiler(document: document, secrets: secrets)
+        operation.member = product.member(of: members)
+        operation.policies = policyCompiler.flows(
+            members["operationPolicies"], level: PolicyPlaces.level(ofOperation: members))
+        if let member = operation.member {
+            operation.policies = product.flows(of: members, member: member, policies: policies)
+        }
         return operation
     }
 

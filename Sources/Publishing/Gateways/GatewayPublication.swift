@@ -15,7 +15,8 @@ struct GatewayPublication {
             let environment = environments.first { $0.name == deployment.environment }
             let compiler = GatewayCompiler(
                 tenant: change.context.tenant,
-                secrets: try foundation.unseal(content.sealedSecrets, of: .revision(deployment.revisionID)))
+                secrets: try foundation.unseal(content.sealedSecrets, of: .revision(deployment.revisionID)),
+                policies: content.policies)
             let entity = try compiler.compile(
                 api, document: content.document, definition: content.definition, deployment: deployment,
                 isDefaultHost: environment?.isInstallation == true && environment?.virtualHosts.first?.host == deployment.vhost)

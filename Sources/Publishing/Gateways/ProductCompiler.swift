@@ -11,10 +11,7 @@ struct ProductCompiler {
     var members: [GatewayProductMember] {
         (document[ProductCapture.member]?.array ?? []).enumerated().map { index, value in
             let members = value.object ?? JSONObject()
-            let prefix = ProductCapture.prefix(index)
-            let secrets = Dictionary(
-                secrets.filter { $0.key.hasPrefix(prefix + "/") }.map { (String($0.key.dropFirst(prefix.count)), $0.value) }
-            ) { $1 }
+            let secrets = secrets(ofMember: index)
             let configuration = members["endpointConfig"]?.object
             return GatewayProductMember(
                 apiID: members["apiId"]?.string ?? "", name: members["name"]?.string ?? "",
@@ -24,6 +21,32 @@ struct ProductCompiler {
                 sandbox: EndpointCompiler.group(.sandbox, of: configuration, secrets: secrets),
                 backendThroughput: BackendThroughputCompiler.throughput(members["maxTps"]))
         }
+    }
+
+    /// The secrets of a member by their place in its own document.
+    private func secrets(ofMember index: Int) -> [String: String] {
+        let prefix = ProductCapture.prefix(index)
+        return Dictionary(
+            secrets.filter { $0.key.hasPrefix(prefix + "/") }.map { (String($0.key.dropFirst(prefix.count)), $0.value) }
+        ) { $1 }
+    }
+
+    /// The policies of an operation: those of the API that it comes from, then its own. A product has none itself.
+    func flows(of operation: JSONValue, member index: Int, policies: AppliedPolicies) -> GatewayPolicyFlows? {
+        let secrets = Dictionary(
+            secrets(ofMember: index).map { key, secret in
+                let place = String(key.dropFirst())
+                return (PolicyPlaces.isSecretKey(place) ? place : key, secret)
+            }
+        ) { $1 }
+        let compiler = PolicyCompiler(policies: policies, secrets: secrets)
+        var flows =
+            compiler.flows(document[ProductCapture.member]?[index]?["apiPolicies"], level: PolicyPlaces.apiLevel)
+            ?? GatewayPolicyFlows()
+        flows.append(
+            compiler.flows(operation["operationPolicies"], level: PolicyPlaces.level(ofOperation: operation))
+                ?? GatewayPolicyFlows())
+        return flows.isEmpty ? nil : flows
     }
 
     /// The index of the member that an operation of the product comes from.

@@ -53,6 +53,8 @@ public struct DeploymentService: Sendable {
             if api.isThirdParty { throw CatalogueError.deploymentOfThirdParty(id) }
             if api.lifecycleState == .retired { throw CatalogueError.deploymentOfRetired(id) }
             let revision = try RevisionStore.require(revisionID, ofAPI: id, tenant: api.tenantID, in: change)
+            let content = try RevisionStore.content(of: revision.id, tenant: api.tenantID, in: change)
+            try content?.policies.checkRunnable()
             for target in targets {
                 let vhost = try Self.checkedHost(target, environments)
                 let deployment = RevisionDeployment(

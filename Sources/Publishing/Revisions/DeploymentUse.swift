@@ -9,4 +9,11 @@ public enum DeploymentUse {
             "SELECT 1 AS used FROM api_deployment WHERE tenant_id = ? AND lower(environment) = lower(?) LIMIT 1",
             [SQLValue(tenant.id), .text(name)]) != nil
     }
+
+    /// Whether gateway policies of the tenant are deployed to the environment `name`.
+    public static func hasPolicies(environment name: String, tenant: Tenant, in connection: any SQLConnection) throws -> Bool {
+        try connection.first(
+            "SELECT 1 AS used FROM gateway_policy_deployment WHERE tenant_id = ? AND lower(environment) = lower(?) LIMIT 1",
+            [SQLValue(tenant.id), .text(name)]) != nil
+    }
 }

@@ -54,11 +54,14 @@ public struct RevisionService: Sendable {
             let copied =
                 kind == .product
                 ? try ProductCapture(foundation: foundation).captured(api, in: change)
-                : (document: api.document, secrets: try foundation.unseal(api.sealedSecrets, of: .api(id)))
+                : (
+                    document: api.document, secrets: try foundation.unseal(api.sealedSecrets, of: .api(id)),
+                    policies: try AppliedPolicies(of: api, in: change)
+                )
             let definition = try DefinitionStore.find(ofAPI: id, tenant: api.tenantID, in: change) ?? ""
             let content = RevisionContent(
                 document: copied.document, definition: definition,
-                sealedSecrets: try foundation.seal(copied.secrets, of: .revision(uuid)))
+                sealedSecrets: try foundation.seal(copied.secrets, of: .revision(uuid)), policies: copied.policies)
             try RevisionStore.insert(revision, content, in: change)
             try APIStore.setLastRevision(api, in: change)
             try change.audit(
@@ -108,6 +111,7 @@ public struct RevisionService: Sendable {
             } else {
                 try ProductResources.check(record, in: change, refusal: CatalogueError.productUsesResourcesOfRevision)
                 try rules.apply(to: &record, in: change)
+                try PolicyAttachment(foundation: foundation).restore(content.policies, to: record, in: change)
             }
             let updated = try APIStore.update(record, in: change)
             try DefinitionStore.put(content.definition, ofAPI: api, tenant: record.tenantID, in: change)

@@ -7,6 +7,8 @@ struct RevisionContent {
     var document: JSONObject
     var definition: String
     var sealedSecrets: String?
+    /// The policies that the API applied.
+    var policies: AppliedPolicies
 }
 
 /// The rows of revisions and of their deployments.
@@ -33,25 +35,27 @@ enum RevisionStore {
 
     static func content(of id: String, tenant: Int, in connection: any SQLConnection) throws -> RevisionContent? {
         let row = try connection.first(
-            "SELECT document, definition, secrets FROM api_revision WHERE id = ? AND tenant_id = ?",
+            "SELECT api_id, document, definition, secrets, policies FROM api_revision WHERE id = ? AND tenant_id = ?",
             [SQLValue(id), SQLValue(tenant)])
         guard let row else { return nil }
         return RevisionContent(
             document: try JSONValue.parse(try row.text("document")).object ?? JSONObject(),
-            definition: try row.text("definition"), sealedSecrets: row.optionalText("secrets"))
+            definition: try row.text("definition"), sealedSecrets: row.optionalText("secrets"),
+            policies: try AppliedPolicies(text: row.optionalText("policies"), apiID: try row.text("api_id")))
     }
 
     static func insert(_ revision: Revision, _ content: RevisionContent, in change: ChangeTransaction) throws {
         try change.execute(
             """
-            INSERT INTO api_revision (id, tenant_id, api_id, number, description, created_at, created_by, document, definition, secrets)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO api_revision (id, tenant_id, api_id, number, description, created_at, created_by, document, definition, secrets,
+                policies)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 SQLValue(revision.id), SQLValue(change.context.tenant.id), SQLValue(revision.apiID), SQLValue(revision.number),
                 SQLValue(revision.description), SQLValue(revision.createdMilliseconds), SQLValue(change.context.actor),
                 SQLValue(JSONValue.object(content.document).text), SQLValue(content.definition),
-                SQLValue(content.sealedSecrets),
+                SQLValue(content.sealedSecrets), SQLValue(content.policies.text),
             ])
     }
 

@@ -11,6 +11,8 @@ actor FeedReporter {
     private var session: String?
     private var acknowledged: Int64?
     private var failures: [EntityIdentity.Text: String] = [:]
+    /// Tokens used up here that the control plane has not heard of, the oldest first.
+    private var spentTokens: [SpentToken] = []
     private var isDue = false
     private var running: Task<Void, Never>?
 
@@ -30,6 +32,16 @@ actor FeedReporter {
         send()
     }
 
+    /// A one-time token was used; the control plane is told until it has heard. While it is away, the gateway remembers by itself.
+    func noteSpent(_ token: SpentToken) {
+        spentTokens.append(token)
+        if spentTokens.count > Self.rememberedTokens { spentTokens.removeFirst() }
+        send()
+    }
+
+    /// Tokens that wait to be told of; if there are more, the control plane has been away for so long that the oldest run out.
+    private static let rememberedTokens = 10_000
+
     /// A sign of life.
     func beat() { send() }
 
@@ -38,8 +50,11 @@ actor FeedReporter {
         guard running == nil else { return }
         running = Task {
             while isDue, let report = nextReport() {
+                let told = spentTokens.prefix(FeedProtocol.spentTokenLimit)
                 do {
                     try await controlPlane.deliver(report)
+                    spentTokens.removeAll(where: told.contains)
+                    isDue = isDue || !spentTokens.isEmpty
                 } catch {
                     logger.debug("A report was not delivered.", metadata: ["error": "\(error)"])
                     break
@@ -64,6 +79,15 @@ actor FeedReporter {
                 }),
         ]
         if let acknowledged { report[Member.acknowledged] = JSONValue(acknowledged) }
+        if !spentTokens.isEmpty {
+            report[Member.spentTokens] = .array(
+                spentTokens.prefix(FeedProtocol.spentTokenLimit).map { token in
+                    [
+                        Member.key: JSONValue(token.id), Member.tenantDomain: JSONValue(token.tenantDomain),
+                        Member.expires: JSONValue(token.expiresMilliseconds),
+                    ]
+                })
+        }
         return report.serialized()
     }
 }

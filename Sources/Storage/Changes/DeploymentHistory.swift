@@ -33,7 +33,7 @@ public struct DeploymentHistory {
             [SQLValue(GatewayEntity.Kind.api.rawValue), SQLValue(tenant), SQLValue("\(id)/"), SQLValue("\(id)0")]
         ).map { row in
             Deployment(
-                environment: GatewayEntity.environment(ofAPI: try row.text("entity_key")),
+                environment: GatewayEntity.environment(inKey: try row.text("entity_key")),
                 revisionID: try row.text("revision_id"), sequence: try row.int64("sequence"))
         }
     }

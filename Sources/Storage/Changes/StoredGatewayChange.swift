@@ -102,6 +102,7 @@ extension GatewayEntity {
             case .revocationRule(let value): try encoder.encode(value)
             case .clientCertificate(let value): try encoder.encode(value)
             case .endpointCertificate(let value): try encoder.encode(value)
+            case .globalPolicies(let value): try encoder.encode(value)
             case .denyPolicy(let value): try encoder.encode(value)
             case .customRule(let value): try encoder.encode(value)
             }
@@ -132,6 +133,8 @@ extension GatewayEntity {
             try decoder.decode([GatewayClientCertificate].self, from: bytes).map(GatewayEntity.clientCertificate)
         case .endpointCertificate:
             try decoder.decode([GatewayEndpointCertificate].self, from: bytes).map(GatewayEntity.endpointCertificate)
+        case .globalPolicies:
+            try decoder.decode([GatewayGlobalPolicies].self, from: bytes).map(GatewayEntity.globalPolicies)
         case .denyPolicy: try decoder.decode([GatewayDenyPolicy].self, from: bytes).map(GatewayEntity.denyPolicy)
         case .customRule: try decoder.decode([GatewayCustomRule].self, from: bytes).map(GatewayEntity.customRule)
         }

@@ -15,8 +15,8 @@ struct ScriptedPolicy: FlowPolicy {
 struct ScriptedPolicies: FlowPolicySource {
     let policies: [String: ScriptedPolicy]
 
-    func makePolicy(_ use: GatewayPolicyUse, for api: GatewayAPI) -> AnyFlowPolicy {
-        AnyFlowPolicy(policies[use.name] ?? ScriptedPolicy { _ in .refused(.unknownResource) })
+    func maker() -> (GatewayPolicyUse) -> AnyFlowPolicy {
+        { use in AnyFlowPolicy(policies[use.name] ?? ScriptedPolicy { _ in .refused(.unknownResource) }) }
     }
 }
 
