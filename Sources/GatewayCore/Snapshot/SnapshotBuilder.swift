@@ -183,7 +183,8 @@ public struct SnapshotBuilder: Sendable {
         guard let address = EndpointAddress(endpoint.url) else { return nil }
         let template = EndpointTemplate(address.path)
         let origin = endpoint.usesHTTP2 ? "HTTP/2 " + address.origin : address.origin
-        let pool = pools[origin] ?? pools.count
+        // The odd numbers are those of ``DynamicUpstreams``.
+        let pool = pools[origin] ?? pools.count * 2
         pools[origin] = pool
         let upstream = Upstream(
             pool: pool, host: address.host, port: address.port, isTLS: address.isTLS, isHTTP2: endpoint.usesHTTP2,

@@ -5,7 +5,9 @@ import Testing
 @Suite("Messages of HTTP/1.1 taken apart for another version")
 struct MessageReaderTests {
     /// What a reader finds in text that comes in pieces of a size; heads come whole.
-    private func body(_ framing: BodyFramer.Framing, _ text: String, size: Int) -> (content: String, end: BodyReader.Piece, trailers: [String]) {
+    private func body(_ framing: BodyFramer.Framing, _ text: String, size: Int) -> (
+        content: String, end: BodyReader.Piece, trailers: [String]
+    ) {
         var reader = BodyReader(framing, limits: WireLimits())
         var content = ""
         var last = BodyReader.Piece.needsMore
@@ -23,7 +25,9 @@ struct MessageReaderTests {
             if last != .needsMore { break }
         }
         var trailers: [String] = []
-        reader.forEachTrailer { trailers.append(String(decoding: $0, as: UTF8.self) + "=" + String(decoding: $1, as: UTF8.self)) }
+        reader.forEachTrailer {
+            trailers.append(String(decoding: $0, as: UTF8.self) + "=" + String(decoding: $1, as: UTF8.self))
+        }
         return (content, last, trailers)
     }
 
@@ -63,7 +67,9 @@ struct MessageReaderTests {
 
     @Test("an answer to HEAD, and one that says so, has no body")
     func emptyAnswers() {
-        for (text, isHead) in [("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", true), ("HTTP/1.1 204 No Content\r\n\r\n", false)] {
+        for (text, isHead) in [
+            ("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", true), ("HTTP/1.1 204 No Content\r\n\r\n", false),
+        ] {
             var reader = ResponseReader(isHeadRequest: isHead, limits: WireLimits())
             var offset = 0
             Array(text.utf8).withUnsafeBytes { bytes in #expect(reader.next(in: bytes, from: &offset) == .final) }

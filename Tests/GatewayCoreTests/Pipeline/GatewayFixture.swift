@@ -28,6 +28,8 @@ final class GatewayFixture {
     /// The exchange of the last request.
     let exchange = Exchange()
     var now = GatewayFixture.now
+    /// The pool of the last request's upstream.
+    private(set) var chosenPool: Int?
     /// Bytes of bodies as the wire layer would have counted them.
     var bodyBytes: Int64 = 0
 
@@ -187,6 +189,7 @@ final class GatewayFixture {
         facts.clientCertificate = certificate
         facts.mayForwardCertificates = mayForward
         let verdict = pipeline.decide(&head, facts, exchange, nowMilliseconds: now)
+        chosenPool = exchange.upstream?.pool
         exchange.status = verdict == .answer ? exchange.answer.status : 200
         if verdict == .forward { exchange.upstreamStatus = 200 }
         exchange.times.answered = 1_025_000_000
