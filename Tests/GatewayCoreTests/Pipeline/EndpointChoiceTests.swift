@@ -129,7 +129,7 @@ struct EndpointChoiceTests {
         #expect(try gateway.send("GET /pizza/1.0.0/open/a").code == 303_000)
         checks[0].setWell(true)
         #expect(try gateway.send("GET /pizza/1.0.0/open/a").url == "http://a")
-        gateway.apply([.remove(.api, GatewayEntity.api(GatewayFixture.api()).key)])
+        gateway.apply([.remove(kind: .api, key: GatewayEntity.api(GatewayFixture.api()).key)])
         #expect(gateway.builder.build().healthChecks.isEmpty)
     }
 
