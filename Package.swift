@@ -83,6 +83,7 @@ let second: [Target] =
     ]
     + floor("Redis", ["Model", .nioCore, .nioPosix, .nioSSL], tests: ["RedisTesting", .crypto, .x509])
     + [.target(name: "RedisTesting")]
+    + floor("Telemetry", ["Model"])
 
 let third: [Target] =
     floor(
@@ -152,6 +153,10 @@ let fifth: [Target] =
         "MartletAPI", ["Documents", "Model", "ContractRouter", "Operating"],
         tests: ["ContractTesting", "Storage", "Identity", .logging])
     + floor(
+        "DevOpsAPI", ["Documents", "Model", "ContractRouter", "Operating"],
+        tests: ["ContractTesting", "Storage", "Identity", .logging])
+    + floor("InspectionAPI", ["Documents", "Model", "ContractRouter"], tests: ["ContractTesting", .logging])
+    + floor(
         "InternalAPI", ["Documents", "Model", "ContractRouter", "Storage", "Operating"],
         tests: ["ContractTesting", "Identity", .logging])
     + floor(
@@ -168,8 +173,10 @@ let sixth: [Target] =
         [
             "Documents", "Model", "Settings", "Storage", "Tokens", "Counters", "OutgoingHTTP", "Identity", "GatewayCore",
             "GatewayPolicies", "ContractRouter", "Publishing", "Consuming", "Operating", "GatewayTransport", "PublisherAPI",
-            "DevPortalAPI", "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "RemoteFeed", "Redis", "SharedCounters",
-            .argumentParser, .serviceLifecycle, .unixSignals, .nioPosix, .nioSSL, .logging,
+            "DevPortalAPI", "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "InspectionAPI", "DevOpsAPI", "RemoteFeed",
+            "Telemetry", "Redis", "SharedCounters", .crypto, .argumentParser, .serviceLifecycle, .unixSignals, .nioPosix,
+            .nioSSL,
+            .logging,
         ])
     + [
         .executableTarget(name: "martlet", dependencies: ["Platform"]),

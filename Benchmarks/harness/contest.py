@@ -6,7 +6,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import peers
+from . import handshakes, peers
 from .servers import LOAD_CORE, Server, free_port
 
 APIS, RESOURCES, TOKENS = 1000, 10, 200
@@ -18,11 +18,19 @@ class Job:
     managed: bool
     size: int
     connections: int
+    tls: bool = False
+    # New connections, a request each, one after the other: "full", or "resumed" sessions. Empty: connections are kept.
+    handshakes: str = ""
+    # Whether it is about several loops in one process.
+    scaling: bool = False
 
     @property
     def title(self):
         size = f"{self.size // 1024} KB" if self.size else "0 B"
-        return f"{'Managed' if self.managed else 'Proxy'}, {size}, {self.connections} connections"
+        if self.handshakes:
+            return f"HTTPS, {self.handshakes} handshakes"
+        kind = "Two loops" if self.scaling else "Managed" if self.managed else "HTTPS" if self.tls else "Proxy"
+        return f"{kind}, {size}, {self.connections} connections"
 
 
 class Contest:
@@ -40,9 +48,16 @@ class Contest:
 
     def _start(self, gateway, envoy):
         job = self.job
-        upstream = f"http://127.0.0.1:{self.backend.port}/size{job.size}"
-        mode = "managed" if job.managed else "plain"
-        self._add("martlet", lambda site: [gateway, "serve", self.directory, upstream, mode, APIS, RESOURCES, site.port])
+        if job.tls:
+            self._martlet("martlet", gateway, "tls")
+            self._add("nginx", lambda site: peers.nginx(site, "64k" if job.size > 8192 else "8k", tls=True))
+            return
+        self._martlet("martlet", gateway, "nio")
+        self._martlet("martlet epoll", gateway, "epoll")
+        if job.scaling:
+            self._martlet("martlet, two loops", gateway, "nio", 2)
+            self._martlet("martlet epoll, two loops", gateway, "epoll", 2)
+            return
         if job.managed:
             self._add("nginx with Lua", peers.nginx_lua)
         self._add("nginx", peers.nginx)
@@ -52,10 +67,17 @@ class Contest:
         if envoy:
             self._add("envoy", lambda site: peers.envoy(envoy, site, job.managed))
 
+    def _martlet(self, title, gateway, carrier, loops=1):
+        upstream = f"http://127.0.0.1:{self.backend.port}/size{self.job.size}"
+        mode = "managed" if self.job.managed else "plain"
+        self._add(
+            title,
+            lambda site: [gateway, "serve", self.directory, upstream, mode, APIS, RESOURCES, site.port, carrier, loops])
+
     def _add(self, title, command):
         site = peers.Site(self.directory, self.backend.port, self.job.size, free_port())
         headers = {"Authorization": "Bearer " + self.tokens.read_text().split()[0]} if self.job.managed else {}
-        self.servers.append(Server(title, command(site), site.port, self.directory, headers))
+        self.servers.append(Server(title, command(site), site.port, self.directory, headers, self.job.tls))
         self.rounds[title] = []
 
     def run(self, rounds, seconds):
@@ -77,13 +99,16 @@ class Contest:
             server.stop()
 
     def _load(self, server, seconds):
+        if self.job.handshakes:
+            return self._handshakes(server, max(1, seconds))
         environment = {
             **os.environ, "BENCH_APIS": str(APIS), "BENCH_RESOURCES": str(RESOURCES),
             "BENCH_TOKENS": str(self.tokens) if self.job.managed else ""}
         script = Path(__file__).resolve().parent / "load.lua"
         command = ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{self.job.connections}", f"-d{max(1, seconds)}s", "-s", str(script)]
         before = server.nanoseconds()
-        done = subprocess.run([*command, f"http://127.0.0.1:{server.port}"], env=environment, capture_output=True, text=True)
+        address = f"{'https' if self.job.tls else 'http'}://127.0.0.1:{server.port}"
+        done = subprocess.run([*command, address], env=environment, capture_output=True, text=True)
         used = server.nanoseconds() - before
         found = re.search(r"RESULT (\d+) (\d+) (\d+) (\d+) (\d+)", done.stderr)
         if not found:
@@ -92,6 +117,15 @@ class Contest:
         if errors or not requests:
             raise RuntimeError(f"{server.title}: {errors} failed of {requests}")
         return {"cpu": used / requests / 1000, "p50": median / 1000, "p99": slowest / 1000, "rate": requests / duration * 1e6}
+
+    def _handshakes(self, server, seconds):
+        before = server.nanoseconds()
+        times = handshakes.run(server.port, seconds, resumes=self.job.handshakes == "resumed", core=int(LOAD_CORE))
+        used = server.nanoseconds() - before
+        slowest = sorted(times)[int(len(times) * 0.99)]
+        return {
+            "cpu": used / len(times) / 1000, "p50": statistics.median(times) * 1000, "p99": slowest * 1000,
+            "rate": len(times) / seconds}
 
 
 def ratio(mine, theirs, key="cpu"):

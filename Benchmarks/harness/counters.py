@@ -26,9 +26,10 @@ STEADY = {
 class CountedGateway:
     """A gateway process with a load, under a tool or alone."""
 
-    def __init__(self, program, directory, mode, prefix=(), environment=None):
+    def __init__(self, program, directory, mode, transport, prefix=(), environment=None):
         self.backend = LockstepBackend()
-        command = [*prefix, program, "serve", directory, f"http://127.0.0.1:{self.backend.port}/size1024", mode, APIS, RESOURCES]
+        upstream = f"http://127.0.0.1:{self.backend.port}/size1024"
+        command = [*prefix, program, "serve", directory, upstream, mode, APIS, RESOURCES, 0, transport]
         self.process = subprocess.Popen(
             [str(part) for part in command], env={**os.environ, **STEADY, **(environment or {})}, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, text=True)
@@ -60,11 +61,11 @@ class CountedGateway:
             self.process.wait()
 
 
-def instructions(program, directory, mode):
+def instructions(program, directory, mode, transport):
     """User instructions a request, by callgrind."""
-    output = Path(directory, f"callgrind-{mode}.out")
+    output = Path(directory, f"callgrind-{transport}-{mode}.out")
     tool = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={output}", "-q"]
-    with CountedGateway(program, directory, mode, tool) as gateway:
+    with CountedGateway(program, directory, mode, transport, tool) as gateway:
         control(gateway, "--zero")
         count = gateway.run()
         control(gateway, "--dump")
@@ -80,24 +81,24 @@ def total(dump):
     return int(re.search(r"^(?:totals|summary): (\d+)", dump.read_text(), re.M).group(1))
 
 
-def mallocs(program, directory, mode):
+def mallocs(program, directory, mode, transport):
     """Calls of malloc and its like a request, by a library that is loaded before the C library."""
     library, counter = Path(directory, "malloc_counter.so"), Path(directory, "mallocs")
     programs.run("gcc", "-O2", "-shared", "-fPIC", "-o", library, Path(__file__).parent / "malloc_counter.c")
     counter.write_bytes(bytes(8))
     read = lambda: struct.unpack("Q", counter.read_bytes())[0]
     with CountedGateway(
-        program, directory, mode, environment={"LD_PRELOAD": str(library), "MALLOC_COUNT_FILE": str(counter)}
+        program, directory, mode, transport, environment={"LD_PRELOAD": str(library), "MALLOC_COUNT_FILE": str(counter)}
     ) as gateway:
         before = read()
         count = gateway.run()
         return (read() - before) / count
 
 
-def system_calls(program, directory, mode):
+def system_calls(program, directory, mode, transport):
     """System calls a request, by strace."""
-    output = Path(directory, f"strace-{mode}.out")
-    with CountedGateway(program, directory, mode) as gateway:
+    output = Path(directory, f"strace-{transport}-{mode}.out")
+    with CountedGateway(program, directory, mode, transport) as gateway:
         tracer = subprocess.Popen(["strace", "-f", "-c", "-o", str(output), "-p", str(gateway.process.pid)], stderr=subprocess.DEVNULL)
         wait_for_tracer(gateway.process.pid, tracer)
         count = gateway.run()

@@ -28,7 +28,7 @@ http {{
     upstream backend {{ server 127.0.0.1:{site.backend}; keepalive 512; keepalive_requests 100000000; }}
     {http}
     server {{
-        listen 127.0.0.1:{site.port} backlog=4096;
+        listen 127.0.0.1:{site.port}{ssl} backlog=4096;
         location / {{
             proxy_pass http://backend/size{site.size}/; proxy_http_version 1.1; proxy_set_header Connection "";
             proxy_buffers 16 {buffer}; proxy_buffer_size {buffer}; proxy_busy_buffers_size {busy};
@@ -36,6 +36,11 @@ http {{
         }}
     }}
 }}
+"""
+
+NGINX_TLS = """
+    ssl_certificate {directory}/certificate.pem; ssl_certificate_key {directory}/key.pem; ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_session_tickets on;
 """
 
 LUA_HTTP = """
@@ -55,9 +60,11 @@ LUA_LOCATION = """
 """
 
 
-def nginx(site, buffer="8k", modules="", http="", location=""):
+def nginx(site, buffer="8k", modules="", http="", location="", tls=False):
     busy = "16k" if buffer == "8k" else "128k"
-    text = NGINX.format(site=site, modules=modules, http=http, buffer=buffer, busy=busy, location=location)
+    ssl = " ssl" if tls else ""
+    http += NGINX_TLS.format(directory=site.directory) if tls else ""
+    text = NGINX.format(site=site, modules=modules, http=http, buffer=buffer, busy=busy, location=location, ssl=ssl)
     return ["nginx", "-p", site.directory, "-c", site.write("nginx.conf", text)]
 
 

@@ -3,6 +3,7 @@ import http.client
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import time
 from pathlib import Path
@@ -25,8 +26,9 @@ def is_open(port):
 class Server:
     """A process (with its workers) that is measured."""
 
-    def __init__(self, title, command, port, directory, headers):
+    def __init__(self, title, command, port, directory, headers, tls=False):
         self.title = title
+        self.tls = tls
         self.port = port
         self.log = open(Path(directory) / f"{title.replace(' ', '-')}.out", "ab")
         self.began = time.monotonic()
@@ -54,6 +56,8 @@ class Server:
 
     def _ask(self, headers):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        if self.tls:
+            connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=5, context=ssl._create_unverified_context())
         try:
             connection.request("GET", "/api0/1.0.0/resource0/1", headers=headers)
             return connection.getresponse().status

@@ -105,11 +105,13 @@ final class GatewayLoop {
         } else {
             guard client.isStream || !context.isDraining, allowance.clients.take() else { return nil }
         }
+        context.pipeline.metrics?.clientOpened(isNew: !isAdopted)
         return clients.insert(client)
     }
 
     func remove(_ token: UInt64) {
         clients.remove(token)
+        context.pipeline.metrics?.clientClosed()
         allowance.clients.giveBack()
         noteIfEmpty()
     }

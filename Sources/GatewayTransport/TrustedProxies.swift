@@ -22,6 +22,9 @@ public struct TrustedProxies: Sendable, Equatable {
         return ranges.contains { Self.matches($0, plain) }
     }
 
+    /// The same for an address as text; `false` for anything else.
+    public func contains(text: String) -> Bool { AddressBytes.parse(text).map(contains) ?? false }
+
     private static func matches(_ range: Range, _ address: [UInt8]) -> Bool {
         guard range.address.count == address.count else { return false }
         for index in 0..<address.count {

@@ -9,8 +9,8 @@ class UpstreamPool {
     unowned let loop: GatewayLoop
     private let tlsContext: NIOSSLContext?
     private var idle: [UpstreamHandler] = []
-    private var waiters: [ClientHandler] = []
-    private var connections = 0
+    private var waiters: [ClientHandler] = [] { didSet { tellMetrics() } }
+    private var connections = 0 { didSet { tellMetrics() } }
     private var connecting = 0
     /// Shared with the other loops.
     private let allotment: Allotment
@@ -80,6 +80,10 @@ class UpstreamPool {
         idle.removeAll()
     }
 
+    private func tellMetrics() {
+        loop.context.pipeline.metrics?.upstream(upstream, connections: connections, waiting: waiters.count)
+    }
+
     // MARK: Connecting
 
     private func connectForWaiters() {
@@ -147,6 +151,7 @@ class UpstreamPool {
 
     func connected(_ connection: UpstreamHandler) {
         connecting -= 1
+        loop.context.pipeline.metrics?.upstreamOpened(upstream)
         if let client = connection.reservation {
             if client.isWaiting(for: self) { return serve(client, with: connection) }
         } else if !waiters.isEmpty {
@@ -159,6 +164,7 @@ class UpstreamPool {
     func failedToConnect(_ connection: UpstreamHandler, _ failure: UpstreamFailure) {
         connecting -= 1
         connections -= 1
+        loop.context.pipeline.metrics?.upstreamFailed(upstream)
         allotment.giveBack()
         if let client = connection.reservation {
             if client.isWaiting(for: self) { client.upstreamEnded(failure) }

@@ -5,14 +5,11 @@ import Logging
 /// Everything that identity offers over HTTP.
 public struct IdentityHandlers: Sendable {
     private let services: IdentityServices
-    private let isReady: @Sendable () -> Bool
     private let logger: Logger
 
-    /// `isReady` says whether the gateway of this node has loaded all APIs.
-    public init(services: IdentityServices, logger: Logger, isReady: @escaping @Sendable () -> Bool) {
+    public init(services: IdentityServices, logger: Logger) {
         self.services = services
         self.logger = logger
-        self.isReady = isReady
     }
 
     /// Adds the handlers of contract operations and the plain routes.
@@ -24,6 +21,5 @@ public struct IdentityHandlers: Sendable {
         SCIMRoleRoutes(kind: .role, roles: services.roles).register(in: &table)
         SCIMRoleRoutes(kind: .group, roles: services.groups).register(in: &table)
         TenantRoutes(tenants: services.tenants).register(in: &table)
-        ReadinessHandlers(isReady: isReady).register(in: &table)
     }
 }

@@ -5,9 +5,9 @@ import Logging
 /// checked, and does the same again for each redirect.
 public struct OutgoingFetcher: Sendable {
     private let policy: AddressPolicy
-    private let limits: Limits
+    let limits: Limits
     private let resolver: AddressResolver
-    private let logger: Logger
+    let logger: Logger
 
     public struct Limits: Sendable {
         /// Bytes of a body.
@@ -86,7 +86,7 @@ public struct OutgoingFetcher: Sendable {
     }
 
     /// Every address has to be allowed: a name that also resolves to a private address is an attack or a mistake.
-    private func checkedAddress(of host: String) async throws(OutgoingError) -> IPAddress {
+    func checkedAddress(of host: String) async throws(OutgoingError) -> IPAddress {
         guard policy.allows(literalHost: host) else { throw .refusedAddress(host: host) }
         let addresses = try await resolver.addresses(of: host)
         guard policy.allows(namedHost: host) || addresses.allSatisfy(policy.allows), let first = addresses.first else {
@@ -95,7 +95,7 @@ public struct OutgoingFetcher: Sendable {
         return first
     }
 
-    private func configuration(pinning host: String, to address: IPAddress) -> HTTPClient.Configuration {
+    func configuration(pinning host: String, to address: IPAddress) -> HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.dnsOverride = [host: address.description]
         configuration.httpVersion = .http1Only
@@ -121,7 +121,7 @@ public struct OutgoingFetcher: Sendable {
         return (answer, response.headers.first(name: "Location"))
     }
 
-    private func body(of response: HTTPClientResponse) async throws -> [UInt8] {
+    func body(of response: HTTPClientResponse) async throws -> [UInt8] {
         var body: [UInt8] = []
         for try await part in response.body {
             guard body.count + part.readableBytes <= limits.size else { throw OutgoingError.tooLarge(limit: limits.size) }
@@ -130,7 +130,7 @@ public struct OutgoingFetcher: Sendable {
         return body
     }
 
-    private static func translate(_ error: any Error, host: String) -> OutgoingError {
+    static func translate(_ error: any Error, host: String) -> OutgoingError {
         guard let error = error as? HTTPClientError else { return .connection(host: host) }
         return error == .deadlineExceeded || error == .connectTimeout || error == .readTimeout
             ? .timeout : .connection(host: host)

@@ -44,7 +44,9 @@ struct Platform: Sendable {
         let (housekeeping, local) = (Housekeeping(logger: logger), parts.gateways.local)
         return Platform(
             parts: parts, directory: directory,
-            management: try managementServer(parts, settings: settings, certificate: source, logger: logger),
+            management: try managementServer(
+                parts, metrics: MetricsRoute(settings: settings, sources: metrics(profile, parts, gateway)), settings: settings,
+                certificate: source, logger: logger),
             gateway: gateway, quotas: quotas, settings: settings,
             housekeeping: housekeeping.controlPlane(parts, keptChanges: Int64(settings[SettingsTable.retainedChanges]))
                 + (gateway?.housekeeping(housekeeping, forgetRevocations: { await local.forgetRevocations($0) }) ?? [])
@@ -52,11 +54,24 @@ struct Platform: Sendable {
             logger: logger)
     }
 
+    private static func metrics(
+        _ profile: ServerProfile, _ parts: ControlPlaneParts, _ gateway: GatewayRuntime?
+    ) -> [MetricsRoute.Source] {
+        let gateways = parts.gateways
+        let store = parts.state.store
+        return [
+            { NodeFamilies.build(profile) }, { await NodeFamilies.outbox(gateways, store) },
+            { await NodeFamilies.local(gateways.local) }, { gateway?.families() ?? [] },
+        ]
+    }
+
     private static func managementServer(
-        _ parts: ControlPlaneParts, settings: Settings, certificate: CertificateSource, logger: Logger
+        _ parts: ControlPlaneParts, metrics: MetricsRoute?, settings: Settings, certificate: CertificateSource, logger: Logger
     ) throws -> ManagementServer {
+        var handlers = parts.controlPlane.handlers
+        metrics?.register(in: &handlers)
         let engine = try ContractEngine(
-            handlers: parts.controlPlane.handlers, verifier: parts.controlPlane.verifier,
+            handlers: handlers, verifier: parts.controlPlane.verifier,
             configuration: EngineConfiguration(documentLimit: settings[SettingsTable.managementBodyLimit]), logger: logger)
         return ManagementServer(
             configuration: .init(httpsPort: parts.addresses.managementPort, certificate: certificate), engine: engine,
@@ -75,7 +90,8 @@ struct Platform: Sendable {
                         tokens: parts.policies.spentTokens, pass: parts.controlPlane.spentTokens.revoke),
                 ] + housekeeping + [
                     // Services end in reverse order: the feeds before the server that carries them.
-                    GatewayAttendance(gateways: parts.gateways, heartbeatSeconds: settings[SettingsTable.heartbeatSeconds])
+                    GatewayAttendance(gateways: parts.gateways, heartbeatSeconds: settings[SettingsTable.heartbeatSeconds]),
+                    OrderlyEnd(readiness: parts.readiness, gateway: gateway, settings: settings, logger: logger),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         do {

@@ -70,6 +70,24 @@ public actor FeedFollower {
     /// Milliseconds for which a token may still be taken for valid after its end: the most that `oauth.timestamp_skew` allows.
     private static let clockDifference: Int64 = 3_600_000
 
+    // MARK: Looking in
+
+    /// Keys of APIs that were taken off this gateway by hand.
+    public var withheld: Set<String> { state.withheld }
+
+    /// What the gateway has of some kinds, those included that were taken off it. Throws when its memory cannot be read.
+    public func remembered(_ kinds: Set<GatewayEntity.Kind>) async throws -> [GatewayEntity] {
+        try await memory.entities(kinds).filter { state.includes($0) }
+    }
+
+    /// Takes an API off the gateway until it is put back or comes anew.
+    public func withhold(_ key: String) async throws { try await install(state.withhold(key)) }
+
+    /// Puts an API into service.
+    public func restore(_ entity: GatewayEntity) async throws { try await install(state.restore(entity)) }
+
+    // MARK: Following
+
     /// Follows the feed until the task is cancelled. Throws only what the installation throws: then there is no gateway to go on with.
     public func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -9,6 +9,8 @@ struct FeedState {
     private(set) var position: FeedPosition?
     /// What could not be taken, and why.
     private(set) var failures: [EntityIdentity.Text: String] = [:]
+    /// Keys of APIs that were taken off this gateway by hand; whatever comes of them puts them back.
+    private(set) var withheld: Set<String> = []
     /// The entities of a complete state that is coming in; `nil` while changes come.
     private var arriving: Set<EntityIdentity>?
 
@@ -37,6 +39,7 @@ struct FeedState {
             guard scope.includes(change) else { return }
             failures[EntityIdentity.Text(change.identity)] = nil
             builder.apply([change])
+            if change.identity.kind == .api { withheld.remove(change.identity.key) }
             if case .put(let entity) = change { arriving?.insert(entity.identity) }
         case .unreadable(let kind, let key, let message):
             failures[EntityIdentity.Text(kind: kind, key: key)] = message
@@ -51,6 +54,21 @@ struct FeedState {
         if let arriving { builder.removeAll(except: arriving) }
         arriving = nil
         self.position = position
+        return builder.build()
+    }
+
+    /// Whether the gateway serves an entity, going by what it is configured to serve.
+    func includes(_ entity: GatewayEntity) -> Bool { scope.includes(entity.kind, key: entity.key, tenant: nil) }
+
+    mutating func withhold(_ key: String) -> Snapshot {
+        withheld.insert(key)
+        builder.apply([.remove(kind: .api, key: key)])
+        return builder.build()
+    }
+
+    mutating func restore(_ entity: GatewayEntity) -> Snapshot {
+        withheld.remove(entity.key)
+        builder.apply([.put(entity)])
         return builder.build()
     }
 

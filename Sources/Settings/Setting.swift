@@ -27,6 +27,16 @@ extension Int: SettingValue {
     public var setting: JSONValue { JSONValue(self) }
 }
 
+extension Double: SettingValue {
+    public static var expectation: String { "a number" }
+    /// Takes numbers, and texts that hold one: values of the environment are always texts.
+    public init?(setting: JSONValue) {
+        guard let value = setting.double ?? setting.string.flatMap({ Double($0) }), value.isFinite else { return nil }
+        self = value
+    }
+    public var setting: JSONValue { JSONValue(self) }
+}
+
 extension Bool: SettingValue {
     public static var expectation: String { "true or false" }
     public init?(setting: JSONValue) {
@@ -97,6 +107,15 @@ extension Setting where Value == Int {
         var copy = self
         copy.isAllowed = { range.contains($0) }
         copy.expectation = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        return copy
+    }
+}
+
+extension Setting where Value == Double {
+    func within(_ range: ClosedRange<Double>) -> Self {
+        var copy = self
+        copy.isAllowed = { range.contains($0) }
+        copy.expectation = "a number from \(range.lowerBound) to \(range.upperBound)"
         return copy
     }
 }

@@ -9,5 +9,9 @@ extension SettingsTable {
         "log.rotation.files", 10, "Log files put aside that are kept, of each kind; older ones are deleted."
     ).within(0...10_000)
 
-    static let logFiles: [any AnySetting] = [logMegabytes, logsDaily, logFilesKept]
+    public static let loggedBodyBytes = Setting(
+        "log.api.payload_bytes", 16_384, "Bytes of a body that an API log at the level FULL holds at most."
+    ).within(0...1_048_576)
+
+    static let logFiles: [any AnySetting] = [logMegabytes, logsDaily, logFilesKept, loggedBodyBytes]
 }

@@ -42,7 +42,7 @@ public enum SettingsTable {
         "transport.passthru_http.event_loops", 0, "Event loops of the gateway; 0: one a core."
     ).within(0...256)
     public static let gatewayTransport = Setting(
-        "transport.passthru_http.transport", "nio",
+        "transport.passthru_http.transport", "epoll",
         "What carries plain HTTP: `epoll` (Linux, the least CPU a request) or `nio`, as for HTTPS."
     ).oneOf("epoll", "nio")
     public static let trustedProxies = Setting(
@@ -97,7 +97,8 @@ public enum SettingsTable {
         .oneOf("trace", "debug", "info", "notice", "warning", "error", "critical")
 
     public static let all: [any AnySetting] =
-        general + credentials + policies + throttling + logFiles + gateways + traffic
+        general + credentials + policies + throttling + logFiles + gateways + shutdown
+        + monitoring + tracing + traffic
 
     private static let general: [any AnySetting] = [
         hostname, offset, administratorName, administratorPassword, createsAdministrator, databaseType, databaseURL,

@@ -115,7 +115,8 @@ class RunningPlatform:
         self.gateway_https = f"https://localhost:{8243 + self.offset}"
         self.configuration = configuration
         self.profile = profile
-        self.environment = {**os.environ, **(environment or {})}
+        # Tests stop platforms when nobody calls them any more.
+        self.environment = {**os.environ, "MARTLET_SERVER_SHUTDOWN_DELAY": "0", **(environment or {})}
         self.wrapper = list(map(str, wrapper))
         self.process = None
 

@@ -184,13 +184,6 @@ struct OAuthRoutesTests {
         #expect(keys?["e"] == "AQAB")
         #expect(keys?["kid"]?.string?.hasSuffix("_RS256") == true)
     }
-
-    @Test("readiness follows the gateway", arguments: [true, false])
-    func readiness(_ isReady: Bool) async throws {
-        let server = try await TestServer(isReady: isReady)
-        let answer = try await server.send("GET", "/api/am/gateway/v2/server-startup-healthcheck")
-        #expect(answer.status == (isReady ? 200 : 500))
-    }
 }
 
 extension TestServer {

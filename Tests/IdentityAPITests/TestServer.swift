@@ -25,7 +25,7 @@ struct TestServer {
         let now = Mutex<Int64>(1_800_000_000_000)
     }
 
-    init(isReady: Bool = true) async throws {
+    init() async throws {
         let clock = Clock()
         self.clock = clock
         let time = TimeSource { clock.now.withLock { $0 } }
@@ -39,7 +39,7 @@ struct TestServer {
         try await services.bootstrap.prepare(
             administrator: IdentityBootstrap.Administrator(name: "admin", password: Self.password))
         var table = HandlerTable()
-        IdentityHandlers(services: services, logger: Logger(label: "test"), isReady: { isReady }).register(in: &table)
+        IdentityHandlers(services: services, logger: Logger(label: "test")).register(in: &table)
         engine = try ContractEngine(
             handlers: table, verifier: IdentityVerifier(services: services), time: time, logger: Logger(label: "test"))
     }

@@ -3,11 +3,16 @@ import Foundation
 import GatewayCore
 import GatewayTransport
 
-/// One gateway on one event loop, until it is asked to end.
+/// One gateway, until it is asked to end.
 struct BenchGateway {
+    /// What carries its listener.
+    enum Carrier: String { case nio, epoll, tls }
+
     var directory: String
     var scenery: BenchScenery
-    var port: Int
+    var port = 0
+    var carrier = Carrier.nio
+    var loops = 1
 
     /// Listens, says `ready on PORT`, and serves until SIGTERM or Ctrl-C.
     func run() async throws {
@@ -17,7 +22,7 @@ struct BenchGateway {
         pipeline.writesEvents = scenery.isManaged
         let quotas = QuotaCounters()
         let pipelineSettings = pipeline
-        let server = try await GatewayServer.start(settings()) {
+        let server = try await GatewayServer.start(try settings()) {
             RequestPipeline(settings: pipelineSettings, quotas: quotas, snapshot: snapshot)
         }
         FileHandle.standardOutput.write(Data("ready on \(server.ports[0])\n".utf8))
@@ -26,11 +31,19 @@ struct BenchGateway {
     }
 
     private func keySet() throws -> String {
-        scenery.isManaged ? try String(contentsOfFile: directory + "/jwks.json", encoding: .utf8) : ""
+        scenery.isManaged ? try text(of: "jwks.json") : ""
     }
 
-    private func settings() -> GatewaySettings {
+    private func text(of file: String) throws -> String { try String(contentsOfFile: directory + "/" + file, encoding: .utf8) }
+
+    private func settings() throws -> GatewaySettings {
         var settings = GatewaySettings(listeners: [GatewayListener(host: "127.0.0.1", port: port)])
+        settings.loops = loops
+        settings.plainTransport = carrier == .epoll ? .epoll : .nio
+        if carrier == .tls {
+            settings.listeners[0].identity = try ListenerIdentity(
+                certificatePEM: text(of: "certificate.pem"), privateKeyPEM: text(of: "key.pem"))
+        }
         if scenery.isManaged {
             settings.accessLog = LogSink(path: directory + "/access.log")
             settings.analyticsLog = LogSink(path: directory + "/analytics.log")

@@ -5,10 +5,11 @@ import Foundation
 struct GatewayBench {
     private static let usage = """
         usage: gateway-bench keys DIRECTORY TOKENS
-               gateway-bench serve DIRECTORY UPSTREAM-URL plain|managed APIS RESOURCES [PORT]
+               gateway-bench serve DIRECTORY UPSTREAM-URL plain|managed APIS RESOURCES [PORT [nio|epoll|tls [LOOPS]]]
 
         `keys` writes tokens.txt (a token a line) and jwks.json into the directory; `serve` takes the key set from there and writes its logs
-        there. `plain` proxies open operations without logs, `managed` does the whole job. Without a port the system chooses one.
+        there. `plain` proxies open operations without logs, `managed` does the whole job. Without a port, or with 0, the system chooses
+        one. `nio` and `epoll` carry plain HTTP, `tls` carries HTTPS with certificate.pem and key.pem of the directory.
 
         """
 
@@ -21,8 +22,11 @@ struct GatewayBench {
             let scenery = BenchScenery(
                 upstream: arguments[2], isManaged: arguments[3] == "managed", apis: Int(arguments[4]) ?? 1,
                 resources: Int(arguments[5]) ?? 1)
-            let port = arguments.count > 6 ? Int(arguments[6]) ?? 0 : 0
-            try await BenchGateway(directory: arguments[1], scenery: scenery, port: port).run()
+            var gateway = BenchGateway(directory: arguments[1], scenery: scenery)
+            if arguments.count > 6 { gateway.port = Int(arguments[6]) ?? 0 }
+            if arguments.count > 7 { gateway.carrier = BenchGateway.Carrier(rawValue: arguments[7]) ?? .nio }
+            if arguments.count > 8 { gateway.loops = Int(arguments[8]) ?? 1 }
+            try await gateway.run()
         default:
             FileHandle.standardError.write(Data(usage.utf8))
             exit(2)

@@ -29,6 +29,7 @@ extension RequestPipeline {
         guard failureLimiter.allows(exchange.clientAddress, nowMilliseconds: call.now) else {
             return .refused(.tooManyFailures)
         }
+        metrics?.credentialChecked()
         let directory = call.snapshot.credentials
         let reader = CredentialReader(directory: directory, settings: settings.credentials)
         let bytes = Array(text)

@@ -4,6 +4,8 @@ extension Exchange {
         api = -1
         operation = -1
         application = -1
+        apiIdentity = -1
+        verb = nil
         keyType = .production
         suffix = .empty
         removedQuery = .empty
@@ -32,6 +34,8 @@ extension Exchange {
         errand = nil
         watchesResponse = false
         policyPosition = 0
+        record = nil
+        trace = nil
         if !policyNotes.isEmpty { policyNotes = [:] }
         requestDraft = nil
         responseDraft = nil

@@ -8,13 +8,15 @@ extension ProxyConnection {
 
     /// Sends `exchange.answer`.
     func answer(at now: WireInstant) -> ProxyActions {
-        if exchange.answer.closes || context.isDraining || mustCloseAfterEarlyAnswer { closesAfterAnswer = true }
+        if exchange.answer.closes || context.endsConnections || mustCloseAfterEarlyAnswer { closesAfterAnswer = true }
         exchange.status = exchange.answer.status
         exchange.responseBodyBytes = Int64(exchange.answer.body.count)
         context.date.update(epochMilliseconds: now.epochMilliseconds)
+        let start = context.toClient.count
         AnswerWriter.write(
             exchange.answer, added: exchange.addedResponseLines, date: context.date.line, clientMinorVersion: head.minorVersion,
             closes: closesAfterAnswer, isHeadRequest: isHeadRequest, into: context.toClient)
+        if let record = exchange.record { record.noteAnswer(context.toClient.bytes, from: start) }
         return finish(at: now)
     }
 

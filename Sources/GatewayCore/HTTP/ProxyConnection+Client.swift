@@ -80,7 +80,12 @@ extension ProxyConnection {
     }
 
     private func passBody(_ bytes: UnsafeRawBufferPointer, _ step: inout ProxyStep, at now: WireInstant) {
-        let taken = requestBody.take(bytes)
+        let taken: Int
+        if let record = exchange.record, record.keepsBodies {
+            taken = requestBody.take(bytes) { record.noteRequestBody($0) }
+        } else {
+            taken = requestBody.take(bytes)
+        }
         exchange.requestBodyBytes = requestBody.contentBytes
         step.consumed = taken
         guard !requestBody.isBroken, requestBody.contentBytes <= context.limits.bodyBytes else {

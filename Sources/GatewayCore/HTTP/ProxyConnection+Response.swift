@@ -49,10 +49,12 @@ extension ProxyConnection {
         let body = draft.allowsBody && !isHeadRequest ? exchange.responseBody ?? [] : []
         draft.head.isChunked = false
         if !isHeadRequest { draft.head.contentLength = draft.status == 304 ? -1 : Int64(body.count) }
-        if context.isDraining || mustCloseAfterEarlyAnswer { closesAfterAnswer = true }
+        if context.endsConnections || mustCloseAfterEarlyAnswer { closesAfterAnswer = true }
         let terms = ResponseHeadWriter.Terms(
             clientMinorVersion: head.minorVersion, closes: closesAfterAnswer, isChunked: false, isTLS: facts.isTLS)
+        let start = context.toClient.count
         ResponseHeadWriter.write(draft.head, to: head, exchange, terms, into: context.toClient)
+        if let record = exchange.record { record.noteAnswer(context.toClient.bytes, from: start) }
         context.toClient.append(body)
         exchange.responseBodyBytes = Int64(body.count)
     }

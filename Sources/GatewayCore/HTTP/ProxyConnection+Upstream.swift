@@ -8,6 +8,7 @@ extension ProxyConnection {
         } else {
             RequestHeadWriter.write(head, exchange, to: upstream, into: context.toUpstream)
         }
+        if let record = exchange.record { record.noteUpstreamHead(context.toUpstream.bytes) }
         if let body = exchange.requestBody { context.toUpstream.append(body) }
         upstreamState = .head
         upstreamWasReused = isReused
@@ -93,6 +94,7 @@ extension ProxyConnection {
             }
             return true
         }
+        if let record = exchange.record { record.noteResponse(context.response) }
         exchange.upstreamStatus = context.response.status
         exchange.status = context.response.status
         context.pipeline.upstreamAnswered(exchange)
@@ -116,7 +118,7 @@ extension ProxyConnection {
         let framing = responseBody.framing
         // HTTP/1.0 knows no chunks: such a client gets the data alone, up to the end of its connection.
         decodesResponse = framing == .chunked && head.minorVersion == 0
-        if framing == .untilClose || decodesResponse || context.isDraining || mustCloseAfterEarlyAnswer {
+        if framing == .untilClose || decodesResponse || context.endsConnections || mustCloseAfterEarlyAnswer {
             closesAfterAnswer = true
         }
         upstreamState = .body
@@ -124,7 +126,9 @@ extension ProxyConnection {
             clientMinorVersion: head.minorVersion, closes: closesAfterAnswer,
             isChunked: framing == .chunked && !decodesResponse,
             isTLS: facts.isTLS)
+        let start = context.toClient.count
         ResponseHeadWriter.write(response, to: head, exchange, terms, into: context.toClient)
+        if let record = exchange.record { record.noteAnswer(context.toClient.bytes, from: start) }
     }
 
     private func passResponse(
@@ -135,10 +139,17 @@ extension ProxyConnection {
         let caching = exchange.caching
         if decodesResponse {
             let output = context.toClient
-            taken = responseBody.take(rest) {
-                output.append($0)
-                caching?.record($0)
+            taken = responseBody.take(rest) { [record = exchange.record] data in
+                output.append(data)
+                record?.noteResponseBody(data)
+                caching?.record(data)
             }
+        } else if let record = exchange.record, record.keepsBodies {
+            taken = responseBody.take(rest) { data in
+                record.noteResponseBody(data)
+                caching?.record(data)
+            }
+            step.passThrough = offset..<offset + taken
         } else {
             taken = caching == nil ? responseBody.take(rest) : responseBody.take(rest) { caching?.record($0) }
             step.passThrough = offset..<offset + taken

@@ -27,6 +27,8 @@ public final class WireContext {
     public var handsOver = false
     /// Set once when the gateway stops: answers close their connections.
     public var isDraining = false
+    /// Whether answers close their connections, because the gateway stops or is about to.
+    var endsConnections: Bool { isDraining || pipeline.drain.isRaised }
     /// What this loop may hold together with the others of its gateway.
     package let allowance: GatewayAllowance
     /// The head being rewritten; never kept between calls.

@@ -82,6 +82,10 @@ public final class Exchange {
     public var api: Int32 = -1
     public var operation: Int32 = -1
     public var application: Int32 = -1
+    /// The API in all its deployments, for metrics; -1 for none.
+    var apiIdentity: Int32 = -1
+    /// The request's verb, if it is one that operations can have.
+    var verb: Verb?
     public var keyType = KeyType.production
     /// The target as it is without the path of an endpoint with variables; `nil` if none was chosen.
     var plainTarget: PlainTarget?
@@ -124,6 +128,10 @@ public final class Exchange {
     package var watchesResponse = false
     /// The policy that is next in a stage of policies.
     var policyPosition = 0
+    /// The call's place in a trace; `nil` where calls are not traced.
+    var trace: CallTrace?
+    /// What an API log tells of the call; `nil` where the call is not logged.
+    var record: CallRecord?
     /// What policies leave for later ones of the same request.
     package var policyNotes: [String: [UInt8]] = [:]
     /// The head of the request under way, for policies that come to it without one.

@@ -41,11 +41,13 @@ extension RequestPipeline {
             let api = call.snapshot.apis[match.api]
         else { return unknown(path, call, exchange) }
         exchange.api = match.api
+        exchange.apiIdentity = api.identity
         exchange.suffix = ByteSpan(
             start: Int(head.target.start) + match.count, count: Int(head.target.count) - match.count)
         if !api.transports.contains(call.isTLS ? .https : .http) {
             return .refused(.unsupportedTransport(call.isTLS ? "https" : "http"))
         }
+        if !api.deprecationLines.isEmpty { exchange.addedResponseLines += api.deprecationLines }
         api.cors?.appendLines(origin: RequestFields.value(call.fields.origin, head), to: &exchange.addedResponseLines)
         let resource = UnsafeRawBufferPointer(rebasing: path[match.count...])
         switch self.match(resource, api, call) {

@@ -29,16 +29,31 @@ public class RequestPipeline {
     let dynamicUpstreams = DynamicUpstreams()
     let eventWriter: EventWriter
     let accessLogWriter: AccessLogWriter
+    let drain: DrainSignal
+    /// `nil` where nobody reads metrics.
+    public let metrics: LoopMetrics?
+    let observation: CallObservation
+    let tracer: CallTracer?
+    /// Whether the snapshot asks for more logs than the usual ones.
+    private var logsCalls = false
 
     /// - Parameters:
     ///   - quotas: shared by all pipelines of the gateway.
+    ///   - drain: tells that the gateway is about to stop; shared by all pipelines of the gateway.
+    ///   - observers: what watches the calls of all pipelines of the gateway.
     ///   - random: seeds hash tables and request ids.
     public init(
         settings: PipelineSettings = PipelineSettings(), quotas: QuotaCounters = QuotaCounters(), snapshot: Snapshot = .empty,
+        drain: DrainSignal = DrainSignal(), observers: GatewayObservers = GatewayObservers(),
         random: RandomSource = .system
     ) {
         self.settings = settings
         self.snapshot = snapshot
+        self.drain = drain
+        metrics = observers.metrics?.makeLoop()
+        observation = CallObservation(observers)
+        tracer = observers.tracing.map { CallTracer($0, random: random) }
+        logsCalls = !snapshot.logging.isEmpty
         let seed = random.bytes(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         admission = QuotaAdmission(counters: quotas)
         credentialCache = CredentialCache(capacity: settings.credentialCacheCapacity, seed: seed)
@@ -58,6 +73,7 @@ public class RequestPipeline {
     /// Makes a snapshot the one that requests from now on start with. Credentials in the cache are looked up in it before their next use.
     public func install(_ snapshot: Snapshot) {
         self.snapshot = snapshot
+        logsCalls = !snapshot.logging.isEmpty
         policyStates.clean()
     }
 
@@ -70,9 +86,13 @@ public class RequestPipeline {
         let snapshot = snapshot
         exchange.snapshot = snapshot
         let call = Call(head, connection, snapshot, nowMilliseconds)
+        exchange.verb = call.verb
         identify(head, call.fields, connection, exchange)
         exchange.refusalFormat = RefusalFormat.of(call, head)
-        return verdict(on: run(call, head, exchange), head, exchange)
+        if let tracer { tracer.begin(head, isTLS: connection.isTLS, exchange) }
+        let outcome = run(call, head, exchange)
+        if logsCalls { observation.begin(exchange) }
+        return verdict(on: outcome, head, exchange)
     }
 
     /// Decides on the answer of the upstream, which lies in the exchange as a draft; only asked if stages watch it.
@@ -148,6 +168,9 @@ public class RequestPipeline {
     /// - Parameter head: `nil` if no head could be read.
     public func account(_ exchange: Exchange, _ head: RequestHead?, nowMilliseconds: Int64) {
         if !exchange.byteCharges.isEmpty { chargeBytes(exchange, nowMilliseconds: nowMilliseconds) }
+        if let metrics { metrics.count(exchange) }
+        if let tracer { tracer.end(exchange, head, nowMilliseconds: nowMilliseconds) }
+        if logsCalls { observation.end(exchange, head, nowMilliseconds: nowMilliseconds) }
         if settings.writesAccessLog { accessLogWriter.append(exchange, head, nowMilliseconds: nowMilliseconds) }
         if settings.writesEvents { eventWriter.append(exchange, head, nowMilliseconds: nowMilliseconds) }
     }

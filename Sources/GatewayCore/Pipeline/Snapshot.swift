@@ -10,13 +10,14 @@ public final class Snapshot: Sendable {
     let customRules: CustomRuleDirectory
     /// The endpoints that want to be asked whether they are well.
     package let healthChecks: [HealthCheckedEndpoint]
+    let logging: LoggingDirectory
     let globalPolicies: GlobalPolicies
 
     init(
         apis: ChunkedArray<CompiledAPI>, contexts: ContextIndex, applications: ChunkedArray<CompiledApplication>,
         policies: ChunkedArray<CompiledPolicy>, credentials: CredentialDirectory,
-        denials: DenyDirectory, customRules: CustomRuleDirectory, healthChecks: [HealthCheckedEndpoint],
-        globalPolicies: GlobalPolicies
+        denials: DenyDirectory, customRules: CustomRuleDirectory, globalPolicies: GlobalPolicies, logging: LoggingDirectory,
+        healthChecks: [HealthCheckedEndpoint]
     ) {
         self.apis = apis
         self.contexts = contexts
@@ -26,6 +27,7 @@ public final class Snapshot: Sendable {
         self.denials = denials
         self.customRules = customRules
         self.healthChecks = healthChecks
+        self.logging = logging
         self.globalPolicies = globalPolicies
     }
 

@@ -25,6 +25,8 @@ final class CompiledAPI: Sendable {
     let isBlocked: Bool
     /// Deployed before it was published: only test keys work.
     let isUnpublished: Bool
+    /// Header lines that tell callers of a deprecated API of it; empty for others.
+    let deprecationLines: [UInt8]
     let transports: TransportSet
     let security: SecurityRules
     let cors: CompiledCORS?
@@ -74,6 +76,7 @@ final class CompiledAPI: Sendable {
         isSOAP = api.type == "SOAP"
         isBlocked = api.lifecycleState == "BLOCKED"
         isUnpublished = api.lifecycleState == "CREATED"
+        deprecationLines = DeprecationFields.lines(of: api)
         let rules = SecurityRules(api, defaultHeader: defaults.authorizationHeader)
         security = rules
         // A certificate can only be shown over TLS.

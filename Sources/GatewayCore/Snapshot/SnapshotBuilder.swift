@@ -17,6 +17,7 @@ public struct SnapshotBuilder: Sendable {
     private var credentials: CredentialDirectory
     private var denials = DenyDirectory()
     private var customRules = CustomRuleDirectory()
+    private var logging = LoggingDirectory()
     private var mappings: [String: CompiledKeyMapping] = [:]
     private var subscriptions: [String: CompiledSubscription] = [:]
     private var revocations: [String: Int64] = [:]
@@ -75,6 +76,7 @@ public struct SnapshotBuilder: Sendable {
         case .endpointCertificate: []
         case .denyPolicy: denials.ids
         case .customRule: customRules.ids
+        case .logging: logging.keys
         case .globalPolicies: globalPolicies.keys
         }
     }
@@ -83,7 +85,8 @@ public struct SnapshotBuilder: Sendable {
     public func build() -> Snapshot {
         Snapshot(
             apis: apis, contexts: contexts, applications: applications, policies: policies, credentials: credentials,
-            denials: denials, customRules: customRules, healthChecks: healthChecks.all, globalPolicies: globalPolicies)
+            denials: denials, customRules: customRules, globalPolicies: globalPolicies, logging: logging,
+            healthChecks: healthChecks.all)
     }
 
     /// Forgets revocations of tokens that have expired by themselves. Call it every few minutes.
@@ -104,6 +107,8 @@ public struct SnapshotBuilder: Sendable {
         case .policy(let policy): put(policy)
         case .denyPolicy(let policy): denials.set(policy)
         case .customRule(let rule): customRules.set(rule)
+        case .logging(.api(let log)): logging.set(log, apiIdentity: apiIdentities.slot(for: log.apiID))
+        case .logging(.correlation(let isEnabled)): logging.correlates = isEnabled
         case .keyManager(let manager): credentials.setKeyManager(CompiledKeyManager(manager), for: entity.key)
         case .revocation(let revocation):
             revocations[revocation.tokenID] = revocation.expiresMilliseconds
@@ -132,6 +137,7 @@ public struct SnapshotBuilder: Sendable {
         case .policy: if let slot = policySlots.existing(key) { policies[slot] = nil }
         case .denyPolicy: denials.remove(id: key)
         case .customRule: customRules.remove(id: key)
+        case .logging: logging.remove(key: key)
         case .keyManager: credentials.setKeyManager(nil, for: key)
         case .revocation:
             revocations[key] = nil

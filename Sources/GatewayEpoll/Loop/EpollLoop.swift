@@ -175,11 +175,13 @@ final class EpollLoop {
             return
         }
         clientCount += 1
+        context.pipeline.metrics?.clientOpened()
         client.arm()
     }
 
     func clientLeft() {
         clientCount -= 1
+        context.pipeline.metrics?.clientClosed()
         settings.allowance.clients.giveBack()
         if clientCount == 0 { drained?() }
     }

@@ -5,9 +5,12 @@ final class UpstreamPool {
     let upstream: Upstream
     let loop: EpollLoop
     private var idle: [UpstreamSocket] = []
-    private var waiters: [ClientSocket] = []
+    private var waiters: [ClientSocket] = [] { didSet { tellMetrics() } }
     private var connections = 0 {
-        didSet { loop.upstreamCount += connections - oldValue }
+        didSet {
+            loop.upstreamCount += connections - oldValue
+            tellMetrics()
+        }
     }
     private var connecting = 0
     /// Shared with the other loops.
@@ -81,6 +84,10 @@ final class UpstreamPool {
         for socket in all { socket.close() }
     }
 
+    private func tellMetrics() {
+        loop.context.pipeline.metrics?.upstream(upstream, connections: connections, waiting: waiters.count)
+    }
+
     // MARK: Connecting
 
     private func connectForWaiters(at now: WireInstant) {
@@ -98,6 +105,7 @@ final class UpstreamPool {
 
     func connected(_ socket: UpstreamSocket, for reservation: ClientSocket?, at now: WireInstant) {
         connecting -= 1
+        loop.context.pipeline.metrics?.upstreamOpened(upstream)
         if let reservation, reservation.isWaiting(for: self) {
             reservation.upstreamConnected(socket, at: now)
         } else {
@@ -108,6 +116,7 @@ final class UpstreamPool {
     func failedToConnect(_ failure: UpstreamFailure, for reservation: ClientSocket?, at now: WireInstant) {
         connecting -= 1
         connections -= 1
+        loop.context.pipeline.metrics?.upstreamFailed(upstream)
         allotment.giveBack()
         if let reservation {
             if reservation.isWaiting(for: self) { reservation.upstreamEnded(failure, at: now) }

@@ -46,9 +46,9 @@ struct ClientAuthentication: Sendable {
 }
 
 /// The header of HTTP Basic authentication (RFC 7617).
-enum BasicCredential {
+public enum BasicCredential {
     /// Name and password; `nil` if the header is malformed. The password may contain colons.
-    static func parse(_ header: String) -> (name: String, password: String)? {
+    public static func parse(_ header: String) -> (name: String, password: String)? {
         let encoded = header.dropFirst("basic ".count).filter { $0 != " " }
         guard let bytes = Data(base64Encoded: String(encoded)), let text = String(validating: bytes, as: UTF8.self),
             let colon = text.firstIndex(of: ":"), colon != text.startIndex, !text.utf8.contains(0)

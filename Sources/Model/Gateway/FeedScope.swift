@@ -15,14 +15,15 @@ public struct FeedScope: Sendable, Hashable {
 
     /// Whether the gateway learns an entity. `tenant` is `nil` where it is not known, which is no reason to hide a removal.
     public func includes(_ kind: GatewayEntity.Kind, key: String, tenant: Int?) -> Bool {
-        if let tenants, let tenant, !tenants.contains(tenant), !Self.concernsEverybody(kind, tenant) { return false }
+        if let tenants, let tenant, !tenants.contains(tenant), !Self.concernsEverybody(kind, key, tenant) { return false }
         guard kind == .api || kind == .globalPolicies, let environments else { return true }
         return environments.contains(GatewayEntity.environment(inKey: key).lowercased())
     }
 
-    /// Custom rules are the super tenant's and bind everybody's calls; global key managers belong to no tenant.
-    private static func concernsEverybody(_ kind: GatewayEntity.Kind, _ tenant: Int) -> Bool {
+    /// Custom rules and the correlation log are the super tenant's and concern everybody's calls; global key managers belong to no tenant.
+    private static func concernsEverybody(_ kind: GatewayEntity.Kind, _ key: String, _ tenant: Int) -> Bool {
         kind == .customRule || kind == .keyManager && tenant == GatewayKeyManager.everyTenant
+            || kind == .logging && key == GatewayLogging.correlationKey
     }
 
     public func includes(_ change: GatewayChange) -> Bool {

@@ -21,6 +21,10 @@ public struct GatewayAPI: Sendable, Hashable, Codable {
     public var defaultContext: String?
     /// `CREATED`, `PROTOTYPED`, `PUBLISHED`, `BLOCKED`, `DEPRECATED`.
     public var lifecycleState: String
+    /// Since when the API is deprecated, milliseconds since 1970; `nil` for one that is not.
+    public var deprecatedMilliseconds: Int64?
+    /// When a deprecated API is expected to stop answering, milliseconds since 1970; `nil`: nobody has said.
+    public var sunsetMilliseconds: Int64?
     /// Virtual hosts that serve the API; empty means all.
     public var hosts: [String]
     /// `http`, `https`.

@@ -16,10 +16,12 @@ public enum GatewayEntity: Sendable, Hashable {
     case globalPolicies(GatewayGlobalPolicies)
     case denyPolicy(GatewayDenyPolicy)
     case customRule(GatewayCustomRule)
+    case logging(GatewayLogging)
 
     public enum Kind: String, Sendable, Codable, CaseIterable {
         case api, application, keyMapping, subscription, policy, keyManager, revocation, revocationRule
         case clientCertificate, endpointCertificate, globalPolicies, denyPolicy, customRule
+        case logging
     }
 
     public var kind: Kind {
@@ -37,6 +39,7 @@ public enum GatewayEntity: Sendable, Hashable {
         case .globalPolicies: .globalPolicies
         case .denyPolicy: .denyPolicy
         case .customRule: .customRule
+        case .logging: .logging
         }
     }
 
@@ -56,6 +59,7 @@ public enum GatewayEntity: Sendable, Hashable {
         case .globalPolicies(let value): "\(value.tenant)/\(value.environment)"
         case .denyPolicy(let value): value.id
         case .customRule(let value): value.id
+        case .logging(let value): value.key
         }
     }
 
@@ -75,6 +79,7 @@ public enum GatewayEntity: Sendable, Hashable {
         case .globalPolicies(let value): value.tenant
         case .denyPolicy(let value): value.tenant
         case .customRule: Tenant.superTenant.id
+        case .logging(let value): value.tenant
         }
     }
 }
@@ -109,6 +114,7 @@ extension GatewayEntity {
             case .endpointCertificate: .endpointCertificate(try GatewayEndpointCertificate(from: decoder))
             case .denyPolicy: .denyPolicy(try GatewayDenyPolicy(from: decoder))
             case .customRule: .customRule(try GatewayCustomRule(from: decoder))
+            case .logging: .logging(try GatewayLogging(from: decoder))
             case .globalPolicies: .globalPolicies(try GatewayGlobalPolicies(from: decoder))
             }
     }

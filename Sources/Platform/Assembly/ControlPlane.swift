@@ -1,9 +1,11 @@
 import AdminAPI
 import Consuming
 import ContractRouter
+import DevOpsAPI
 import DevPortalAPI
 import Identity
 import IdentityAPI
+import InspectionAPI
 import Logging
 import Model
 import Operating
@@ -48,7 +50,9 @@ struct ControlPlane: Sendable {
             store: state.store, feed: gateways.local, readiness: readiness, logs: logs,
             sharedCounters: quotas?.synchronizer?.status
         ).register(in: &table)
-        IdentityHandlers(services: identity, logger: logger, isReady: { readiness.isReady }).register(in: &table)
+        IdentityHandlers(services: identity, logger: logger).register(in: &table)
+        ReadinessHandlers { readiness.state.shown }.register(in: &table)
+        InspectionHandlers(inventory: LocalInventory(feed: gateways.local)).register(in: &table)
         PublisherHandlers(
             publishing,
             settings: PublisherSettings(
@@ -76,6 +80,10 @@ struct ControlPlane: Sendable {
         ).register(in: &table)
         KeyManagerHandlers(
             managers: identity.keyManagers, wellKnown: identity.wellKnown, uses: KeyManagerParts.uses(changes)
+        ).register(in: &table)
+        DevOpsHandlers(
+            apiLogs: APILogs(changes: changes, apis: StoredLoggedAPIs()), correlationLogs: CorrelationLogs(changes: changes),
+            tenant: { [tenants = TenantDirectory(store: state.store)] in try await tenants.tenant(domain: $0) }
         ).register(in: &table)
         SystemScopeHandlers(scopes: SystemScopes(changes: changes, groups: try Self.scopeGroups())).register(in: &table)
         handlers = table

@@ -13,6 +13,8 @@ struct GatewayAssembly {
     var certificate: CertificateFiles.Texts
     var logs: GatewayLogs
     var quotas: QuotaCounters
+    var drain: DrainSignal
+    var observers: GatewayObservers
     var logger: Logger
 
     func start(snapshot: Snapshot) async throws -> GatewayServer {
@@ -32,8 +34,9 @@ struct GatewayAssembly {
         let cache = ResponseCache(
             bytes: settings[SettingsTable.cacheMegabytes] << 20,
             longestBody: settings[SettingsTable.cachedAnswerKilobytes] << 10)
-        return try await GatewayServer.start(gateway) { [quotas] in
-            let pipeline = RequestPipeline(settings: pipeline, quotas: quotas, snapshot: snapshot)
+        return try await GatewayServer.start(gateway) { [quotas, drain, observers] in
+            let pipeline = RequestPipeline(
+                settings: pipeline, quotas: quotas, snapshot: snapshot, drain: drain, observers: observers)
             pipeline.responseCache = cache
             return pipeline
         }

@@ -6,6 +6,9 @@ import Settings
 struct GatewayLogs: Sendable {
     let access: LogSink
     let analytics: LogSink
+    /// Calls of the APIs that administrators want to see.
+    let api: LogSink
+    let correlation: LogSink
 
     /// Makes the directory when there is none.
     init(directory: String, settings: Settings) throws {
@@ -19,14 +22,22 @@ struct GatewayLogs: Sendable {
             isDaily: settings[SettingsTable.logsDaily])
         access = LogSink(path: directory + "/access.log", rotation: rotation)
         analytics = LogSink(path: directory + "/analytics.log", rotation: rotation)
+        api = LogSink(path: directory + "/api.log", rotation: rotation)
+        correlation = LogSink(path: directory + "/correlation.log", rotation: rotation)
     }
 
+    private var all: [LogSink] { [access, analytics, api, correlation] }
+
     /// Bytes that are in no file, because the disk was full or too slow.
-    var lostBytes: Int { access.droppedBytes + analytics.droppedBytes }
+    var lostBytes: Int { all.reduce(0) { $0 + $1.droppedBytes } }
 
     /// Begins new files where another program moved the old ones away.
     func reopen() {
-        access.reopen()
-        analytics.reopen()
+        for sink in all { sink.reopen() }
+    }
+
+    /// Writes what waits.
+    func flush() async {
+        for sink in all { await sink.flush() }
     }
 }

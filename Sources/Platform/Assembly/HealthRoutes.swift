@@ -24,9 +24,9 @@ struct HealthRoutes: Sendable {
         let database = (try? await store.read { try $0.query("SELECT 1 AS one").count == 1 }) ?? false
         let isHealthy = database && readiness.isReady
         var body: JSONValue = ["status": isHealthy ? "UP" : "DOWN", "database": database ? "UP" : "DOWN"]
-        if await feed.isAttached || !readiness.isReady {
+        if await feed.isAttached || readiness.state == .starting {
             body["gateway"] = [
-                "status": readiness.isReady ? "UP" : "STARTING", "sequence": JSONValue(await feed.appliedSequence),
+                "status": JSONValue(readiness.state.shown.text), "sequence": JSONValue(await feed.appliedSequence),
             ]
         }
         // A full disk loses log lines, never calls: told here, but no reason to be down.

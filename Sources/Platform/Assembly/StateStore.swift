@@ -14,7 +14,7 @@ struct StateStore: Sendable {
 
     static let migrations: [Migration] =
         IdentityMigrations.all + PublishingMigrations.all + ConsumingMigrations.all
-        + OperatingMigrations.all + GatewayMigrations.all
+        + OperatingMigrations.all + GatewayMigrations.all + LoggingMigrations.all
 
     /// Where sealed secrets are stored. The vault seals for these columns only, so that the rotation of its key finds every secret.
     static let sealedColumns: [SealedColumn] =

@@ -17,6 +17,8 @@ actor LocalFeed: ChangeDelivery {
     /// The last change that every event loop works with.
     private(set) var appliedSequence: Int64 = 0
     private var running: Task<Void, Never>?
+    /// Keys of APIs that were taken off this gateway by hand; a new deployment brings them back.
+    private var withheld: Set<String> = []
 
     /// `scope` is what the gateway serves; `defaults` hold for APIs that say nothing of their own; `policies` are those that APIs can apply.
     init(
@@ -36,7 +38,36 @@ actor LocalFeed: ChangeDelivery {
         builder.apply(served.map(GatewayChange.put))
         builder.removeAll(except: Set(served.map(\.identity)))
         appliedSequence = stored.sequence
+        withheld = []
         return builder.build()
+    }
+
+    // MARK: Looking in
+
+    /// What the gateway has to know of some kinds.
+    func known(_ kinds: Set<GatewayEntity.Kind>) async throws -> [GatewayEntity] {
+        try await reader.entities(kinds).filter { scope.includes($0.kind, key: $0.key, tenant: $0.tenant) }
+    }
+
+    /// The same without what was taken off it.
+    func served(_ kinds: Set<GatewayEntity.Kind>) async throws -> [GatewayEntity] {
+        try await known(kinds).filter { !($0.kind == .api && withheld.contains($0.key)) }
+    }
+
+    /// Takes an API off the gateway until it is put back or deployed anew.
+    func withhold(_ key: String) async throws {
+        withheld.insert(key)
+        builder.apply([.remove(kind: .api, key: key)])
+        try await install?(builder.build())
+    }
+
+    /// Puts an API into service as it was last deployed; `false` when it is not.
+    func restore(_ key: String) async throws -> Bool {
+        guard let entity = try await known([.api]).first(where: { $0.key == key }) else { return false }
+        withheld.remove(key)
+        builder.apply([.put(entity)])
+        try await install?(builder.build())
+        return true
     }
 
     /// Whether there is a gateway in this process.
@@ -78,6 +109,7 @@ actor LocalFeed: ChangeDelivery {
             switch try await reader.changes(after: appliedSequence) {
             case .changes(let sequence, let changes):
                 builder.apply(changes.filter(scope.includes))
+                for change in changes where change.identity.kind == .api { withheld.remove(change.identity.key) }
                 try await install(builder.build())
                 appliedSequence = sequence
             case .tooOld:

@@ -1,6 +1,7 @@
 import ContractRouter
 import Documents
 import FoundationEssentials
+import InspectionAPI
 import RemoteFeed
 
 /// Liveness, readiness and health of a gateway that runs apart.
@@ -8,18 +9,13 @@ import RemoteFeed
 /// It is ready when it serves, also from its disk. Without its control plane it is not healthy but goes on: health says so with status 200, so
 /// that nobody takes it out of service for it.
 struct GatewayHealthRoutes: Sendable {
-    static let contract = "gateway-v2"
-
     let status: FeedStatus
     let gateway: GatewayRuntime
+    let readiness: Readiness
     let controlPlane: String
 
     func register(in table: inout HandlerTable) {
-        table.handle(Self.contract, "getServerStartupHealthcheck") { _ in
-            await gateway.server.isServing
-                ? .bytes(Array("OK".utf8), contentType: "text/plain")
-                : .bytes(Array("Internal Server Error.".utf8), contentType: "text/plain", status: 500)
-        }
+        ReadinessHandlers { await state() }.register(in: &table)
         table.route("GET", "/services/Version") { _ in .bytes(Array("Martlet".utf8), contentType: "text/plain") }
         table.route("GET", "/health") { _ in await health() }
         table.route("GET", "/") { _ in
@@ -27,15 +23,20 @@ struct GatewayHealthRoutes: Sendable {
         }
     }
 
+    private func state() async -> ReadinessHandlers.State {
+        if readiness.state == .stopping { return .stopping }
+        return await gateway.server.isServing ? .ready : .starting
+    }
+
     private func health() async -> APIResponse {
+        let isServing = await self.state() == .ready
         let state = status.current
-        let isServing = await gateway.server.isServing
         let isWhole = state.isConnected && state.source == .controlPlane && state.diskProblem == nil && state.failures == 0
         var feed: JSONValue = ["status": state.isConnected ? "UP" : "DOWN", "address": JSONValue(controlPlane)]
         if let problem = state.problem { feed["problem"] = JSONValue(problem) }
         if let heard = state.heardMilliseconds { feed["lastContact"] = Self.time(heard) }
         var served: JSONValue = [
-            "status": isServing ? "UP" : "STARTING", "sequence": JSONValue(state.sequence),
+            "status": JSONValue(await self.state().text), "sequence": JSONValue(state.sequence),
             "source": JSONValue(state.source.rawValue), "failures": JSONValue(state.failures),
         ]
         if let problem = state.diskProblem { served["diskProblem"] = JSONValue(problem) }

@@ -1,5 +1,6 @@
 import ContractRouter
 import GatewayCore
+import InspectionAPI
 import Logging
 import Model
 import RemoteFeed
@@ -15,6 +16,7 @@ struct GatewayNode: Sendable {
     let gateway: GatewayRuntime
     let management: ManagementServer
     let housekeeping: [any Service]
+    let end: OrderlyEnd
     let logger: Logger
 
     static func prepare(
@@ -42,26 +44,38 @@ struct GatewayNode: Sendable {
             try source.replace(chainPEM: texts.chainPEM, keyPEM: texts.keyPEM)
             try await gateway.server.replaceCertificate(texts)
         }
+        let readiness = Readiness()
         let routes = GatewayHealthRoutes(
-            status: follower.status, gateway: gateway, controlPlane: node.settings.controlPlane)
+            status: follower.status, gateway: gateway, readiness: readiness, controlPlane: node.settings.controlPlane)
         let housekeeping = Housekeeping(logger: logger)
         return GatewayNode(
             directory: directory, follower: follower, controlPlane: controlPlane, gateway: gateway,
-            management: try managementServer(routes, addresses: addresses, certificate: source, logger: logger),
+            management: try managementServer(
+                routes, inventory: RemoteInventory(follower: follower, logger: logger),
+                verifier: NodeVerifier(settings: settings),
+                metrics: MetricsRoute(
+                    settings: settings,
+                    sources: [
+                        { NodeFamilies.build(.gateway) }, { NodeFamilies.remote(follower.status) }, { gateway.families() },
+                    ]),
+                addresses: addresses, certificate: source, logger: logger),
             housekeeping: gateway.housekeeping(housekeeping, forgetRevocations: { await follower.forgetRevocations($0) })
                 + housekeeping.certificates(watch)
                 + [SpentTokenService(tokens: policies.spentTokens, pass: { await follower.noteSpent($0) })],
-            logger: logger)
+            end: OrderlyEnd(readiness: readiness, gateway: gateway, settings: settings, logger: logger), logger: logger)
     }
 
     private static func managementServer(
-        _ routes: GatewayHealthRoutes, addresses: PlatformAddresses, certificate: CertificateSource, logger: Logger
+        _ routes: GatewayHealthRoutes, inventory: RemoteInventory, verifier: NodeVerifier, metrics: MetricsRoute?,
+        addresses: PlatformAddresses, certificate: CertificateSource, logger: Logger
     ) throws -> ManagementServer {
         var handlers = HandlerTable()
         routes.register(in: &handlers)
+        metrics?.register(in: &handlers)
+        InspectionHandlers(inventory: inventory).register(in: &handlers)
         let engine = try ContractEngine(
-            contracts: Contract.all.filter { $0.name == GatewayHealthRoutes.contract }, handlers: handlers,
-            verifier: NoVerifier(), logger: logger)
+            contracts: Contract.all.filter { $0.name == ReadinessHandlers.contract }, handlers: handlers,
+            verifier: verifier, logger: logger)
         return ManagementServer(
             configuration: .init(httpsPort: addresses.managementPort, certificate: certificate), engine: engine, logger: logger,
             onListening: { _ in Terminal.say("The gateway runs: \(addresses.management)/health") })
@@ -73,7 +87,7 @@ struct GatewayNode: Sendable {
             _ = try await follower.resume()
             let group = ServiceGroup(
                 configuration: .init(
-                    services: [management, FollowerService(follower: follower)] + housekeeping,
+                    services: [management, FollowerService(follower: follower)] + housekeeping + [end],
                     gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
             try await group.run()
         } catch {
@@ -94,13 +108,4 @@ struct FollowerService: Service {
     let follower: FeedFollower
 
     func run() async throws { try await cancelWhenGracefulShutdown { try await follower.run() } }
-}
-
-/// No credential is accepted: a gateway node has no users.
-struct NoVerifier: CredentialVerifier {
-    func verify(authorization: String, tenantDomain: String?) async throws -> Principal {
-        throw CatalogueError.unauthorized("A gateway node has no users")
-    }
-
-    func tenant(domain: String) async throws -> Tenant? { nil }
 }

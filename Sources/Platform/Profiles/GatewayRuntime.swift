@@ -4,16 +4,23 @@ import Logging
 import Model
 import ServiceLifecycle
 import Settings
+import Telemetry
 
 /// The gateway of a process with what belongs to it: its logs and the counts of its quotas.
 struct GatewayRuntime: Sendable {
     let server = LateGateway()
     let logs: GatewayLogs
     let quotas: QuotaParts
+    let drain = DrainSignal()
+    /// `nil` when tracing is off.
+    let tracing: Tracing?
+    let observers: GatewayObservers
 
     init(quotas: QuotaParts, settings: Settings, logsPath: String) throws {
         logs = try GatewayLogs(directory: logsPath, settings: settings)
         self.quotas = quotas
+        tracing = Tracing(settings: settings)
+        observers = GatewayObservers(settings: settings, logs: logs, tracing: tracing)
     }
 
     /// Has the gateway ready to start with its first snapshot.
@@ -23,7 +30,7 @@ struct GatewayRuntime: Sendable {
         await server.prepare(
             GatewayAssembly(
                 settings: settings, addresses: addresses, certificate: certificate, logs: logs, quotas: quotas.counters,
-                logger: logger))
+                drain: drain, observers: observers, logger: logger))
     }
 
     /// What the gateway does by itself now and then.
@@ -31,11 +38,26 @@ struct GatewayRuntime: Sendable {
         _ housekeeping: Housekeeping, forgetRevocations: @escaping @Sendable (Int64) async -> Void
     ) -> [any Service] {
         housekeeping.gateway(quotas: quotas.checkpoints, logs: logs, forgetRevocations: forgetRevocations)
+            + (tracing.map { [$0.exporter(logger: housekeeping.logger)] } ?? [])
     }
 
-    /// Lets requests end, and keeps the counts.
+    /// The metrics of its traffic and of its logs.
+    func families() -> [MetricFamily] {
+        (observers.metrics.map { GatewayFamilies(reading: $0.reading()).all } ?? []) + NodeFamilies.logs(logs)
+            + (tracing?.families ?? [])
+    }
+
+    /// Tells clients to go elsewhere for `delay`, then closes the ports and lets requests end for at most `limit`.
+    func end(delay: Duration, limit: Duration) async {
+        drain.raise()
+        try? await Task.sleep(for: delay)
+        await server.stop(limit: limit)
+    }
+
+    /// Ends what is still there, and keeps the counts.
     func stop(logger: Logger) async {
-        await server.stop()
+        await server.stop(limit: .zero)
+        await logs.flush()
         await quotas.stop(logger: logger)
     }
 }
@@ -62,8 +84,10 @@ actor LateGateway {
         try server?.replaceCertificate(ListenerIdentity(texts))
     }
 
-    func stop() async {
-        try? await server?.stop(grace: .seconds(10))
+    /// Lets requests end for at most `limit`, then closes what is left. Changes that come later start nothing.
+    func stop(limit: Duration) async {
+        assembly = nil
+        try? await server?.stop(grace: limit)
         server = nil
     }
 }

@@ -17,11 +17,20 @@ struct GatewayPublication {
                 tenant: change.context.tenant,
                 secrets: try foundation.unseal(content.sealedSecrets, of: .revision(deployment.revisionID)),
                 policies: content.policies)
-            let entity = try compiler.compile(
+            var entity = try compiler.compile(
                 api, document: content.document, definition: content.definition, deployment: deployment,
                 isDefaultHost: environment?.isInstallation == true && environment?.virtualHosts.first?.host == deployment.vhost)
+            if api.lifecycleState == .deprecated {
+                entity.deprecatedMilliseconds = try Self.deprecation(of: api, in: change)
+                entity.sunsetMilliseconds = SunsetProperty.milliseconds(in: api.document)
+            }
             change.publish(.put(.api(entity)))
         }
+    }
+
+    private static func deprecation(of api: APIRecord, in change: ChangeTransaction) throws -> Int64 {
+        let history = try LifecycleStore.list(ofAPI: api.id, tenant: api.tenantID, in: change)
+        return history.last { $0.state == .deprecated }?.milliseconds ?? api.updatedMilliseconds
     }
 
     /// Takes `api` off the gateways of one environment.

@@ -94,6 +94,21 @@ actor GatewayMemory {
         }
     }
 
+    /// The newest entities of some kinds. Reads beside the writing, which may replace the files meanwhile: then it reads again.
+    func entities(_ kinds: Set<GatewayEntity.Kind>) async throws -> [GatewayEntity] {
+        let reader = MemoryReader(folder: folder, key: key)
+        var attempts = 3
+        while true {
+            let (first, last) = (base, current)
+            do {
+                return try await Task.detached { try reader.entities(kinds, from: first, through: last) }.value
+            } catch {
+                attempts -= 1
+                guard attempts > 0, problem == nil, (base, current) != (first, last) else { throw error }
+            }
+        }
+    }
+
     // MARK: Writing
 
     /// Begins a new complete state. What was there stays until it is whole.

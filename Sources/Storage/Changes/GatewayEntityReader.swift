@@ -51,6 +51,20 @@ public struct GatewayEntityReader: Sendable {
         return Snapshot(sequence: sequence, entities: try await Self.decode(stored))
     }
 
+    /// The entities of some kinds, as they are now.
+    public func entities(_ kinds: Set<GatewayEntity.Kind>) async throws -> [GatewayEntity] {
+        let names = kinds.map(\.rawValue).sorted()
+        let stored = try await store.read { [vault] connection in
+            try connection.query(
+                """
+                SELECT kind, entity_key, value, sealed FROM gateway_entity
+                WHERE kind IN (\(names.map { _ in "?" }.joined(separator: ", "))) ORDER BY kind, entity_key
+                """, names.map { .text($0) }
+            ).map { StoredEntity(kind: try $0.kind(), text: try $0.entityText(vault) ?? "") }
+        }
+        return try await Self.decode(stored)
+    }
+
     /// What changed after `sequence`.
     public func changes(after sequence: Int64) async throws -> Changes {
         let log = try await store.read { [vault] connection in try Self.log(after: sequence, vault, connection) }

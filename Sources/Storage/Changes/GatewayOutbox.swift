@@ -42,6 +42,16 @@ public enum GatewayOutbox {
         }
     }
 
+    /// The last sequence, and the one up to which the log is forgotten.
+    public static func extent(in store: any SQLStore) async throws -> (last: Int64, compacted: Int64) {
+        try await store.read { connection in
+            guard let head = try connection.first("SELECT sequence, compacted FROM outbox_head WHERE id = 1") else {
+                return (0, 0)
+            }
+            return (try head.int64("sequence"), try head.int64("compacted"))
+        }
+    }
+
     private static func nextSequence(mark: String, in transaction: any SQLTransaction) throws -> Int64 {
         let row = try transaction.first(
             "UPDATE outbox_head SET sequence = sequence + 1, mark = ? WHERE id = 1 RETURNING sequence", [SQLValue(mark)])

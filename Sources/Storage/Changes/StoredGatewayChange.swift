@@ -105,6 +105,7 @@ extension GatewayEntity {
             case .globalPolicies(let value): try encoder.encode(value)
             case .denyPolicy(let value): try encoder.encode(value)
             case .customRule(let value): try encoder.encode(value)
+            case .logging(let value): try encoder.encode(value)
             }
         return (String(decoding: data, as: UTF8.self), witness.sawSecret)
     }
@@ -137,6 +138,7 @@ extension GatewayEntity {
             try decoder.decode([GatewayGlobalPolicies].self, from: bytes).map(GatewayEntity.globalPolicies)
         case .denyPolicy: try decoder.decode([GatewayDenyPolicy].self, from: bytes).map(GatewayEntity.denyPolicy)
         case .customRule: try decoder.decode([GatewayCustomRule].self, from: bytes).map(GatewayEntity.customRule)
+        case .logging: try decoder.decode([GatewayLogging].self, from: bytes).map(GatewayEntity.logging)
         }
     }
 }

@@ -35,11 +35,11 @@ final class GatewayFixture {
 
     init(
         settings: PipelineSettings = PipelineSettings(), cors: GatewayCORS? = .gatewayDefault,
-        conditions: ConditionKinds = ConditionKinds()
+        conditions: ConditionKinds = ConditionKinds(), observers: GatewayObservers = GatewayObservers()
     ) throws {
         quotas = QuotaCounters()
         builder = SnapshotBuilder(defaults: SnapshotDefaults(cors: cors, conditions: conditions))
-        pipeline = RequestPipeline(settings: settings, quotas: quotas, snapshot: builder.build())
+        pipeline = RequestPipeline(settings: settings, quotas: quotas, snapshot: builder.build(), observers: observers)
         let keySet = JSONWebKeySet(keys: [try testSigner.get().key.jsonWebKey]).text
         put(
             .keyManager(
