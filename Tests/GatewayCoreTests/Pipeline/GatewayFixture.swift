@@ -196,7 +196,7 @@ final class GatewayFixture {
         exchange.requestBodyBytes = bodyBytes
         let output = OutputBuffer(capacity: 4096)
         if let upstream = exchange.upstream, verdict == .forward {
-            RequestHeadWriter.write(head, exchange, to: upstream, into: output)
+            RequestHeadWriter.write(exchange.requestDraft?.head ?? head, exchange, to: upstream, into: output)
         }
         pipeline.account(exchange, head, nowMilliseconds: now)
         let lines = String(decoding: exchange.answer.headerLines + exchange.addedResponseLines, as: UTF8.self)
