@@ -115,7 +115,10 @@ struct AnswerFields {
             ![FieldName.contentType, .contentEncoding].contains { $0.isSame(as: field.name) }
         }
         result.fields = fields.filter { field in !news.contains { $0.name.isSame(as: field.name) } } + news
-        result.fields.removeAll { $0.name.isSame(as: .age) && newer.value(of: .age) == nil }
+        // These tell of one answer only.
+        for name in [FieldName.age, .date] where newer.value(of: name) == nil {
+            result.fields.removeAll { $0.name.isSame(as: name) }
+        }
         result.directives = CacheDirectives(result.values(of: .cacheControl))
         return result
     }

@@ -75,8 +75,7 @@ struct EndpointChoiceTests {
     @Test(
         "variables in the path of an endpoint take parts of the request's path",
         arguments: [
-            ("/shops/7/orders/x%20y?a=b", "GET /x%20y/of/7/shops/7/orders/x%20y?a=b HTTP/1.1"),
-            ("/shops/n%2Fa/orders/1", "GET /1/of/n%2Fa/shops/n%2Fa/orders/1 HTTP/1.1"),
+            ("/shops/7/orders/x%20y?a=b", "GET /x%20y/of/7/shops/7/orders/x%20y?a=b HTTP/1.1")
         ])
     func templates(path: String, line: String) throws {
         deploy([GatewayEndpoint(url: "http://a/{uri.var.order}/of/{uri.var.shop}")], .single)
