@@ -9,7 +9,7 @@ final class CacheScene {
 
     init(
         seconds: Int = 60, policies: [String: ScriptedPolicy] = [:], flows: GatewayPolicyFlows? = nil,
-        cache: ResponseCache = ResponseCache()
+        cache: ResponseCache = ResponseCache(), passesAuthorization: Bool = false
     ) {
         self.cache = cache
         var builder = SnapshotBuilder(defaults: SnapshotDefaults(cors: nil), policies: ScriptedPolicies(policies: policies))
@@ -21,7 +21,9 @@ final class CacheScene {
             }
         }
         builder.apply([.put(.api(api))])
-        let pipeline = RequestPipeline(snapshot: builder.build())
+        var settings = PipelineSettings()
+        settings.passesAuthorization = passesAuthorization
+        let pipeline = RequestPipeline(settings: settings, snapshot: builder.build())
         pipeline.responseCache = cache
         subject = ScriptedConnection(pipeline: pipeline)
     }

@@ -74,7 +74,7 @@ struct ResponseCachingTests {
         "requests with credentials of the client's own get only what is meant for all",
         arguments: ["Authorization: x", "Cookie: a=b"])
     func credentials(field: String) {
-        let scene = CacheScene()
+        let scene = CacheScene(passesAuthorization: true)
         scene.exchange("GET", "/open/a", [field])
         #expect(!scene.isKept("/open/a", [field]))
         scene.exchange("GET", "/open/a", [field], ["Cache-Control: public, max-age=30"])
