@@ -71,7 +71,7 @@ let second: [Target] =
     + floor("Storage", ["Documents", "Model", .grdb, .crypto, .logging])
     + floor("Tokens", ["Documents", "Model", .crypto, .cryptoExtras, .asn1, .x509])
     + floor("Counters", ["Model"], settings: dataPlane)
-    + floor("OutgoingHTTP", ["Model", .asyncHTTPClient, .logging])
+    + floor("OutgoingHTTP", ["Model", .asyncHTTPClient, .nioSSL, .logging])
     + floor("RegularExpressions", ["CPCRE2"])
     + floor("Scripting", ["CLuaSandbox"])
     + [
@@ -89,7 +89,7 @@ let third: [Target] =
     floor(
         "Identity", ["Documents", "Model", "Storage", "Tokens", "Settings", "OutgoingHTTP", .crypto, .cryptoExtras, .logging])
     + floor(
-        "GatewayCore", ["Documents", "Model", "Tokens", "Counters"], tests: [.x509, .crypto], testData: ["Cases"],
+        "GatewayCore", ["Documents", "Model", "Tokens", "Counters", .crypto], tests: [.x509], testData: ["Cases"],
         settings: dataPlane)
     + floor(
         "SharedCounters", ["Counters", "Model", "Redis", .nioCore, .nioPosix, .logging], tests: ["RedisTesting"])
@@ -123,8 +123,12 @@ let fourth: [Target] =
             "CXMLReader", "CZlib", .logging,
         ],
         tests: ["Tokens"])
-    + floor("Consuming", ["Documents", "Model", "Definitions", "Storage", "Tokens", "Identity", .logging])
+    + floor(
+        "Consuming", ["Documents", "Model", "Definitions", "Storage", "Tokens", "Identity", .logging], tests: ["OutgoingHTTP"])
     + floor("Operating", ["Documents", "Model", "Storage", "Identity", .logging])
+    + floor(
+        "BackendAccess",
+        ["Documents", "Model", "Tokens", "GatewayCore", "OutgoingHTTP", .asyncHTTPClient, .nioCore, .logging])
 
 #if os(Linux)
     let epoll: [Target] =
@@ -147,10 +151,10 @@ let fifth: [Target] =
         "DevPortalAPI", ["Documents", "Model", "ContractRouter", "Consuming", "Identity"],
         tests: ["ContractTesting", "Storage", "Tokens", "Publishing", "Operating", .logging])
     + floor(
-        "AdminAPI", ["Documents", "Model", "ContractRouter", "Operating", "Identity"],
+        "AdminAPI", ["Documents", "Model", "ContractRouter", "Operating", "Consuming", "Identity"],
         tests: ["ContractTesting", "Storage", "Tokens", .logging])
     + floor(
-        "MartletAPI", ["Documents", "Model", "ContractRouter", "Operating"],
+        "MartletAPI", ["Documents", "Model", "ContractRouter", "Consuming", "Operating"],
         tests: ["ContractTesting", "Storage", "Identity", .logging])
     + floor(
         "DevOpsAPI", ["Documents", "Model", "ContractRouter", "Operating"],
@@ -174,9 +178,8 @@ let sixth: [Target] =
             "Documents", "Model", "Settings", "Storage", "Tokens", "Counters", "OutgoingHTTP", "Identity", "GatewayCore",
             "GatewayPolicies", "ContractRouter", "Publishing", "Consuming", "Operating", "GatewayTransport", "PublisherAPI",
             "DevPortalAPI", "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "InspectionAPI", "DevOpsAPI", "RemoteFeed",
-            "Telemetry", "Redis", "SharedCounters", .crypto, .argumentParser, .serviceLifecycle, .unixSignals, .nioPosix,
-            .nioSSL,
-            .logging,
+            "BackendAccess", "Telemetry", "Redis", "SharedCounters", .crypto, .argumentParser, .asyncHTTPClient,
+            .serviceLifecycle, .unixSignals, .nioCore, .nioPosix, .nioSSL, .logging,
         ])
     + [
         .executableTarget(name: "martlet", dependencies: ["Platform"]),

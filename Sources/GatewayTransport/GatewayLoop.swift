@@ -9,7 +9,7 @@ final class GatewayLoop {
     let settings: GatewaySettings
     let allowance: GatewayAllowance
     private let time: TimeSource
-    private let tlsContexts: UpstreamTLS
+    let tls: UpstreamTLS
     /// By ``Upstream/pool``.
     private var pools: [UpstreamPool?] = []
     private var clients = ClientTable()
@@ -34,7 +34,7 @@ final class GatewayLoop {
 
     init(
         eventLoop: any EventLoop, settings: GatewaySettings, allowance: GatewayAllowance, pipeline: RequestPipeline,
-        time: TimeSource, tlsContexts: UpstreamTLS
+        time: TimeSource, tls: UpstreamTLS
     ) {
         self.eventLoop = eventLoop
         flushes = StreamFlushes(eventLoop: eventLoop)
@@ -42,7 +42,7 @@ final class GatewayLoop {
         self.settings = settings
         self.allowance = allowance
         self.time = time
-        self.tlsContexts = tlsContexts
+        self.tls = tls
         context = WireContext(
             pipeline: pipeline, limits: settings.limits, timeouts: settings.timeouts, allowance: allowance)
         wheel = DeadlineWheel(now: Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000))
@@ -78,6 +78,9 @@ final class GatewayLoop {
             writeLogs()
             for connection in Array(http2Connections.values) { connection.check(at: now.milliseconds) }
             for pool in pools { pool?.closeIdle(before: now.milliseconds - settings.upstreams.idleMilliseconds) }
+        }
+        if ticks % (60_000 / Int(DeadlineWheel.tickMilliseconds)) == 0 {
+            context.pipeline.reportKeyUses(nowMilliseconds: now.epochMilliseconds)
         }
     }
 
@@ -179,21 +182,22 @@ final class GatewayLoop {
     }
 
     private func makePool(_ upstream: Upstream) -> UpstreamPool {
-        let context = upstream.isTLS ? upstream.isHTTP2 ? tlsContexts.http2 : tlsContexts.http1 : nil
-        if upstream.isHTTP2 { return MultiplexedPool(upstream: upstream, loop: self, tlsContext: context) }
-        return UpstreamPool(upstream: upstream, loop: self, tlsContext: context)
+        let trust = context.pipeline.snapshot.upstreamTrust[upstream.pool]
+        if upstream.isHTTP2 { return MultiplexedPool(upstream: upstream, loop: self, trust: trust) }
+        return UpstreamPool(upstream: upstream, loop: self, trust: trust)
     }
 
     // MARK: Life
 
     func install(_ snapshot: Snapshot) {
         context.pipeline.install(snapshot)
+        for (number, pool) in pools.enumerated() { pool?.setTrust(snapshot.upstreamTrust[number]) }
         healthChecker?.follow(snapshot.healthChecks)
     }
 
     /// Makes this the loop that asks endpoints whether they are well.
     func startHealthChecks() {
-        let checker = HealthChecker(eventLoop: eventLoop, tls: tlsContexts)
+        let checker = HealthChecker(loop: self)
         healthChecker = checker
         checker.follow(context.pipeline.snapshot.healthChecks)
     }

@@ -64,14 +64,14 @@ public final class GatewayServer: Sendable {
         of group: MultiThreadedEventLoopGroup, _ settings: GatewaySettings, _ allowance: GatewayAllowance, _ time: TimeSource,
         _ makePipeline: @escaping @Sendable () -> RequestPipeline
     ) async throws -> [NIOLoopBound<GatewayLoop>] {
-        let tlsContexts = try UpstreamTLS(settings.upstreams)
+        let tls = try UpstreamTLS(settings.upstreams)
         var loops: [NIOLoopBound<GatewayLoop>] = []
         for eventLoop in group.makeIterator() {
             let isFirst = loops.isEmpty
             let loop = try await eventLoop.submit {
                 let loop = GatewayLoop(
                     eventLoop: eventLoop, settings: settings, allowance: allowance, pipeline: makePipeline(), time: time,
-                    tlsContexts: tlsContexts)
+                    tls: tls)
                 loop.start()
                 if isFirst { loop.startHealthChecks() }
                 return NIOLoopBound(loop, eventLoop: eventLoop)

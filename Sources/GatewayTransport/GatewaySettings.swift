@@ -2,7 +2,7 @@ import GatewayCore
 import NIOCore
 import NIOSSL
 
-/// Key and certificates that a listener shows.
+/// Key and certificates that a listener shows, or the gateway to an upstream.
 public struct ListenerIdentity: Sendable {
     /// The leaf first.
     public var certificateChain: [NIOSSLCertificate]
@@ -56,6 +56,10 @@ public struct UpstreamPoolSettings: Sendable {
     public var verifiesCertificates = true
     /// Certificates trusted beside those of the system.
     public var additionalTrust: [NIOSSLCertificate] = []
+    /// How strictly the name in the certificate of a TLS upstream is compared.
+    public var hostnameVerification = HostnameVerification.exceptLocalHost
+    /// What the gateway shows to TLS upstreams that ask for a certificate, by `host:port` in lower case.
+    public var identities: [String: ListenerIdentity] = [:]
 
     public init() {}
 }

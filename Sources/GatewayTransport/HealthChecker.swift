@@ -16,14 +16,10 @@ final class HealthChecker {
         init(_ endpoint: HealthCheckedEndpoint) { self.endpoint = endpoint }
     }
 
-    private let eventLoop: any EventLoop
-    private let tls: UpstreamTLS
+    private unowned let loop: GatewayLoop
     private var patients: [Patient] = []
 
-    init(eventLoop: any EventLoop, tls: UpstreamTLS) {
-        self.eventLoop = eventLoop
-        self.tls = tls
-    }
+    init(loop: GatewayLoop) { self.loop = loop }
 
     /// Goes on with the endpoints of a snapshot: what is known of those that were there before counts on.
     func follow(_ endpoints: [HealthCheckedEndpoint]) {
@@ -38,8 +34,8 @@ final class HealthChecker {
 
     private func admit(_ endpoint: HealthCheckedEndpoint) -> Patient {
         let patient = Patient(endpoint)
-        let bound = NIOLoopBound((self, patient), eventLoop: eventLoop)
-        patient.task = eventLoop.scheduleRepeatedTask(
+        let bound = NIOLoopBound((self, patient), eventLoop: loop.eventLoop)
+        patient.task = loop.eventLoop.scheduleRepeatedTask(
             initialDelay: .zero, delay: .milliseconds(Int64(endpoint.check.intervalMilliseconds))
         ) { _ in
             let (checker, patient) = bound.value
@@ -51,7 +47,7 @@ final class HealthChecker {
     private func ask(_ patient: Patient) {
         guard !patient.isAsked else { return }
         patient.isAsked = true
-        HealthProbe(patient.endpoint.upstream, patient.endpoint.check, eventLoop).run(tls) { isWell in
+        HealthProbe(patient.endpoint.upstream, patient.endpoint.check, loop).run { isWell in
             patient.isAsked = false
             self.note(isWell, of: patient)
         }

@@ -13,40 +13,41 @@ final class HealthProbe: ChannelInboundHandler {
 
     private let upstream: Upstream
     private let check: GatewayHealthCheck
-    private let eventLoop: any EventLoop
+    private let loop: GatewayLoop
     private var answer = ByteBuffer()
     private var whenDone: ((Bool) -> Void)?
     private var channel: (any Channel)?
 
-    init(_ upstream: Upstream, _ check: GatewayHealthCheck, _ eventLoop: any EventLoop) {
+    init(_ upstream: Upstream, _ check: GatewayHealthCheck, _ loop: GatewayLoop) {
         self.upstream = upstream
         self.check = check
-        self.eventLoop = eventLoop
+        self.loop = loop
     }
 
     /// Asks, and calls back once on the loop.
-    func run(_ tls: UpstreamTLS, _ whenDone: @escaping (Bool) -> Void) {
+    func run(_ whenDone: @escaping (Bool) -> Void) {
         let limit = TimeAmount.milliseconds(Int64(check.timeoutMilliseconds))
-        let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        let deadline = eventLoop.scheduleTask(in: limit) { bound.value.end(false) }
+        let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        let deadline = loop.eventLoop.scheduleTask(in: limit) { bound.value.end(false) }
         self.whenDone = { isWell in
             deadline.cancel()
             whenDone(isWell)
         }
-        let context = upstream.isTLS ? upstream.isHTTP2 ? tls.http2 : tls.http1 : nil
-        let host = upstream.host
-        ClientBootstrap(group: eventLoop)
+        ClientBootstrap(group: loop.eventLoop)
             .connectTimeout(limit)
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    if let context {
-                        try channel.pipeline.syncOperations.addHandler(UpstreamPool.tlsHandler(context, host: host))
-                    }
-                    try channel.pipeline.syncOperations.addHandler(bound.value)
-                }
+                channel.eventLoop.makeCompletedFuture { try bound.value.prepare(channel) }
             }
-            .connect(host: host, port: Int(upstream.port))
+            .connect(host: upstream.host, port: Int(upstream.port))
             .assumeIsolated().whenFailure { _ in self.end(false) }
+    }
+
+    private func prepare(_ channel: any Channel) throws {
+        if upstream.isTLS {
+            let trust = loop.context.pipeline.snapshot.upstreamTrust[upstream.pool]
+            try channel.pipeline.syncOperations.addHandler(loop.tls.handler(for: upstream, name: upstream.host, trust: trust))
+        }
+        try channel.pipeline.syncOperations.addHandler(self)
     }
 
     func channelActive(context: ChannelHandlerContext) {

@@ -21,6 +21,8 @@ final class UpstreamHandler: ChannelInboundHandler {
     let reservation: ClientHandler?
     /// The connection that this is a stream of.
     let connection: MultiplexedConnection?
+    /// The pool's count of changes when the connection was opened.
+    let generation: Int
     /// Exchanges served so far.
     var served = 0
     /// When the connection was opened, in milliseconds of the monotonic clock.
@@ -29,9 +31,12 @@ final class UpstreamHandler: ChannelInboundHandler {
     var idleSince: Int64 = 0
     private(set) var isWritable = true
 
-    init(pool: UpstreamPool, reservation: ClientHandler?, connection: MultiplexedConnection? = nil) {
+    init(
+        pool: UpstreamPool, reservation: ClientHandler?, generation: Int = 0, connection: MultiplexedConnection? = nil
+    ) {
         self.pool = pool
         self.reservation = reservation
+        self.generation = generation
         self.connection = connection
     }
 

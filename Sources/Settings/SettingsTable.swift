@@ -97,7 +97,7 @@ public enum SettingsTable {
         .oneOf("trace", "debug", "info", "notice", "warning", "error", "critical")
 
     public static let all: [any AnySetting] =
-        general + credentials + policies + throttling + logFiles + gateways + shutdown
+        general + credentials + backendTokens + egress + policies + throttling + logFiles + gateways + shutdown
         + monitoring + tracing + traffic
 
     private static let general: [any AnySetting] = [

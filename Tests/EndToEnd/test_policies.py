@@ -140,7 +140,7 @@ def test_a_script_of_ones_own(platform, publisher, backend):
 
     # An update that sends the empty secret back keeps it; the deleted policy lives on in the API.
     publisher.request("PUT", f"{PUBLISHER}/apis/{api['id']}", json=read, expect=200)
-    publisher.request("DELETE", f"{PUBLISHER}/operation-policies/{policy['id']}", expect=204)
+    publisher.request("DELETE", f"{PUBLISHER}/operation-policies/{policy['id']}", expect=200)
     publisher.deploy(api)
     answer = requests.post(f"{url}?season=autumn", json={"fish": "cod"}, headers=bearer(token))
     assert answer.json()["headers"]["X-Key"] == "0pen-sesame"
@@ -205,7 +205,7 @@ def test_policies_for_a_whole_gateway(platform, publisher, backend):
     finally:
         deploy(False)
     assert "X-Gateway" not in seen()
-    publisher.request("DELETE", f"{policies}/{mapping['id']}", expect=204)
+    publisher.request("DELETE", f"{policies}/{mapping['id']}", expect=200)
 
 
 def test_an_environment_with_gateway_policies_stays(publisher):
@@ -253,7 +253,7 @@ def test_policies_travel_as_archives(publisher, tmp_path):
     found = publisher.get(f"{PUBLISHER}/operation-policies?query=name:bottle")["list"][0]
     content = publisher.request("GET", f"{PUBLISHER}/operation-policies/{found['id']}/content", expect=200)
     assert content.headers["Content-Type"] == "application/zip"
-    publisher.request("DELETE", f"{PUBLISHER}/operation-policies/{found['id']}", expect=204)
+    publisher.request("DELETE", f"{PUBLISHER}/operation-policies/{found['id']}", expect=200)
     publisher.request("POST", f"{PUBLISHER}/operation-policies/import", files=files, expect=200)
     found = publisher.get(f"{PUBLISHER}/operation-policies?query=name:bottle")["list"]
     assert [item["name"] for item in found] == ["bottle"]

@@ -52,7 +52,9 @@ extension RequestPipeline {
         let target = CacheKey.Target(
             deployment: api.deployment, backend: api.operations[Int(exchange.operation)].backend,
             isSandbox: exchange.keyType == .sandbox, path: path)
-        let caller = CallerFields(request, originalBytes: head.byteCount)
+        var caller = CallerFields(request, originalBytes: head.byteCount)
+        // A token for the back end comes later, and is made of the credential.
+        if settings.backendTokens != nil { caller.add(exchange.credential?.text ?? []) }
         return CacheUse(
             cache: cache, key: CacheKey(target: target, caller: caller.bytes), role: role,
             longestLifetime: Int64(api.cacheSeconds), isPersonal: caller.isPersonal, started: call.now,
@@ -139,6 +141,8 @@ struct CallerFields {
         }
         if isPersonal { bytes[0] = 1 }
     }
+
+    mutating func add(_ credential: [UInt8]) { bytes += [0x0A] + credential }
 
     private static func isPassing(_ name: UnsafeRawBufferPointer) -> Bool {
         passing.contains { Bytes.equalIgnoringCase(name, $0) }

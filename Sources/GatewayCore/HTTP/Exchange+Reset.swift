@@ -11,6 +11,8 @@ extension Exchange {
         removedQuery = .empty
         removedFields = 0
         addedRequestLines.removeAll(keepingCapacity: true)
+        credentialLines = 0..<0
+        challengesLeft = 0
         addedResponseLines.removeAll(keepingCapacity: true)
         if answer.status != 0 { answer.reset() }
         requestID.removeAll(keepingCapacity: true)

@@ -98,6 +98,10 @@ extension ProxyConnection {
         exchange.upstreamStatus = context.response.status
         exchange.status = context.response.status
         context.pipeline.upstreamAnswered(exchange)
+        if context.response.status == 401, let actions = answerChallenge(at: now) {
+            step.actions = actions
+            return true
+        }
         let framing = context.response.framing(isHeadRequest: isHeadRequest)
         responseBody = BodyFramer(framing, limits: context.limits)
         upstreamKeepsAlive = context.response.keepsAlive && framing != .untilClose

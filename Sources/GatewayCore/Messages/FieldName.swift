@@ -20,6 +20,7 @@ package struct FieldName: Sendable, Hashable {
         self.known = known
     }
 
+    static let authorization = FieldName("Authorization", .authorization)
     package static let accept = FieldName("Accept", .accept)
     package static let acceptEncoding = FieldName("Accept-Encoding", .other)
     package static let contentType = FieldName("Content-Type", .contentType)

@@ -101,11 +101,17 @@ public final class Exchange {
     public var addedRequestLines: [UInt8] = []
     /// Complete header lines to add to the answer (CORS, activity id), unless the upstream sent a field of that name.
     public var addedResponseLines: [UInt8] = []
+    /// Where in ``addedRequestLines`` the gateway's own credential for the upstream lies; empty for none.
+    var credentialLines = 0..<0
+    /// How often an answer 401 of the upstream may be met with another credential.
+    var challengesLeft: UInt8 = 0
     /// The answer that the gateway gives itself.
     public var answer = GatewayAnswer()
     /// The request's id: 36 bytes of UUID text, or what the client sent as `activityid`.
     public var requestID: [UInt8] = []
 
+    /// Whether a record of the request may have to be kept: it was refused, or is to be traced.
+    var isRecorded = false
     /// The client's address as text, for rules, logs and events.
     public var clientAddress: [UInt8] = []
     /// The calling user for logs and events, empty for none: `name@domain`, or `anonymous`.

@@ -2,14 +2,13 @@ import Model
 
 extension RequestPipeline {
     /// The stage: chooses the upstream of a call by its key type, unless a policy has chosen one.
-    func chooseEndpoint(
-        _ api: CompiledAPI, _ call: Call, _ head: RequestHead, _ exchange: Exchange
-    ) -> StageOutcome {
+    func chooseEndpoint(_ api: CompiledAPI, _ call: Call, _ head: RequestHead, _ exchange: Exchange) -> StageOutcome {
         if exchange.upstream == nil, let refusal = selectEndpoint(api, call, head, exchange) {
-            return .refused(refusal)
+            let functions = api.backends[api.operations[Int(exchange.operation)].backend].functions
+            return functions.map { callFunction($0, api, call, head, exchange) } ?? .refused(refusal)
         }
         turn &+= 1
-        return .next
+        return api.hasEndpointSecurity ? authorizeEndpoint(api, call, head, exchange) : .next
     }
 
     private func selectEndpoint(

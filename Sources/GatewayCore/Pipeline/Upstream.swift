@@ -1,6 +1,6 @@
 /// One upstream address with everything precomputed that the wire layer needs.
 public final class Upstream: Sendable {
-    /// Number of the connection pool: equal for equal scheme, host and port, stable while the process runs.
+    /// Number of the connection pool: equal for equal scheme, host and port (and tenant, over TLS), stable while the process runs.
     public let pool: Int
     public let host: String
     public let port: UInt16
@@ -16,14 +16,19 @@ public final class Upstream: Sendable {
     /// The whole URL, for events.
     public let url: [UInt8]
     public let timeoutMilliseconds: Int
+    /// Where to connect to instead; `nil`: to the upstream itself.
+    public let proxy: UpstreamProxy?
+    /// What stands in the request line before the suffix. A proxy that sees the request has to be told scheme and host (RFC 9112 §3.2.2).
+    let targetPrefix: [UInt8]
+    /// The lines that every request begins with: `Host`, and what the proxy wants to know.
+    let headLines: [UInt8]
 
-    /// Whether plain HTTP/1.1 is all that it takes to reach the upstream.
-    public var speaksPlainHTTP1: Bool { !isTLS && !isHTTP2 && !isService }
+    /// Whether plain HTTP/1.1 to one server, and no proxy, is all that it takes to reach the upstream.
+    public var speaksPlainHTTP1: Bool { !isTLS && !isHTTP2 && !isService && proxy == nil }
 
     public init(
         pool: Int, host: String, port: UInt16, isTLS: Bool, isHTTP2: Bool = false, isService: Bool = false,
-        hostField: [UInt8], pathPrefix: [UInt8],
-        url: [UInt8], timeoutMilliseconds: Int
+        hostField: [UInt8], pathPrefix: [UInt8], url: [UInt8], timeoutMilliseconds: Int, proxy: UpstreamProxy? = nil
     ) {
         self.pool = pool
         self.host = host
@@ -35,5 +40,10 @@ public final class Upstream: Sendable {
         self.pathPrefix = pathPrefix
         self.url = url
         self.timeoutMilliseconds = timeoutMilliseconds
+        self.proxy = proxy
+        let isSeen = proxy != nil && !isTLS
+        targetPrefix = isSeen ? Array("http://".utf8) + hostField + pathPrefix : pathPrefix
+        headLines =
+            Array("Host: ".utf8) + hostField + Array("\r\n".utf8) + (isSeen ? proxy?.authorizationLine ?? [] : [])
     }
 }

@@ -44,6 +44,8 @@ final class CompiledAPI: Sendable {
     let subscriptionlessBucket: QuotaBucket
     /// Where calls go, by ``CompiledOperation/backend``: one for an API, one for each source API of a product.
     let backends: [CompiledBackend]
+    /// Whether any of them asks for a credential of the gateway's own.
+    let hasEndpointSecurity: Bool
     let operations: [CompiledOperation]
     let resources: ResourceTrie
     /// The members of events that tell of the API.
@@ -96,6 +98,7 @@ final class CompiledAPI: Sendable {
         let known = CompiledBackend.all(of: api, endpoints: endpoints)
         backends = known + [.none]
         let hasVariables = known.contains { $0.hasTemplates }
+        hasEndpointSecurity = known.contains { $0.production?.security != nil || $0.sandbox?.security != nil }
         operations = api.operations.map {
             CompiledOperation(
                 $0, quotaKey: "\(api.context)/\(api.version)", policy: policySlot(.api, $0.policy), flows: flows($0),

@@ -34,19 +34,22 @@ final class CompiledEndpointGroup: Sendable {
     let affinity: GatewayAffinity?
     /// Whether any request may go to any endpoint as it is.
     let isPlain: Bool
+    /// `nil`: the back ends ask for nothing.
+    let security: CompiledEndpointSecurity?
     /// Weighted groups: the indices of the endpoints in the order of their turns, each as often as its weight says.
     private let rounds: [Int32]
 
     /// - Parameter weights: one for each endpoint.
     init(
         strategy: GatewayEndpointGroup.Strategy, endpoints: [CompiledEndpoint], weights: [Int] = [], movesOn: Bool = true,
-        affinity: GatewayAffinity? = nil
+        affinity: GatewayAffinity? = nil, security: CompiledEndpointSecurity? = nil
     ) {
         self.affinity = affinity
         isPlain = affinity == nil && endpoints.allSatisfy { $0.template == nil }
         self.strategy = strategy
         self.endpoints = endpoints
-        self.movesOn = movesOn
+        self.movesOn = movesOn && !(security?.isBoundToHost ?? false)
+        self.security = security
         rounds = strategy == .weighted ? WeightedRounds.indices(weights) : []
     }
 

@@ -22,6 +22,8 @@ final class CompiledOperation: Sendable {
     let eventMembers: [UInt8]
     /// Policies of the API and of the operation; `nil` for none.
     let flows: CompiledFlows?
+    /// What answers in the place of an endpoint; `nil` for nothing.
+    let function: CompiledFunction?
     /// Verb and path template, for policies; empty where there are none.
     let verb: String
     let target: String
@@ -32,6 +34,7 @@ final class CompiledOperation: Sendable {
     ) {
         variables = hasVariables ? PathVariables(definition.target) : nil
         self.flows = flows
+        function = CompiledFunction(definition)
         verb = flows == nil ? "" : definition.verb
         target = flows == nil ? "" : definition.target
         switch definition.authType {

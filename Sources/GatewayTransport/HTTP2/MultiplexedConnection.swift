@@ -88,7 +88,7 @@ final class MultiplexedConnection: ChannelInboundHandler {
     func close() { context?.close(promise: nil) }
 
     /// Takes no further requests, and closes after those under way.
-    private func leave() {
+    func leave() {
         if state == .open { state = .leaving }
         pool.forget(self)
         if streams == 0 { close() }

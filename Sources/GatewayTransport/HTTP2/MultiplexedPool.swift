@@ -38,8 +38,9 @@ final class MultiplexedPool: UpstreamPool {
         for connection in open { connection.closeIfIdle(since: milliseconds, orOpenSince: opened) }
     }
 
+    /// Requests under way go on to their end.
     override func close() {
-        for connection in open { connection.close() }
+        for connection in open { connection.leave() }
     }
 
     // MARK: Streams

@@ -182,13 +182,27 @@ final class GatewayFixture {
     enum FixtureError: Error { case unreadable }
 
     private func decide(_ head: inout RequestHead) -> Sent {
+        let verdict = begin(&head)
+        return sent(verdict, head)
+    }
+
+    /// Has the pipeline decide on a new request.
+    func begin(_ head: inout RequestHead) -> Verdict {
         exchange.reset()
         exchange.times.received = 1_000_000_000
+        return pipeline.decide(&head, facts, exchange, nowMilliseconds: now)
+    }
+
+    var facts: ConnectionFacts {
         var facts = ConnectionFacts(
             peerAddress: Array(peerAddress.utf8), isTrustedProxy: isTrustedProxy, isTLS: isTLS, localPort: isTLS ? 8243 : 8280)
         facts.clientCertificate = certificate
         facts.mayForwardCertificates = mayForward
-        let verdict = pipeline.decide(&head, facts, exchange, nowMilliseconds: now)
+        return facts
+    }
+
+    /// Accounts for a request, and says what came of it.
+    func sent(_ verdict: Verdict, _ head: RequestHead) -> Sent {
         chosenPool = exchange.upstream?.pool
         exchange.status = verdict == .answer ? exchange.answer.status : 200
         if verdict == .forward { exchange.upstreamStatus = 200 }
