@@ -67,11 +67,13 @@ public final class GatewayServer: Sendable {
         let tls = try UpstreamTLS(settings.upstreams)
         var loops: [NIOLoopBound<GatewayLoop>] = []
         for eventLoop in group.makeIterator() {
+            let isFirst = loops.isEmpty
             let loop = try await eventLoop.submit {
                 let loop = GatewayLoop(
                     eventLoop: eventLoop, settings: settings, allowance: allowance, pipeline: makePipeline(), time: time,
                     tls: tls)
                 loop.start()
+                if isFirst { loop.startHealthChecks() }
                 return NIOLoopBound(loop, eventLoop: eventLoop)
             }.get()
             loops.append(loop)

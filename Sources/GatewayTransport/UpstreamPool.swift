@@ -3,9 +3,9 @@ import NIOCore
 import NIOPosix
 
 /// A loop's connections to one address. The connection used last is used next, so that hot ones stay hot and the others age.
-final class UpstreamPool {
+class UpstreamPool {
     private let upstream: Upstream
-    private unowned let loop: GatewayLoop
+    unowned let loop: GatewayLoop
     /// Certificates that count for the upstream beside the machine's authorities.
     private var trust: UpstreamTrust?
     /// Grows when other certificates count; connections that were opened before are not used again.
@@ -32,7 +32,9 @@ final class UpstreamPool {
         close()
     }
 
-    var isTLS: Bool { upstream.isTLS }
+    final var isTLS: Bool { upstream.isTLS }
+    /// Whether requests are streams of shared connections.
+    var isMultiplexed: Bool { false }
 
     enum Acquisition {
         case connection(UpstreamHandler)
@@ -65,7 +67,9 @@ final class UpstreamPool {
         guard connection.generation == generation else { return connection.close() }
         connection.served += 1
         if waiters.isEmpty {
-            connection.idleSince = loop.now().milliseconds
+            let now = loop.now().milliseconds
+            if connection.openedAt + loop.settings.upstreams.longestMilliseconds < now { return connection.close() }
+            connection.idleSince = now
             idle.append(connection)
         } else {
             serve(waiters.removeFirst(), with: connection)
@@ -104,8 +108,31 @@ final class UpstreamPool {
         connections += 1
         connecting += 1
         let handler = UpstreamHandler(pool: self, reservation: reservation, generation: generation)
-        let boundHandler = NIOLoopBound(handler, eventLoop: loop.eventLoop)
-        let boundPool = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        connect([handler]) { handler.failedToConnect($0) }
+    }
+
+    /// Opens a connection with these handlers behind those for TLS and a proxy, where the upstream has to do with these; calls back, on the
+    /// loop and not at once, if that fails.
+    final func connect(_ handlers: [any ChannelHandler], _ whenFailed: @escaping (UpstreamFailure) -> Void) {
+        if upstream.proxy != nil, upstream.isService || upstream.isHTTP2 {
+            // Proxies are spoken to for servers of HTTP/1.1 only (`docs/egress.md`).
+            return loop.flushes.add { whenFailed(.connectFailed) }
+        }
+        guard upstream.isService else {
+            let proxy = upstream.proxy
+            return connect(handlers, to: proxy?.host ?? upstream.host, proxy?.port ?? upstream.port, whenFailed)
+        }
+        loop.services.find(upstream.host) { [self] place in
+            guard let place else { return loop.flushes.add { whenFailed(.connectFailed) } }
+            connect(handlers, to: place.target, place.port, whenFailed)
+        }
+    }
+
+    private func connect(
+        _ handlers: [any ChannelHandler], to host: String, _ port: UInt16, _ whenFailed: @escaping (UpstreamFailure) -> Void
+    ) {
+        let bound = NIOLoopBound((self, handlers), eventLoop: loop.eventLoop)
+        let name = upstream.isService ? host : upstream.host
         ClientBootstrap(group: loop.eventLoop)
             .connectTimeout(.milliseconds(loop.settings.upstreams.connectMilliseconds))
             .channelOption(.maxMessagesPerRead, value: 1)
@@ -114,14 +141,17 @@ final class UpstreamPool {
             )
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try boundPool.value.prepare(channel, handler: boundHandler.value) }
+                channel.eventLoop.makeCompletedFuture {
+                    let (pool, handlers) = bound.value
+                    try pool.prepare(channel, name: name, handlers: handlers)
+                }
             }
-            .connect(host: upstream.proxy?.host ?? upstream.host, port: Int(upstream.proxy?.port ?? upstream.port))
-            .assumeIsolated().whenFailure { handler.failedToConnect(Self.failure(of: $0)) }
+            .connect(host: host, port: Int(port))
+            .assumeIsolated().whenFailure { whenFailed(Self.failure(of: $0)) }
     }
 
     /// Gives a new channel its handlers: from the socket, the way through a proxy, TLS, and the connection's own.
-    private func prepare(_ channel: any Channel, handler: UpstreamHandler) throws {
+    private func prepare(_ channel: any Channel, name: String, handlers: [any ChannelHandler]) throws {
         let pipeline = channel.pipeline.syncOperations
         if upstream.isTLS, let proxy = upstream.proxy {
             let (tls, upstream, trust) = (loop.tls, upstream, trust)
@@ -129,12 +159,12 @@ final class UpstreamPool {
             try pipeline.addHandler(
                 ProxyTunnelHandler(to: upstream, through: proxy, timeoutMilliseconds: timeout) { context in
                     try context.pipeline.syncOperations.addHandler(
-                        tls.handler(for: upstream, trust: trust), position: .after(context.handler))
+                        tls.handler(for: upstream, name: upstream.host, trust: trust), position: .after(context.handler))
                 })
         } else if upstream.isTLS {
-            try pipeline.addHandler(loop.tls.handler(for: upstream, trust: trust))
+            try pipeline.addHandler(loop.tls.handler(for: upstream, name: name, trust: trust))
         }
-        try pipeline.addHandler(handler)
+        try pipeline.addHandlers(handlers)
     }
 
     private static func failure(of error: any Error) -> UpstreamFailure {
@@ -152,7 +182,7 @@ final class UpstreamPool {
         if connection.generation != generation, connection.reservation == nil { return connection.close() }
         loop.context.pipeline.metrics?.upstreamOpened(upstream)
         if let client = connection.reservation {
-            if client.isWaiting { return serve(client, with: connection) }
+            if client.isWaiting(for: self) { return serve(client, with: connection) }
         } else if !waiters.isEmpty {
             return serve(waiters.removeFirst(), with: connection)
         }
@@ -166,7 +196,7 @@ final class UpstreamPool {
         loop.context.pipeline.metrics?.upstreamFailed(upstream)
         allotment.giveBack()
         if let client = connection.reservation {
-            if client.isWaiting { client.upstreamEnded(failure) }
+            if client.isWaiting(for: self) { client.upstreamEnded(failure) }
         } else if !waiters.isEmpty {
             waiters.removeFirst().upstreamEnded(failure)
         }

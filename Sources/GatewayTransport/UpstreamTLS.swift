@@ -16,6 +16,7 @@ public enum HostnameVerification: Sendable {
 final class UpstreamTLS: Sendable {
     private struct Key: Hashable {
         var checksName: Bool
+        var isHTTP2: Bool
         var trust: ObjectIdentifier?
         /// Host and port, if the gateway has a certificate of its own to show there.
         var identity: String?
@@ -37,20 +38,20 @@ final class UpstreamTLS: Sendable {
         self.settings = settings
         // Settings that are wrong are reported now and not at the first connection.
         for identity in [nil] + settings.identities.keys.map(Optional.some) {
-            _ = try context(Key(checksName: true, trust: nil, identity: identity), trust: nil)
+            _ = try context(Key(checksName: true, isHTTP2: false, trust: nil, identity: identity), trust: nil)
         }
     }
 
-    /// The handler for a new connection.
-    func handler(for upstream: Upstream, trust: UpstreamTrust?) throws -> NIOSSLClientHandler {
+    /// The handler for a new connection to a server with this name, which is not the upstream's if that is a service.
+    func handler(for upstream: Upstream, name: String, trust: UpstreamTrust?) throws -> NIOSSLClientHandler {
         let place = "\(upstream.host):\(upstream.port)"
         let key = Key(
-            checksName: checksName(of: upstream.host), trust: trust.map { ObjectIdentifier($0) },
+            checksName: checksName(of: name), isHTTP2: upstream.isHTTP2, trust: trust.map { ObjectIdentifier($0) },
             identity: settings.identities[place] == nil ? nil : place)
         // Server name indication takes names only; an address is checked against the certificate's addresses.
-        let isAddress = AddressBytes.parse(upstream.host) != nil
+        let isAddress = AddressBytes.parse(name) != nil
         return try NIOSSLClientHandler(
-            context: try context(key, trust: trust), serverHostname: isAddress ? nil : upstream.host)
+            context: try context(key, trust: trust), serverHostname: isAddress ? nil : name)
     }
 
     private func checksName(of host: String) -> Bool {
@@ -74,7 +75,8 @@ final class UpstreamTLS: Sendable {
     private func makeContext(_ key: Key, trust: UpstreamTrust?) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
-        configuration.applicationProtocols = ["http/1.1"]
+        // The version of HTTP is agreed on in the handshake (RFC 7301).
+        configuration.applicationProtocols = [key.isHTTP2 ? "h2" : "http/1.1"]
         configuration.certificateVerification =
             settings.verifiesCertificates ? (key.checksName ? .fullVerification : .noHostnameVerification) : .none
         let uploaded = try (trust?.certificates ?? []).map { try NIOSSLCertificate(bytes: $0, format: .der) }

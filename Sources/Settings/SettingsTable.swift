@@ -98,7 +98,7 @@ public enum SettingsTable {
 
     public static let all: [any AnySetting] =
         general + credentials + backendTokens + egress + policies + throttling + logFiles + gateways + shutdown
-        + monitoring + tracing
+        + monitoring + tracing + traffic
 
     private static let general: [any AnySetting] = [
         hostname, offset, administratorName, administratorPassword, createsAdministrator, databaseType, databaseURL,

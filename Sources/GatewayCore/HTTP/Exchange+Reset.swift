@@ -45,6 +45,9 @@ extension Exchange {
         }
         responseDraft = nil
         requestBody = nil
+        if caching != nil { caching = nil }
+        if plainTarget != nil { plainTarget = nil }
+        isCacheHit = false
         responseBody = nil
     }
 }

@@ -1,4 +1,7 @@
 extension KnownHeader {
+    /// The field with a name of `count` bytes.
+    package static func kind(of name: UnsafeRawPointer, count: Int) -> KnownHeader { recognise(name, count: count) }
+
     /// The field with this name; length first, so that most names cost one comparison or none.
     @inline(__always)
     static func recognise(_ name: UnsafeRawPointer, count: Int) -> KnownHeader {

@@ -15,7 +15,7 @@ package struct FieldName: Sendable, Hashable {
         }
     }
 
-    private init(_ name: StaticString, _ known: KnownHeader) {
+    init(_ name: StaticString, _ known: KnownHeader) {
         bytes = Array(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
         self.known = known
     }

@@ -28,6 +28,7 @@ extension RequestPipeline {
         case .quota: return admit(api, operation, call, head, exchange)
         case .requestPolicies: return applyRequestPolicies(api, operation, call, head, exchange)
         case .endpoint:
+            if api.cacheSeconds > 0, let outcome = consultCache(api, call, head, exchange) { return outcome }
             let outcome = chooseEndpoint(api, call, head, exchange)
             // Last, because the stage may be entered several times before it is through.
             guard let tokens = settings.backendTokens, case .next = outcome else { return outcome }

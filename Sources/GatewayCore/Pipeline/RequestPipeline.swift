@@ -37,6 +37,8 @@ public class RequestPipeline {
     var normalizedPath: [UInt8] = []
     /// Key of an anonymous caller.
     var anonymousKey: [UInt8] = []
+    /// Where answers are kept for the APIs that want it; shared by all pipelines of the gateway.
+    public var responseCache: ResponseCache?
     let policyStates = PolicyStates()
     let dynamicUpstreams = DynamicUpstreams()
     let eventWriter: EventWriter

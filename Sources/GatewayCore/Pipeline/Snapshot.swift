@@ -8,6 +8,8 @@ public final class Snapshot: Sendable {
     let credentials: CredentialDirectory
     let denials: DenyDirectory
     let customRules: CustomRuleDirectory
+    /// The endpoints that want to be asked whether they are well.
+    package let healthChecks: [HealthCheckedEndpoint]
     let tokenKeys: TokenKeyDirectory
     /// Certificates that count for upstreams.
     public let upstreamTrust: UpstreamTrustDirectory
@@ -18,7 +20,8 @@ public final class Snapshot: Sendable {
         apis: ChunkedArray<CompiledAPI>, contexts: ContextIndex, applications: ChunkedArray<CompiledApplication>,
         policies: ChunkedArray<CompiledPolicy>, credentials: CredentialDirectory,
         denials: DenyDirectory, customRules: CustomRuleDirectory, tokenKeys: TokenKeyDirectory,
-        globalPolicies: GlobalPolicies, logging: LoggingDirectory, upstreamTrust: UpstreamTrustDirectory
+        globalPolicies: GlobalPolicies, logging: LoggingDirectory, upstreamTrust: UpstreamTrustDirectory,
+        healthChecks: [HealthCheckedEndpoint]
     ) {
         self.apis = apis
         self.contexts = contexts
@@ -27,6 +30,7 @@ public final class Snapshot: Sendable {
         self.credentials = credentials
         self.denials = denials
         self.customRules = customRules
+        self.healthChecks = healthChecks
         self.tokenKeys = tokenKeys
         self.upstreamTrust = upstreamTrust
         self.logging = logging

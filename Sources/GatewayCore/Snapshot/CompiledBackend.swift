@@ -44,6 +44,11 @@ final class CompiledBackend: Sendable {
         }
     }
 
+    /// Whether an endpoint's path has variables.
+    var hasTemplates: Bool {
+        [production, sandbox].contains { $0?.endpoints.contains { $0.template != nil } ?? false }
+    }
+
     func group(_ keyType: KeyType) -> CompiledEndpointGroup? { keyType == .production ? production : sandbox }
 
     func security(_ keyType: KeyType) -> CompiledEndpointSecurity? { group(keyType)?.security }

@@ -16,6 +16,8 @@ final class CompiledOperation: Sendable {
     let bucket: QuotaBucket
     /// `context/version/template:VERB`, as custom rules name the operation.
     let resourceKey: [UInt8]
+    /// Variables of the path, where endpoints have use for them.
+    let variables: PathVariables?
     /// `"apiMethod":…,"apiResourceTemplate":…`.
     let eventMembers: [UInt8]
     /// Policies of the API and of the operation; `nil` for none.
@@ -26,7 +28,11 @@ final class CompiledOperation: Sendable {
     let verb: String
     let target: String
 
-    init(_ definition: GatewayOperation, quotaKey: String, policy: Int32, flows: CompiledFlows?, backend: Int) {
+    init(
+        _ definition: GatewayOperation, quotaKey: String, policy: Int32, flows: CompiledFlows?, backend: Int,
+        hasVariables: Bool = false
+    ) {
+        variables = hasVariables ? PathVariables(definition.target) : nil
         self.flows = flows
         function = CompiledFunction(definition)
         verb = flows == nil ? "" : definition.verb

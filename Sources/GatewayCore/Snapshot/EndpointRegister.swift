@@ -17,10 +17,14 @@ struct EndpointRegister: Sendable {
     /// The number of a pool, a new one if it has none.
     mutating func pool(_ name: String) -> Int {
         if let pool = pools[name] { return pool }
-        let pool = pools.count
+        // The odd numbers are those of ``DynamicUpstreams``.
+        let pool = pools.count * 2
         pools[name] = pool
         return pool
     }
+
+    /// The name of the pool for HTTP/2 to a server whose other pool has this name.
+    static func http2Name(_ name: String) -> String { "HTTP/2 " + name }
 
     mutating func compile(_ group: GatewayEndpointGroup?, tenant: Int) -> CompiledEndpointGroup? {
         guard let group else { return nil }
@@ -28,14 +32,18 @@ struct EndpointRegister: Sendable {
         guard !known.isEmpty else { return nil }
         return CompiledEndpointGroup(
             strategy: group.strategy, endpoints: known.map(\.0), weights: known.map(\.1), movesOn: group.movesOn,
-            security: group.security.map { compile($0, tenant: tenant) })
+            affinity: group.affinity, security: group.security.map { compile($0, tenant: tenant) })
     }
 
     private mutating func compile(_ endpoint: GatewayEndpoint, tenant: Int) -> CompiledEndpoint? {
         guard let address = EndpointAddress(endpoint.url) else { return nil }
+        let template = EndpointTemplate(address.path)
+        let name = address.poolName(tenant: tenant)
         let upstream = Upstream(
-            pool: pool(address.poolName(tenant: tenant)), host: address.host, port: address.port, isTLS: address.isTLS,
-            hostField: Array(address.hostField.utf8), pathPrefix: Array(address.path.utf8), url: Array(endpoint.url.utf8),
+            pool: pool(endpoint.usesHTTP2 ? Self.http2Name(name) : name), host: address.host, port: address.port,
+            isTLS: address.isTLS, isHTTP2: endpoint.usesHTTP2, isService: address.isService,
+            hostField: Array(address.hostField.utf8), pathPrefix: template == nil ? Array(address.path.utf8) : [],
+            url: Array(endpoint.url.utf8),
             timeoutMilliseconds: max(1, endpoint.timeoutMilliseconds),
             proxy: proxy?.proxy(for: address.host).flatMap(UpstreamProxy.init))
         let rules = EndpointFaultRules(
@@ -43,8 +51,8 @@ struct EndpointRegister: Sendable {
             suspendFactor: endpoint.suspendFactor,
             suspendErrorCodes: endpoint.suspendErrorCodes.map { Int32(truncatingIfNeeded: $0) },
             retryErrorCodes: endpoint.retryErrorCodes.map { Int32(truncatingIfNeeded: $0) },
-            retries: endpoint.retries)
-        return CompiledEndpoint(upstream: upstream, rules: rules)
+            retries: endpoint.retries, retryDelayMilliseconds: max(0, endpoint.retryDelayMilliseconds))
+        return CompiledEndpoint(upstream: upstream, rules: rules, healthCheck: endpoint.healthCheck, template: template)
     }
 
     private mutating func compile(_ security: GatewayEndpointSecurity, tenant: Int) -> CompiledEndpointSecurity {

@@ -23,6 +23,7 @@ public struct SnapshotBuilder: Sendable {
     private var revocations: [String: Int64] = [:]
     private var revocationRules: [String: GatewayRevocationRule] = [:]
     private var clientCertificates: [String: CompiledClientCertificate] = [:]
+    private var healthChecks = HealthCheckRegister()
     private var apiKeys: [String: CompiledAPIKey] = [:]
     private var tokenKeys = TokenKeyDirectory()
     private var endpointCertificates = EndpointCertificates()
@@ -93,7 +94,7 @@ public struct SnapshotBuilder: Sendable {
         Snapshot(
             apis: apis, contexts: contexts, applications: applications, policies: policies, credentials: credentials,
             denials: denials, customRules: customRules, tokenKeys: tokenKeys, globalPolicies: globalPolicies, logging: logging,
-            upstreamTrust: upstreamTrust)
+            upstreamTrust: upstreamTrust, healthChecks: healthChecks.all)
     }
 
     /// Forgets revocations of tokens that have expired by themselves. Call it every few minutes.
@@ -173,6 +174,7 @@ public struct SnapshotBuilder: Sendable {
             policySlot: { policySlot(api.tenant, $0, $1) }, endpoints: { endpoints.compile($0, tenant: api.tenant) },
             flows: flowCompiler.compiler(for: api))
         apis[slot] = compiled
+        healthChecks.set(compiled.backends, for: slot)
         let hosts = api.hosts.map { Array($0.lowercased().utf8) }
         contexts.insert(.init(api: slot, isDefaultVersion: false, hosts: hosts), at: compiled.context)
         if let context = compiled.defaultContext {
@@ -185,11 +187,14 @@ public struct SnapshotBuilder: Sendable {
         contexts.remove(api: slot, at: api.context)
         if let context = api.defaultContext { contexts.remove(api: slot, at: context) }
         apis[slot] = nil
+        healthChecks.remove(slot)
     }
 
     private mutating func setEndpointCertificate(_ certificate: GatewayEndpointCertificate?, key: String) {
         for name in endpointCertificates.set(certificate, for: key) {
-            upstreamTrust.set(endpointCertificates.trust(for: name), for: name, pool: endpoints.pool(name))
+            let trust = endpointCertificates.trust(for: name)
+            upstreamTrust.set(trust, for: name, pool: endpoints.pool(name))
+            upstreamTrust.set(trust, for: name, pool: endpoints.pool(EndpointRegister.http2Name(name)))
         }
     }
 

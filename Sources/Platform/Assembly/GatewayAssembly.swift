@@ -34,8 +34,14 @@ struct GatewayAssembly {
         gateway.accessLog = logs.access
         gateway.analyticsLog = logs.analytics
         let pipeline = pipelineSettings
+        let cache = ResponseCache(
+            bytes: settings[SettingsTable.cacheMegabytes] << 20,
+            longestBody: settings[SettingsTable.cachedAnswerKilobytes] << 10)
         return try await GatewayServer.start(gateway) { [quotas, drain, observers] in
-            RequestPipeline(settings: pipeline, quotas: quotas, snapshot: snapshot, drain: drain, observers: observers)
+            let pipeline = RequestPipeline(
+                settings: pipeline, quotas: quotas, snapshot: snapshot, drain: drain, observers: observers)
+            pipeline.responseCache = cache
+            return pipeline
         }
     }
 

@@ -28,6 +28,8 @@ final class GatewayFixture {
     /// The exchange of the last request.
     let exchange = Exchange()
     var now = GatewayFixture.now
+    /// The pool of the last request's upstream.
+    private(set) var chosenPool: Int?
     /// Bytes of bodies as the wire layer would have counted them.
     var bodyBytes: Int64 = 0
 
@@ -201,13 +203,14 @@ final class GatewayFixture {
 
     /// Accounts for a request, and says what came of it.
     func sent(_ verdict: Verdict, _ head: RequestHead) -> Sent {
+        chosenPool = exchange.upstream?.pool
         exchange.status = verdict == .answer ? exchange.answer.status : 200
         if verdict == .forward { exchange.upstreamStatus = 200 }
         exchange.times.answered = 1_025_000_000
         exchange.requestBodyBytes = bodyBytes
         let output = OutputBuffer(capacity: 4096)
         if let upstream = exchange.upstream, verdict == .forward {
-            RequestHeadWriter.write(head, exchange, to: upstream, into: output)
+            RequestHeadWriter.write(exchange.requestDraft?.head ?? head, exchange, to: upstream, into: output)
         }
         pipeline.account(exchange, head, nowMilliseconds: now)
         let lines = String(decoding: exchange.answer.headerLines + exchange.addedResponseLines, as: UTF8.self)
