@@ -32,6 +32,25 @@ struct CorpusTests {
         }
     }
 
+    /// Changes of each input; `MARTLET_FUZZ_ROUNDS` has more of them made.
+    private static let rounds = ProcessInfo.processInfo.environment["MARTLET_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 20
+
+    @Test("changed inputs break no promise", .timeLimit(.minutes(60)), arguments: FuzzTarget.allCases)
+    func mutates(target: FuzzTarget) throws {
+        let folder = Self.folder.appending(path: target.rawValue)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        let inputs = try names.map { try Array(Data(contentsOf: folder.appending(path: $0))) }
+        var mutations = Mutations(seed: 1)
+        for round in 0..<Self.rounds {
+            for (index, input) in inputs.enumerated() {
+                let changed = mutations.mutate(input, with: inputs[(index + round + 1) % inputs.count])
+                #expect(throws: Never.self, "\(target): \(String(reflecting: String(decoding: changed, as: UTF8.self)))") {
+                    try target.run(changed)
+                }
+            }
+        }
+    }
+
     @Test("the genuine token is accepted, so that accepting another one would show")
     func verifies() throws {
         let input = try Array(Data(contentsOf: Self.folder.appending(path: "token/signed")).dropFirst())
