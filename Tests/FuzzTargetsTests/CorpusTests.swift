@@ -4,7 +4,7 @@ import Testing
 @testable import FuzzTargets
 
 /// Plays every input again that was worth keeping.
-@Suite(.timeLimit(.minutes(4)))
+@Suite(.timeLimit(.minutes(60)))
 struct CorpusTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Corpus")
 
@@ -33,9 +33,9 @@ struct CorpusTests {
     }
 
     /// Changes of each input; `MARTLET_FUZZ_ROUNDS` has more of them made.
-    private static let rounds = ProcessInfo.processInfo.environment["MARTLET_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 20
+    private static let rounds = ProcessInfo.processInfo.environment["MARTLET_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 10
 
-    @Test("changed inputs break no promise", .timeLimit(.minutes(60)), arguments: FuzzTarget.allCases)
+    @Test("changed inputs break no promise", arguments: FuzzTarget.allCases)
     func mutates(target: FuzzTarget) throws {
         let folder = Self.folder.appending(path: target.rawValue)
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
