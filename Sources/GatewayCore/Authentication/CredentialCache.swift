@@ -51,10 +51,15 @@ final class CredentialCache {
         entries = Array(repeating: nil, count: sets * Self.ways)
     }
 
-    /// The hash under which a text is kept.
+    /// How much of a text is hashed. The end of a token is a part of its signature, which differs if anything does.
+    private static let hashedBytes = 128
+
+    /// The hash under which a text is kept. Who repeats the end of another's token only makes places for his own texts fewer: they are
+    /// compared whole.
     func hash(_ text: UnsafeRawBufferPointer, _ kind: Credential.Kind, tenant: Int) -> UInt64 {
         let own = seed &+ UInt64(kind.rawValue) &* 0x9e37_79b9_7f4a_7c15 ^ UInt64(bitPattern: Int64(tenant))
-        return ByteHash.combine(ByteHash.hash(text, seed: own), own)
+        let end = text.count > Self.hashedBytes ? UnsafeRawBufferPointer(rebasing: text.suffix(Self.hashedBytes)) : text
+        return ByteHash.combine(ByteHash.hash(end, seed: own), own &+ UInt64(truncatingIfNeeded: text.count))
     }
 
     /// The entry of a text, good or bad; `nil` if it is unknown or has expired.

@@ -38,9 +38,13 @@ enum ByteScanning {
 
     /// The first line feed from `start` on, or nil.
     @inline(__always)
-    static func lineFeed(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    static func lineFeed(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? { first(lineFeed, in: bytes, from: start) }
+
+    /// The first byte of that value from `start` on, or nil.
+    @inline(__always)
+    static func first(_ byte: UInt8, in bytes: UnsafeRawBufferPointer, from start: Int = 0) -> Int? {
         guard start < bytes.count, let base = bytes.baseAddress,
-            let found = memchr(base + start, Int32(lineFeed), bytes.count - start)
+            let found = memchr(base + start, Int32(byte), bytes.count - start)
         else { return nil }
         return UnsafeRawPointer(found) - base
     }

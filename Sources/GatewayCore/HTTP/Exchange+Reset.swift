@@ -24,7 +24,8 @@ extension Exchange {
         responseBodyBytes = 0
         attempts = 0
         stage = .match
-        letGo()
+        // Nearly always it has been let go with the end of the request before.
+        if snapshot != nil { letGo() }
     }
 
     /// Lets go of everything that another object shares or that may be large.

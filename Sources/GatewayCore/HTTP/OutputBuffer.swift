@@ -73,18 +73,20 @@ public final class OutputBuffer {
 
     /// Appends a number that is not negative in decimal digits.
     func append(decimal number: Int64) {
-        guard number >= 10 else { return append(0x30 &+ UInt8(truncatingIfNeeded: number)) }
-        // Written from its end on, 20 bytes further on, and then moved to its place.
-        reserve(40)
-        var rest = UInt64(truncatingIfNeeded: number)
-        var start = count &+ 40
-        while rest > 0 {
-            start &-= 1
-            base.storeBytes(of: 0x30 &+ UInt8(truncatingIfNeeded: rest % 10), toByteOffset: start, as: UInt8.self)
-            rest /= 10
+        let value = UInt64(truncatingIfNeeded: number)
+        guard value < DecimalDigits.limit else {
+            append(decimal: Int64(truncatingIfNeeded: value / DecimalDigits.limit))
+            return append(word: DecimalDigits.eight(value % DecimalDigits.limit), count: 8)
         }
-        let digits = count &+ 40 &- start
-        (base + count).copyMemory(from: base + start, byteCount: digits)
-        count &+= digits
+        let digits = DecimalDigits.few(value)
+        append(word: digits.text, count: digits.count)
+    }
+
+    /// Appends the lowest `count` bytes of a word, the lowest first.
+    @inline(__always)
+    private func append(word: UInt64, count bytes: Int) {
+        reserve(8)
+        base.storeBytes(of: word.littleEndian, toByteOffset: count, as: UInt64.self)
+        count &+= bytes
     }
 }

@@ -105,7 +105,7 @@ enum ResponseHeadWriter {
     }
 
     private static func has(nameOf line: UnsafeRawBufferPointer, _ response: borrowing ResponseHead) -> Bool {
-        guard let colon = line.firstIndex(of: ByteScanning.colon) else { return false }
+        guard let colon = ByteScanning.first(ByteScanning.colon, in: line) else { return false }
         let name = UnsafeRawBufferPointer(rebasing: line[..<colon])
         // Cookies stand beside each other.
         if Bytes.equalIgnoringCase(name, "set-cookie") { return false }

@@ -4,8 +4,16 @@ extension RequestPipeline {
     /// Runs stages from where the exchange stands up to the last one of the request or of the answer, or until one of them says
     /// something else than to go on.
     func run(_ call: Call, _ head: RequestHead, _ exchange: Exchange) -> StageOutcome {
+        if exchange.stage == .match {
+            let outcome = match(call, head, exchange)
+            guard case .next = outcome else { return outcome }
+            exchange.stage = Stage.match.following
+        }
+        // A request to an unknown API never leaves the first stage, so the others have an API and an operation.
+        guard let api = call.snapshot.apis[exchange.api] else { return .refused(.unknownResource) }
+        let operation = api.operations[Int(exchange.operation)]
         while true {
-            let outcome = enter(exchange.stage, call, head, exchange)
+            let outcome = enter(exchange.stage, api, operation, call, head, exchange)
             switch outcome {
             case .next:
                 if exchange.stage.isLast { return .next }
@@ -16,12 +24,11 @@ extension RequestPipeline {
         }
     }
 
-    /// A request to an unknown API never leaves the first stage, so the others have an API and an operation.
     @inline(__always)
-    private func enter(_ stage: Stage, _ call: Call, _ head: RequestHead, _ exchange: Exchange) -> StageOutcome {
-        if stage == .match { return match(call, head, exchange) }
-        guard let api = call.snapshot.apis[exchange.api] else { return .refused(.unknownResource) }
-        let operation = api.operations[Int(exchange.operation)]
+    private func enter(
+        _ stage: Stage, _ api: CompiledAPI, _ operation: CompiledOperation, _ call: Call, _ head: RequestHead,
+        _ exchange: Exchange
+    ) -> StageOutcome {
         switch stage {
         case .match, .authenticate: return authenticate(api, operation, call, head, exchange)
         case .authorize: return authorize(api, operation, call, exchange)
@@ -64,7 +71,7 @@ extension RequestPipeline {
     }
 
     private func match(_ resource: UnsafeRawBufferPointer, _ api: CompiledAPI, _ call: Call) -> ResourceTrie.Match {
-        guard resource.contains(0x25) else { return api.resources.match(resource, call.verb) }
+        guard ByteScanning.first(0x25, in: resource) != nil else { return api.resources.match(resource, call.verb) }
         normalizedPath.removeAll(keepingCapacity: true)
         PathNormalization.append(resource, to: &normalizedPath)
         return normalizedPath.withUnsafeBytes { api.resources.match($0, call.verb) }

@@ -62,25 +62,25 @@ public final class LogBuffer {
     }
 
     func append(decimal value: Int64) {
-        let small = UInt64(bitPattern: value)
-        if small < 10 { return append(0x30 + UInt8(truncatingIfNeeded: small)) }
-        if small &- 100 < 900 { return append(value, digits: 3) }
         if value < 0 { append(UInt8(ascii: "-")) }
-        var rest = value.magnitude
-        reserve(20)
-        let start = count
-        repeat {
-            memory[count] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
-            count &+= 1
-            rest /= 10
-        } while rest > 0
-        var low = start
-        var high = count - 1
-        while low < high {
-            (memory[low], memory[high]) = (memory[high], memory[low])
-            low += 1
-            high -= 1
+        append(decimal: value.magnitude)
+    }
+
+    private func append(decimal value: UInt64) {
+        guard value < DecimalDigits.limit else {
+            append(decimal: value / DecimalDigits.limit)
+            return append(word: DecimalDigits.eight(value % DecimalDigits.limit), count: 8)
         }
+        let digits = DecimalDigits.few(value)
+        append(word: digits.text, count: digits.count)
+    }
+
+    /// Appends the lowest `count` bytes of a word, the lowest first.
+    @inline(__always)
+    private func append(word: UInt64, count bytes: Int) {
+        reserve(8)
+        UnsafeMutableRawPointer(memory + count).storeBytes(of: word.littleEndian, as: UInt64.self)
+        count &+= bytes
     }
 
     /// Appends a number with leading zeros.
