@@ -49,7 +49,9 @@ final class ClientConnectionHandler: ChannelInboundHandler {
 
     /// Errors of streams go to the streams; what comes here concerns the connection, whose client has been sent the reason.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if !StreamErrors.concernsStream(error) { context.close(promise: nil) }
+        // Not at once: what streams have just written is not sent yet. A connection that is being left may fail only because there is no
+        // place for a frame behind its last stream.
+        if !StreamErrors.concernsStream(error) { loop.flushes.add { [self] in close() } }
     }
 
     private func ended() {

@@ -110,8 +110,14 @@ struct EndpointChoiceTests {
 
     @Test("a variable in the place of the server makes no endpoint")
     func noServers() throws {
-        deploy([GatewayEndpoint(url: "http://{uri.var.shop}/x")], .single)
-        #expect(try gateway.send("GET /pizza/1.0.0/shops/a/orders/1").code == 900_901)
+        let group = GatewayEndpointGroup(strategy: .single, endpoints: [GatewayEndpoint(url: "http://{uri.var.shop}/x")])
+        gateway.put(
+            .api(
+                GatewayFixture.api {
+                    $0.production = group
+                    $0.sandbox = nil
+                }))
+        #expect(try gateway.send("GET /pizza/1.0.0/open/a").code == 900_901)
     }
 
     // MARK: Health
