@@ -10,6 +10,7 @@ let dependencies: [Package.Dependency] = [
     .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-http2.git", exact: "1.46.0"),
     .package(url: "https://github.com/apple/swift-nio-extras.git", exact: "1.35.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.6"),
     .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
@@ -32,6 +33,8 @@ extension Target.Dependency {
     static let logging = product(name: "Logging", package: "swift-log")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioHPACK = product(name: "NIOHPACK", package: "swift-nio-http2")
+    static let nioHTTP2 = product(name: "NIOHTTP2", package: "swift-nio-http2")
     static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioTLS = product(name: "NIOTLS", package: "swift-nio")
@@ -68,7 +71,7 @@ let second: [Target] =
     + floor("Storage", ["Documents", "Model", .grdb, .crypto, .logging])
     + floor("Tokens", ["Documents", "Model", .crypto, .cryptoExtras, .asn1, .x509])
     + floor("Counters", ["Model"], settings: dataPlane)
-    + floor("OutgoingHTTP", ["Model", .asyncHTTPClient, .logging])
+    + floor("OutgoingHTTP", ["Model", .asyncHTTPClient, .nioSSL, .logging])
     + floor("RegularExpressions", ["CPCRE2"])
     + floor("Scripting", ["CLuaSandbox"])
     + [
@@ -86,7 +89,7 @@ let third: [Target] =
     floor(
         "Identity", ["Documents", "Model", "Storage", "Tokens", "Settings", "OutgoingHTTP", .crypto, .cryptoExtras, .logging])
     + floor(
-        "GatewayCore", ["Documents", "Model", "Tokens", "Counters"], tests: [.x509, .crypto], testData: ["Cases"],
+        "GatewayCore", ["Documents", "Model", "Tokens", "Counters", .crypto], tests: [.x509], testData: ["Cases"],
         settings: dataPlane)
     + floor(
         "SharedCounters", ["Counters", "Model", "Redis", .nioCore, .nioPosix, .logging], tests: ["RedisTesting"])
@@ -120,8 +123,12 @@ let fourth: [Target] =
             "CXMLReader", "CZlib", .logging,
         ],
         tests: ["Tokens"])
-    + floor("Consuming", ["Documents", "Model", "Definitions", "Storage", "Tokens", "Identity", .logging])
+    + floor(
+        "Consuming", ["Documents", "Model", "Definitions", "Storage", "Tokens", "Identity", .logging], tests: ["OutgoingHTTP"])
     + floor("Operating", ["Documents", "Model", "Storage", "Identity", .logging])
+    + floor(
+        "BackendAccess",
+        ["Documents", "Model", "Tokens", "GatewayCore", "OutgoingHTTP", .asyncHTTPClient, .nioCore, .logging])
 
 #if os(Linux)
     let epoll: [Target] =
@@ -135,17 +142,19 @@ let fourth: [Target] =
 let fifth: [Target] =
     floor(
         "GatewayTransport",
-        epollDependency + ["Model", "Tokens", "GatewayCore", .nioCore, .nioPosix, .nioTLS, .nioSSL, .logging],
+        epollDependency + [
+            "Model", "Tokens", "GatewayCore", .nioCore, .nioPosix, .nioTLS, .nioSSL, .nioHTTP2, .nioHPACK, .logging,
+        ],
         settings: dataPlane)
     + floor("PublisherAPI", ["Definitions", "Documents", "Model", "ContractRouter", "Publishing"], tests: ["ContractTesting"])
     + floor(
         "DevPortalAPI", ["Documents", "Model", "ContractRouter", "Consuming", "Identity"],
         tests: ["ContractTesting", "Storage", "Tokens", "Publishing", "Operating", .logging])
     + floor(
-        "AdminAPI", ["Documents", "Model", "ContractRouter", "Operating", "Identity"],
+        "AdminAPI", ["Documents", "Model", "ContractRouter", "Operating", "Consuming", "Identity"],
         tests: ["ContractTesting", "Storage", "Tokens", .logging])
     + floor(
-        "MartletAPI", ["Documents", "Model", "ContractRouter", "Operating"],
+        "MartletAPI", ["Documents", "Model", "ContractRouter", "Consuming", "Operating"],
         tests: ["ContractTesting", "Storage", "Identity", .logging])
     + floor(
         "DevOpsAPI", ["Documents", "Model", "ContractRouter", "Operating"],
@@ -169,9 +178,8 @@ let sixth: [Target] =
             "Documents", "Model", "Settings", "Storage", "Tokens", "Counters", "OutgoingHTTP", "Identity", "GatewayCore",
             "GatewayPolicies", "ContractRouter", "Publishing", "Consuming", "Operating", "GatewayTransport", "PublisherAPI",
             "DevPortalAPI", "AdminAPI", "IdentityAPI", "MartletAPI", "InternalAPI", "InspectionAPI", "DevOpsAPI", "RemoteFeed",
-            "Telemetry", "Redis", "SharedCounters", .crypto, .argumentParser, .serviceLifecycle, .unixSignals, .nioPosix,
-            .nioSSL,
-            .logging,
+            "BackendAccess", "Telemetry", "Redis", "SharedCounters", .crypto, .argumentParser, .asyncHTTPClient,
+            .serviceLifecycle, .unixSignals, .nioCore, .nioPosix, .nioSSL, .logging,
         ])
     + [
         .executableTarget(name: "martlet", dependencies: ["Platform"]),

@@ -3,7 +3,12 @@ import Storage
 /// The tables of the consuming capabilities.
 public enum ConsumingMigrations {
     /// In order of number.
-    public static let all: [Migration] = [applications, keys, subscriptions]
+    public static let all: [Migration] = [applications, keys, subscriptions, externalClients, apiKeys]
+
+    /// The columns with sealed values, for the rotation of the vault's key.
+    public static let sealedColumns = [
+        SealedColumn(table: "external_client", id: "mapping_id", column: "secrets", context: "external-client")
+    ]
 
     /// `owner` is the user's name without tenant; `document` holds attributes, groups and visibility.
     private static let applications = Migration(
@@ -51,5 +56,33 @@ public enum ConsumingMigrations {
             "CREATE UNIQUE INDEX subscription_pair ON subscription (application_id, api_id)",
             "CREATE INDEX subscription_api ON subscription (tenant_id, api_id)",
             "CREATE INDEX subscription_plan ON subscription (tenant_id, plan)",
+        ])
+
+    /// Clients at key managers of others. `secrets` is sealed.
+    private static let externalClients = Migration(
+        403, "clients at key managers of others",
+        [
+            """
+            CREATE TABLE external_client (
+                mapping_id TEXT PRIMARY KEY, tenant_id INTEGER NOT NULL, document TEXT NOT NULL, secrets TEXT NOT NULL)
+            """
+        ])
+
+    /// Opaque API keys: `key_hash` is a keyed hash. `validity` is in seconds, null for keys that never expire.
+    private static let apiKeys = Migration(
+        404, "API keys",
+        [
+            """
+            CREATE TABLE api_key (
+                id TEXT PRIMARY KEY, tenant_id INTEGER NOT NULL, name TEXT NOT NULL, key_hash TEXT NOT NULL UNIQUE,
+                key_type TEXT NOT NULL, owner TEXT NOT NULL, api_id TEXT, application_id TEXT, permitted_ip TEXT,
+                permitted_referer TEXT, validity INTEGER, issued_at INTEGER NOT NULL, last_used_at INTEGER)
+            """,
+            "CREATE UNIQUE INDEX api_key_of_api ON api_key (tenant_id, api_id, lower(owner), lower(name)) WHERE api_id IS NOT NULL",
+            """
+            CREATE UNIQUE INDEX api_key_of_application ON api_key (tenant_id, application_id, lower(owner), lower(name))
+                WHERE api_id IS NULL
+            """,
+            "CREATE INDEX api_key_by_application ON api_key (tenant_id, application_id)",
         ])
 }

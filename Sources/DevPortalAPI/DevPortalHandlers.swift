@@ -18,7 +18,9 @@ public struct DevPortalHandlers: Sendable {
         APIHandlers(services: services).register(in: &operations)
         ApplicationHandlers(services: services).register(in: &operations)
         KeyHandlers(keys: services.keys).register(in: &operations)
-        APIKeyHandlers(keys: services.apiKeys).register(in: &operations)
+        APIKeyHandlers(keys: services.apiKeys, stored: services.storedAPIKeys, signsKeys: settings.signsAPIKeys)
+            .register(in: &operations)
+        APIBoundKeyHandlers(keys: services.storedAPIKeys).register(in: &operations)
         SubscriptionHandlers(subscriptions: services.subscriptions).register(in: &operations)
         PolicyHandlers(services: services).register(in: &operations)
         SettingsHandlers(services: services, settings: settings).register(in: &operations)
@@ -34,6 +36,7 @@ public struct DevPortalServices: Sendable {
     public var keyManagers: OfferedKeyManagers
     public var keys: ApplicationKeys
     public var apiKeys: APIKeys
+    public var storedAPIKeys: StoredAPIKeys
     public var subscriptions: Subscriptions
     public var quotas: ApplicationQuotas
     public var policies: OfferedPolicies
@@ -44,8 +47,8 @@ public struct DevPortalServices: Sendable {
 
     public init(
         apis: PublishedAPIs, applications: Applications, subscribers: Subscribers,
-        keyManagers: OfferedKeyManagers, keys: ApplicationKeys, apiKeys: APIKeys, subscriptions: Subscriptions,
-        quotas: ApplicationQuotas, policies: OfferedPolicies,
+        keyManagers: OfferedKeyManagers, keys: ApplicationKeys, apiKeys: APIKeys, storedAPIKeys: StoredAPIKeys,
+        subscriptions: Subscriptions, quotas: ApplicationQuotas, policies: OfferedPolicies,
         environments: @escaping @Sendable (Tenant) async throws -> [GatewayEnvironment],
         tenants: @escaping @Sendable (_ active: Bool) async throws -> [Tenant]
     ) {
@@ -55,6 +58,7 @@ public struct DevPortalServices: Sendable {
         self.keyManagers = keyManagers
         self.keys = keys
         self.apiKeys = apiKeys
+        self.storedAPIKeys = storedAPIKeys
         self.subscriptions = subscriptions
         self.quotas = quotas
         self.policies = policies

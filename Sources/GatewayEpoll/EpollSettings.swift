@@ -37,6 +37,8 @@ public struct UpstreamLimits: Sendable {
     public var waiters = 1024
     /// How long an unused connection is kept.
     public var idleMilliseconds: Int64 = 30_000
+    /// How long a connection serves requests before it gives way to a new one, for which names are looked up anew.
+    public var longestMilliseconds: Int64 = 300_000
     public var connectMilliseconds: Int64 = 10_000
 
     public init() {}

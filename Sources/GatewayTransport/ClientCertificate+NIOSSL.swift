@@ -1,3 +1,5 @@
+import GatewayCore
+import NIOCore
 import NIOSSL
 import Tokens
 
@@ -12,5 +14,17 @@ extension ClientCertificate {
         let ders = chain.prefix(Self.longestChain).compactMap { try? $0.toDERBytes() }
         guard let first = ders.first else { return nil }
         self.init(der: first, intermediates: Array(ders.dropFirst()))
+    }
+}
+
+extension ConnectionFacts {
+    /// Notes the certificate that the client of a channel has shown in the handshake.
+    mutating func noteCertificate(of channel: any Channel, _ loop: GatewayLoop) {
+        guard let handler = try? channel.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self),
+            let certificate = ClientCertificate(shownTo: handler)
+        else { return }
+        clientCertificate = certificate
+        mayForwardCertificates = loop.settings.certificateForwarding.isAllowed(
+            self, nowMilliseconds: loop.now().epochMilliseconds)
     }
 }

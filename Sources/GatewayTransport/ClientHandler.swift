@@ -13,7 +13,7 @@ import Tokens
 #endif
 
 /// One client connection on the socket's side: carries bytes and events into its ``ProxyConnection`` and performs what comes out.
-final class ClientHandler: ChannelInboundHandler {
+final class ClientHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
@@ -54,13 +54,18 @@ final class ClientHandler: ChannelInboundHandler {
         isAdopted = true
     }
 
+    /// Whether the channel is a stream of a connection that is itself asked to leave when the gateway stops.
+    var isStream: Bool { connection.facts.isHTTP2 }
     var isWaiting: Bool { awaitedPool != nil }
+
+    /// Whether the client waits for a connection of this pool.
+    func isWaiting(for pool: UpstreamPool) -> Bool { awaitedPool === pool }
 
     // MARK: Events of the client's channel
 
     func handlerAdded(context: ChannelHandlerContext) {
         channelContext = context
-        writer = ChannelWriter(context, isDirect: !connection.facts.isTLS)
+        writer = ChannelWriter(context, isDirect: !connection.facts.isTLS && !connection.facts.isHTTP2)
         token = loop.admit(self, isAdopted: isAdopted)
         if token == nil { context.close(promise: nil) } else { arm() }
     }
@@ -84,7 +89,7 @@ final class ClientHandler: ChannelInboundHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
-        case TLSUserEvent.handshakeCompleted: noteCertificate(context)
+        case TLSUserEvent.handshakeCompleted: connection.facts.noteCertificate(of: context.channel, loop)
         case ChannelEvent.outputClosed: outputClosed(context)
         default: break
         }
@@ -95,16 +100,6 @@ final class ClientHandler: ChannelInboundHandler {
         isOutputClosed = true
         connection.clientTakes(true, at: loop.now())
         if closesWhenSent { context.close(promise: nil) } else { arm() }
-    }
-
-    /// Notes the certificate that the client has shown in the handshake.
-    private func noteCertificate(_ context: ChannelHandlerContext) {
-        guard let handler = try? context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self),
-            let certificate = ClientCertificate(shownTo: handler)
-        else { return }
-        connection.facts.clientCertificate = certificate
-        connection.facts.mayForwardCertificates = loop.settings.certificateForwarding.isAllowed(
-            connection.facts, nowMilliseconds: loop.now().epochMilliseconds)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -334,5 +329,6 @@ final class ClientHandler: ChannelInboundHandler {
         guard isReading != self.isReading, let channel = channelContext?.channel else { return }
         self.isReading = isReading
         try? channel.syncOptions?.setOption(.autoRead, value: isReading)
+        if isReading, connection.facts.isHTTP2 { loop.flushes.add { channel.read() } }
     }
 }

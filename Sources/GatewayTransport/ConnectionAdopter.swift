@@ -29,7 +29,11 @@
             Self.open(handed.socket, on: loop) { [settings] channel in
                 let facts = GatewayServer.facts(of: channel, isTLS: false, settings: settings, at: loop.value.now())
                 return ClientHandler(loop: loop.value, facts: facts, isAdopted: true)
-            }.whenSuccess { channel in
+            }.whenSuccess { [settings] channel in
+                // The bytes may be the first of HTTP/2.
+                let facts = GatewayServer.facts(of: channel, isTLS: false, settings: settings, at: loop.value.now())
+                try? channel.pipeline.syncOperations.addHandler(
+                    ProtocolSelector(loop: loop.value, facts: facts), position: .first)
                 try? channel.pipeline.syncOperations.handler(type: ClientHandler.self).send(first: handed.unsent)
                 channel.pipeline.fireChannelRead(ByteBuffer(bytes: handed.received))
                 channel.pipeline.fireChannelReadComplete()

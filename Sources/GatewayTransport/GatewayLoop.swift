@@ -1,7 +1,6 @@
 import GatewayCore
 import Model
 import NIOCore
-import NIOSSL
 
 /// Everything that belongs to one event loop: the wire context, the client connections, the pools and the clock. Never leaves it.
 final class GatewayLoop {
@@ -10,10 +9,16 @@ final class GatewayLoop {
     let settings: GatewaySettings
     let allowance: GatewayAllowance
     private let time: TimeSource
-    private let tlsContext: NIOSSLContext?
+    let tls: UpstreamTLS
     /// By ``Upstream/pool``.
     private var pools: [UpstreamPool?] = []
     private var clients = ClientTable()
+    /// Connections whose streams are the clients.
+    private var http2Connections: [ObjectIdentifier: ClientConnectionHandler] = [:]
+    let flushes: StreamFlushes
+    let services: ServiceDirectory
+    /// On one loop of the gateway only.
+    private var healthChecker: HealthChecker?
     private var wheel: DeadlineWheel
     private var epochOffset: Int64 = 0
     private var ticks = 0
@@ -29,13 +34,15 @@ final class GatewayLoop {
 
     init(
         eventLoop: any EventLoop, settings: GatewaySettings, allowance: GatewayAllowance, pipeline: RequestPipeline,
-        time: TimeSource, tlsContext: NIOSSLContext?
+        time: TimeSource, tls: UpstreamTLS
     ) {
         self.eventLoop = eventLoop
+        flushes = StreamFlushes(eventLoop: eventLoop)
+        services = ServiceDirectory(eventLoop: eventLoop, servers: settings.upstreams.nameServers)
         self.settings = settings
         self.allowance = allowance
         self.time = time
-        self.tlsContext = tlsContext
+        self.tls = tls
         context = WireContext(
             pipeline: pipeline, limits: settings.limits, timeouts: settings.timeouts, allowance: allowance)
         wheel = DeadlineWheel(now: Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000))
@@ -69,7 +76,11 @@ final class GatewayLoop {
         let isWholeSecond = ticks % (1000 / Int(DeadlineWheel.tickMilliseconds)) == 0
         if isWholeSecond {
             writeLogs()
+            for connection in Array(http2Connections.values) { connection.check(at: now.milliseconds) }
             for pool in pools { pool?.closeIdle(before: now.milliseconds - settings.upstreams.idleMilliseconds) }
+        }
+        if ticks % (60_000 / Int(DeadlineWheel.tickMilliseconds)) == 0 {
+            context.pipeline.reportKeyUses(nowMilliseconds: now.epochMilliseconds)
         }
     }
 
@@ -95,7 +106,7 @@ final class GatewayLoop {
         if isAdopted {
             allowance.clients.takeAnyway()
         } else {
-            guard !context.isDraining, allowance.clients.take() else { return nil }
+            guard client.isStream || !context.isDraining, allowance.clients.take() else { return nil }
         }
         context.pipeline.metrics?.clientOpened(isNew: !isAdopted)
         return clients.insert(client)
@@ -105,8 +116,25 @@ final class GatewayLoop {
         clients.remove(token)
         context.pipeline.metrics?.clientClosed()
         allowance.clients.giveBack()
-        if clients.count == 0 { drained?.succeed() }
+        noteIfEmpty()
     }
+
+    /// Enters an HTTP/2 connection; false when there are too many.
+    func admit(_ connection: ClientConnectionHandler) -> Bool {
+        guard !context.isDraining, allowance.clients.take() else { return false }
+        http2Connections[ObjectIdentifier(connection)] = connection
+        return true
+    }
+
+    func remove(_ connection: ClientConnectionHandler) {
+        guard http2Connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+        allowance.clients.giveBack()
+        noteIfEmpty()
+    }
+
+    private var isEmpty: Bool { clients.count == 0 && http2Connections.isEmpty }
+
+    private func noteIfEmpty() { if isEmpty { drained?.succeed() } }
 
     func schedule(_ token: UInt64, deadline: Int64) -> Int64 { wheel.insert(token, deadline: deadline) }
 
@@ -148,35 +176,55 @@ final class GatewayLoop {
     func pool(for upstream: Upstream) -> UpstreamPool {
         while pools.count <= upstream.pool { pools.append(nil) }
         if let pool = pools[upstream.pool] { return pool }
-        let pool = UpstreamPool(upstream: upstream, loop: self, tlsContext: upstream.isTLS ? tlsContext : nil)
+        let pool = makePool(upstream)
         pools[upstream.pool] = pool
         return pool
     }
 
+    private func makePool(_ upstream: Upstream) -> UpstreamPool {
+        let trust = context.pipeline.snapshot.upstreamTrust[upstream.pool]
+        if upstream.isHTTP2 { return MultiplexedPool(upstream: upstream, loop: self, trust: trust) }
+        return UpstreamPool(upstream: upstream, loop: self, trust: trust)
+    }
+
     // MARK: Life
 
-    func install(_ snapshot: Snapshot) { context.pipeline.install(snapshot) }
+    func install(_ snapshot: Snapshot) {
+        context.pipeline.install(snapshot)
+        for (number, pool) in pools.enumerated() { pool?.setTrust(snapshot.upstreamTrust[number]) }
+        healthChecker?.follow(snapshot.healthChecks)
+    }
+
+    /// Makes this the loop that asks endpoints whether they are well.
+    func startHealthChecks() {
+        let checker = HealthChecker(loop: self)
+        healthChecker = checker
+        checker.follow(context.pipeline.snapshot.healthChecks)
+    }
 
     /// Lets requests end and takes no new ones.
     func beginDraining() {
         context.isDraining = true
         let now = now()
         for client in clients.all { client.closeIfIdle(at: now) }
+        for connection in http2Connections.values { connection.leave() }
     }
 
     /// Succeeds when no client is left.
     func drain() -> EventLoopFuture<Void> {
         let promise = eventLoop.makePromise(of: Void.self)
         drained = promise
-        if clients.count == 0 { promise.succeed() }
+        if isEmpty { promise.succeed() }
         return promise.futureResult
     }
 
     /// Closes everything at once.
     func abort() {
         for client in clients.all { client.abort() }
+        for connection in Array(http2Connections.values) { connection.close() }
         for pool in pools { pool?.close() }
         writeLogs()
+        healthChecker?.stop()
         tick?.cancel()
         tick = nil
     }

@@ -48,7 +48,7 @@ extension GatewayServer {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: identity.certificateChain.map { .certificate($0) }, privateKey: .privateKey(identity.privateKey))
         configuration.minimumTLSVersion = .tlsv12
-        configuration.applicationProtocols = ["http/1.1"]
+        configuration.applicationProtocols = ["h2", "http/1.1"]
         if requestsCertificates { configuration.certificateVerification = .optionalVerification }
         return try NIOSSLContext(configuration: configuration)
     }
@@ -61,7 +61,9 @@ extension GatewayServer {
         }
         if let tlsContext { try channel.pipeline.syncOperations.addHandler(tlsHandler(tlsContext)) }
         let facts = facts(of: channel, isTLS: tlsContext != nil, settings: settings, at: loop.now())
-        try channel.pipeline.syncOperations.addHandler(ClientHandler(loop: loop, facts: facts))
+        try channel.pipeline.syncOperations.addHandlers([
+            ProtocolSelector(loop: loop, facts: facts), ClientHandler(loop: loop, facts: facts),
+        ])
     }
 
     /// Takes any certificate: the handshake proves that the client has its key, and which ones count is for each API to say.

@@ -64,14 +64,16 @@ public final class GatewayServer: Sendable {
         of group: MultiThreadedEventLoopGroup, _ settings: GatewaySettings, _ allowance: GatewayAllowance, _ time: TimeSource,
         _ makePipeline: @escaping @Sendable () -> RequestPipeline
     ) async throws -> [NIOLoopBound<GatewayLoop>] {
-        let tlsContext = try upstreamContext(settings.upstreams)
+        let tls = try UpstreamTLS(settings.upstreams)
         var loops: [NIOLoopBound<GatewayLoop>] = []
         for eventLoop in group.makeIterator() {
+            let isFirst = loops.isEmpty
             let loop = try await eventLoop.submit {
                 let loop = GatewayLoop(
                     eventLoop: eventLoop, settings: settings, allowance: allowance, pipeline: makePipeline(), time: time,
-                    tlsContext: tlsContext)
+                    tls: tls)
                 loop.start()
+                if isFirst { loop.startHealthChecks() }
                 return NIOLoopBound(loop, eventLoop: eventLoop)
             }.get()
             loops.append(loop)
@@ -117,14 +119,5 @@ public final class GatewayServer: Sendable {
                 loop.value.abort()
             }
         }
-    }
-
-    private static func upstreamContext(_ settings: UpstreamPoolSettings) throws -> NIOSSLContext {
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.minimumTLSVersion = .tlsv12
-        configuration.applicationProtocols = ["http/1.1"]
-        configuration.certificateVerification = settings.verifiesCertificates ? .fullVerification : .none
-        configuration.additionalTrustRoots = [.certificates(settings.additionalTrust)]
-        return try NIOSSLContext(configuration: configuration)
     }
 }

@@ -1,7 +1,8 @@
 import GatewayCore
+import NIOCore
 import NIOSSL
 
-/// Key and certificates that a listener shows.
+/// Key and certificates that a listener shows, or the gateway to an upstream.
 public struct ListenerIdentity: Sendable {
     /// The leaf first.
     public var certificateChain: [NIOSSLCertificate]
@@ -46,11 +47,19 @@ public struct UpstreamPoolSettings: Sendable {
     public var waiters = 1024
     /// How long an unused connection is kept; below the keep-alive times of common servers (60 s and more).
     public var idleMilliseconds: Int64 = 30_000
+    /// How long a connection serves requests before it gives way to a new one, for which names are looked up anew.
+    public var longestMilliseconds: Int64 = 300_000
+    /// Who is asked for the servers of services (`srv://`); those of the system.
+    public var nameServers = NameServers.read()
     public var connectMilliseconds: Int64 = 10_000
     /// Whether the certificate of a TLS upstream is checked.
     public var verifiesCertificates = true
     /// Certificates trusted beside those of the system.
     public var additionalTrust: [NIOSSLCertificate] = []
+    /// How strictly the name in the certificate of a TLS upstream is compared.
+    public var hostnameVerification = HostnameVerification.exceptLocalHost
+    /// What the gateway shows to TLS upstreams that ask for a certificate, by `host:port` in lower case.
+    public var identities: [String: ListenerIdentity] = [:]
 
     public init() {}
 }
@@ -74,6 +83,7 @@ public struct GatewaySettings: Sendable {
     public var limits = WireLimits()
     public var timeouts = WireTimeouts()
     public var upstreams = UpstreamPoolSettings()
+    public var http2 = HTTP2Bounds()
     /// Peers whose `X-Forwarded-For` is believed, in CIDR notation.
     public var trustedProxies = TrustedProxies.privateRanges
     /// Which peers may hand on the certificate of their client in a header.

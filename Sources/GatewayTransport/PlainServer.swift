@@ -71,6 +71,7 @@ struct PlainServer: Sendable {
             timeouts = settings.timeouts
             upstreams.waiters = settings.upstreams.waiters
             upstreams.idleMilliseconds = settings.upstreams.idleMilliseconds
+            upstreams.longestMilliseconds = settings.upstreams.longestMilliseconds
             upstreams.connectMilliseconds = settings.upstreams.connectMilliseconds
             if let sink = settings.accessLog { writeAccessLog = { sink.write($0) } }
             if let sink = settings.analyticsLog { writeAnalytics = { sink.write($0) } }

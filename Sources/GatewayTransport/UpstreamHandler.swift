@@ -19,15 +19,25 @@ final class UpstreamHandler: ChannelInboundHandler {
     var client: ClientHandler?
     /// The client for which the connection was opened, if one insists on it.
     let reservation: ClientHandler?
+    /// The connection that this is a stream of.
+    let connection: MultiplexedConnection?
+    /// The pool's count of changes when the connection was opened.
+    let generation: Int
     /// Exchanges served so far.
     var served = 0
+    /// When the connection was opened, in milliseconds of the monotonic clock.
+    private(set) var openedAt: Int64 = 0
     /// When the connection was given back, in milliseconds of the monotonic clock.
     var idleSince: Int64 = 0
     private(set) var isWritable = true
 
-    init(pool: UpstreamPool, reservation: ClientHandler?) {
+    init(
+        pool: UpstreamPool, reservation: ClientHandler?, generation: Int = 0, connection: MultiplexedConnection? = nil
+    ) {
         self.pool = pool
         self.reservation = reservation
+        self.generation = generation
+        self.connection = connection
     }
 
     var isOpen: Bool { state == .open }
@@ -40,7 +50,7 @@ final class UpstreamHandler: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        if !pool.isTLS { opened() }
+        if !pool.isTLS || pool.isMultiplexed { opened() }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -50,7 +60,8 @@ final class UpstreamHandler: ChannelInboundHandler {
     private func opened() {
         guard state == .connecting else { return }
         state = .open
-        writer = channelContext.map { ChannelWriter($0, isDirect: !pool.isTLS) }
+        openedAt = pool.loop.now().milliseconds
+        writer = channelContext.map { ChannelWriter($0, isDirect: !pool.isTLS && !pool.isMultiplexed) }
         pool.connected(self)
     }
 
@@ -105,5 +116,7 @@ final class UpstreamHandler: ChannelInboundHandler {
     func setReading(_ isReading: Bool) {
         guard let channel = channelContext?.channel else { return }
         try? channel.syncOptions?.setOption(.autoRead, value: isReading)
+        // A stream does not begin to read by itself. Not at once: what is there already would come in the middle of another event.
+        if isReading, pool.isMultiplexed { pool.loop.flushes.add { channel.read() } }
     }
 }

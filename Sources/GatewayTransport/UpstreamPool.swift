@@ -1,13 +1,15 @@
 import GatewayCore
 import NIOCore
 import NIOPosix
-import NIOSSL
 
 /// A loop's connections to one address. The connection used last is used next, so that hot ones stay hot and the others age.
-final class UpstreamPool {
+class UpstreamPool {
     private let upstream: Upstream
-    private unowned let loop: GatewayLoop
-    private let tlsContext: NIOSSLContext?
+    unowned let loop: GatewayLoop
+    /// Certificates that count for the upstream beside the machine's authorities.
+    private var trust: UpstreamTrust?
+    /// Grows when other certificates count; connections that were opened before are not used again.
+    private var generation = 0
     private var idle: [UpstreamHandler] = []
     private var waiters: [ClientHandler] = [] { didSet { tellMetrics() } }
     private var connections = 0 { didSet { tellMetrics() } }
@@ -15,14 +17,24 @@ final class UpstreamPool {
     /// Shared with the other loops.
     private let allotment: Allotment
 
-    init(upstream: Upstream, loop: GatewayLoop, tlsContext: NIOSSLContext?) {
+    init(upstream: Upstream, loop: GatewayLoop, trust: UpstreamTrust?) {
         self.upstream = upstream
         self.loop = loop
+        self.trust = trust
         allotment = loop.allowance.connections(to: upstream.pool)
-        self.tlsContext = tlsContext
     }
 
-    var isTLS: Bool { upstream.isTLS }
+    /// Lets other certificates count from the next request on.
+    func setTrust(_ trust: UpstreamTrust?) {
+        guard trust !== self.trust else { return }
+        self.trust = trust
+        generation += 1
+        close()
+    }
+
+    final var isTLS: Bool { upstream.isTLS }
+    /// Whether requests are streams of shared connections.
+    var isMultiplexed: Bool { false }
 
     enum Acquisition {
         case connection(UpstreamHandler)
@@ -52,9 +64,12 @@ final class UpstreamPool {
     func release(_ connection: UpstreamHandler) {
         connection.client = nil
         guard connection.isOpen else { return }
+        guard connection.generation == generation else { return connection.close() }
         connection.served += 1
         if waiters.isEmpty {
-            connection.idleSince = loop.now().milliseconds
+            let now = loop.now().milliseconds
+            if connection.openedAt + loop.settings.upstreams.longestMilliseconds < now { return connection.close() }
+            connection.idleSince = now
             idle.append(connection)
         } else {
             serve(waiters.removeFirst(), with: connection)
@@ -92,10 +107,32 @@ final class UpstreamPool {
     private func connect(reservation: ClientHandler?) {
         connections += 1
         connecting += 1
-        let handler = UpstreamHandler(pool: self, reservation: reservation)
-        let bound = NIOLoopBound(handler, eventLoop: loop.eventLoop)
-        let tlsContext = tlsContext
-        let host = upstream.host
+        let handler = UpstreamHandler(pool: self, reservation: reservation, generation: generation)
+        connect([handler]) { handler.failedToConnect($0) }
+    }
+
+    /// Opens a connection with these handlers behind those for TLS and a proxy, where the upstream has to do with these; calls back, on the
+    /// loop and not at once, if that fails.
+    final func connect(_ handlers: [any ChannelHandler], _ whenFailed: @escaping (UpstreamFailure) -> Void) {
+        if upstream.proxy != nil, upstream.isService || upstream.isHTTP2 {
+            // Proxies are spoken to for servers of HTTP/1.1 only (`docs/egress.md`).
+            return loop.flushes.add { whenFailed(.connectFailed) }
+        }
+        guard upstream.isService else {
+            let proxy = upstream.proxy
+            return connect(handlers, to: proxy?.host ?? upstream.host, proxy?.port ?? upstream.port, whenFailed)
+        }
+        loop.services.find(upstream.host) { [self] place in
+            guard let place else { return loop.flushes.add { whenFailed(.connectFailed) } }
+            connect(handlers, to: place.target, place.port, whenFailed)
+        }
+    }
+
+    private func connect(
+        _ handlers: [any ChannelHandler], to host: String, _ port: UInt16, _ whenFailed: @escaping (UpstreamFailure) -> Void
+    ) {
+        let bound = NIOLoopBound((self, handlers), eventLoop: loop.eventLoop)
+        let name = upstream.isService ? host : upstream.host
         ClientBootstrap(group: loop.eventLoop)
             .connectTimeout(.milliseconds(loop.settings.upstreams.connectMilliseconds))
             .channelOption(.maxMessagesPerRead, value: 1)
@@ -105,20 +142,29 @@ final class UpstreamPool {
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    if let tlsContext {
-                        try channel.pipeline.syncOperations.addHandler(Self.tlsHandler(tlsContext, host: host))
-                    }
-                    try channel.pipeline.syncOperations.addHandler(bound.value)
+                    let (pool, handlers) = bound.value
+                    try pool.prepare(channel, name: name, handlers: handlers)
                 }
             }
-            .connect(host: host, port: Int(upstream.port))
-            .assumeIsolated().whenFailure { handler.failedToConnect(Self.failure(of: $0)) }
+            .connect(host: host, port: Int(port))
+            .assumeIsolated().whenFailure { whenFailed(Self.failure(of: $0)) }
     }
 
-    /// Server name indication takes names only; an address is checked against the certificate's addresses.
-    private static func tlsHandler(_ context: NIOSSLContext, host: String) throws -> NIOSSLClientHandler {
-        let isAddress = AddressBytes.parse(host) != nil
-        return try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host)
+    /// Gives a new channel its handlers: from the socket, the way through a proxy, TLS, and the connection's own.
+    private func prepare(_ channel: any Channel, name: String, handlers: [any ChannelHandler]) throws {
+        let pipeline = channel.pipeline.syncOperations
+        if upstream.isTLS, let proxy = upstream.proxy {
+            let (tls, upstream, trust) = (loop.tls, upstream, trust)
+            let timeout = loop.settings.upstreams.connectMilliseconds
+            try pipeline.addHandler(
+                ProxyTunnelHandler(to: upstream, through: proxy, timeoutMilliseconds: timeout) { context in
+                    try context.pipeline.syncOperations.addHandler(
+                        tls.handler(for: upstream, name: upstream.host, trust: trust), position: .after(context.handler))
+                })
+        } else if upstream.isTLS {
+            try pipeline.addHandler(loop.tls.handler(for: upstream, name: name, trust: trust))
+        }
+        try pipeline.addHandlers(handlers)
     }
 
     private static func failure(of error: any Error) -> UpstreamFailure {
@@ -132,9 +178,11 @@ final class UpstreamPool {
 
     func connected(_ connection: UpstreamHandler) {
         connecting -= 1
+        // Other certificates count than those that the upstream was checked by.
+        if connection.generation != generation, connection.reservation == nil { return connection.close() }
         loop.context.pipeline.metrics?.upstreamOpened(upstream)
         if let client = connection.reservation {
-            if client.isWaiting { return serve(client, with: connection) }
+            if client.isWaiting(for: self) { return serve(client, with: connection) }
         } else if !waiters.isEmpty {
             return serve(waiters.removeFirst(), with: connection)
         }
@@ -148,7 +196,7 @@ final class UpstreamPool {
         loop.context.pipeline.metrics?.upstreamFailed(upstream)
         allotment.giveBack()
         if let client = connection.reservation {
-            if client.isWaiting { client.upstreamEnded(failure) }
+            if client.isWaiting(for: self) { client.upstreamEnded(failure) }
         } else if !waiters.isEmpty {
             waiters.removeFirst().upstreamEnded(failure)
         }

@@ -25,6 +25,9 @@ public struct IdentityServices: Sendable {
     public let keyManagers: KeyManagers
     public let keySetRefresh: KeySetRefresh
     public let wellKnown: WellKnownDocument
+    public let keyManagerCall: KeyManagerCall
+    public let credentialChecks: CredentialChecks
+    public let externalRevocations: ExternalRevocations
     public let time: TimeSource
     public let random: RandomSource
 
@@ -47,6 +50,7 @@ public struct IdentityServices: Sendable {
             settings: settings, random: random, logger: connections.logger)
         keySetRefresh = KeySetRefresh(managers: keyManagers, time: time)
         wellKnown = connections.wellKnown
+        keyManagerCall = connections.call
         let signIn = SignIn(store: changes.store, hasher: hasher)
         self.settings = settings
         self.changes = changes
@@ -63,7 +67,8 @@ public struct IdentityServices: Sendable {
         tenants = TenantAdministration(changes: changes, preparation: preparation, hasher: hasher, random: random)
         let checker = AccessTokenChecker(keyring: keyring, issuer: tokens, settings: settings)
         tokenEndpoint = TokenEndpoint(
-            changes: changes, registry: clients, issuer: tokens, signIn: signIn, settings: settings)
+            changes: changes, registry: clients, issuer: tokens, signIn: signIn, settings: settings,
+            keyManagers: keyManagers)
         revocationEndpoint = RevocationEndpoint(changes: changes, registry: clients, issuer: tokens)
         introspection = Introspection(store: changes.store, checker: checker, settings: settings)
         discovery = DiscoveryDocument(store: changes.store, keyring: keyring, settings: settings)
@@ -73,5 +78,9 @@ public struct IdentityServices: Sendable {
             changes: changes, keyring: keyring, preparation: preparation, hasher: hasher, time: time)
         administratorReset = AdministratorReset(changes: changes, preparation: preparation, hasher: hasher, time: time)
         cleaning = TokenCleaning(changes: changes, time: time)
+        credentialChecks = CredentialChecks(
+            store: changes.store, signIn: signIn, introspection: introspection, managers: keyManagers,
+            external: TokenIntrospection(call: connections.call), refresh: keySetRefresh, settings: settings, time: time)
+        externalRevocations = ExternalRevocations(changes: changes, settings: settings)
     }
 }

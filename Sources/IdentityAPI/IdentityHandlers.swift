@@ -21,5 +21,6 @@ public struct IdentityHandlers: Sendable {
         SCIMRoleRoutes(kind: .role, roles: services.roles).register(in: &table)
         SCIMRoleRoutes(kind: .group, roles: services.groups).register(in: &table)
         TenantRoutes(tenants: services.tenants).register(in: &table)
+        NotificationHandlers(services: services).register(in: &table)
     }
 }

@@ -1,3 +1,4 @@
+import Consuming
 import ContractRouter
 import Operating
 
@@ -9,18 +10,25 @@ public struct MartletHandlers: Sendable {
     let gateways: RemoteGateways
     let deployments: GatewayDeployments
     let apis: any APIDirectory
+    let quotas: ApplicationQuotas
+    let decisions: any DecisionSource
 
     public init(
-        tokens: GatewayTokens, gateways: RemoteGateways, deployments: GatewayDeployments, apis: any APIDirectory
+        tokens: GatewayTokens, gateways: RemoteGateways, deployments: GatewayDeployments, apis: any APIDirectory,
+        quotas: ApplicationQuotas, decisions: any DecisionSource
     ) {
         self.tokens = tokens
         self.gateways = gateways
         self.deployments = deployments
         self.apis = apis
+        self.quotas = quotas
+        self.decisions = decisions
     }
 
     public func register(in table: inout HandlerTable) {
         GatewayTokenHandlers(tokens: tokens, gateways: gateways).register(in: &table)
         GatewayHandlers(deployments: deployments, apis: apis).register(in: &table)
+        QuotaHandlers(quotas: quotas).register(in: &table)
+        DecisionHandlers(decisions: decisions, apis: apis).register(in: &table)
     }
 }

@@ -14,6 +14,8 @@ public enum OutgoingError: Error, Sendable, Hashable {
     case connection(host: String)
     /// The server answered, but not with success.
     case status(Int)
+    /// The proxy wants TLS for the connection to itself.
+    case unsupportedProxy
 
     /// A sentence for the user.
     public var reason: String {
@@ -26,6 +28,7 @@ public enum OutgoingError: Error, Sendable, Hashable {
         case .timeout: "the server did not answer in time"
         case .connection(let host): "the connection to '\(host)' failed"
         case .status(let status): "the server answered with status \(status)"
+        case .unsupportedProxy: "proxies that speak TLS themselves are not supported"
         }
     }
 }

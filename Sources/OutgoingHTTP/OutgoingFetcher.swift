@@ -1,13 +1,15 @@
 import AsyncHTTPClient
 import Logging
+import Model
 
 /// Fetches documents on a user's behalf: resolves the host, checks every address against the policy, connects to the address that was
 /// checked, and does the same again for each redirect.
 public struct OutgoingFetcher: Sendable {
     private let policy: AddressPolicy
-    let limits: Limits
+    private let limits: Limits
     private let resolver: AddressResolver
-    let logger: Logger
+    private let proxy: EgressProxy?
+    private let logger: Logger
 
     public struct Limits: Sendable {
         /// Bytes of a body.
@@ -30,10 +32,16 @@ public struct OutgoingFetcher: Sendable {
         public var body: [UInt8]
     }
 
-    public init(policy: AddressPolicy, limits: Limits = Limits(), resolver: AddressResolver = .system, logger: Logger) {
+    /// - Parameter proxy: through which servers are called. It resolves their names itself, so only addresses that stand in URLs are checked
+    ///   against the policy then.
+    public init(
+        policy: AddressPolicy, limits: Limits = Limits(), resolver: AddressResolver = .system, proxy: EgressProxy? = nil,
+        logger: Logger
+    ) {
         self.policy = policy
         self.limits = limits
         self.resolver = resolver
+        self.proxy = proxy
         self.logger = logger
     }
 
@@ -41,7 +49,7 @@ public struct OutgoingFetcher: Sendable {
     public func get(_ url: String) async throws(OutgoingError) -> Answer {
         guard var target = OutgoingURL(url) else { throw .malformedURL }
         for _ in 0...limits.redirects {
-            let (answer, location) = try await exchange("GET", target)
+            let (answer, location) = try await exchange(OutgoingRequest("GET", url), target)
             guard (300..<400).contains(answer.status), let location else {
                 guard (200..<300).contains(answer.status) else { throw .status(answer.status) }
                 return answer
@@ -55,25 +63,29 @@ public struct OutgoingFetcher: Sendable {
     /// The answer to a HEAD request, whatever its status; redirects are not followed.
     public func head(_ url: String) async throws(OutgoingError) -> Answer {
         guard let target = OutgoingURL(url) else { throw .malformedURL }
-        return try await exchange("HEAD", target).answer
+        return try await exchange(OutgoingRequest("HEAD", url), target).answer
     }
 
-    /// The answer to a request, whatever its status; redirects are not followed.
-    public func send(_ request: OutgoingRequest) async throws(OutgoingError) -> Answer {
+    /// The answer to a request, whatever its status; redirects are not followed, so that credentials go nowhere else.
+    ///
+    /// - Parameter route: how this one server is reached, if it is special.
+    public func send(
+        _ request: OutgoingRequest, by route: OutgoingRoute = OutgoingRoute()
+    ) async throws(OutgoingError) -> Answer {
         guard let target = OutgoingURL(request.url) else { throw .malformedURL }
-        return try await exchange(request.method.rawValue, target, headers: request.headers, body: request.body).answer
+        return try await exchange(request, target, by: route).answer
     }
 
     private func exchange(
-        _ method: String, _ url: OutgoingURL, headers: [(name: String, value: String)] = [], body: [UInt8] = []
+        _ request: OutgoingRequest, _ url: OutgoingURL, by route: OutgoingRoute = OutgoingRoute()
     ) async throws(OutgoingError) -> (answer: Answer, location: String?) {
         guard url.scheme == "http" || url.scheme == "https" else { throw .malformedURL }
-        let address = try await checkedAddress(of: url.host)
+        let configuration = try await configuration(for: url, route)
         // A client of its own for each exchange: the pinned address is part of a client's configuration.
-        let client = HTTPClient(configuration: configuration(pinning: url.host, to: address))
+        let client = HTTPClient(configuration: configuration)
         let outcome: Result<(Answer, String?), OutgoingError>
         do {
-            outcome = .success(try await send(method, url, headers: headers, body: body, with: client))
+            outcome = .success(try await send(request, url, with: client, seconds: route.seconds ?? limits.seconds))
         } catch let error as OutgoingError {
             outcome = .failure(error)
         } catch {
@@ -86,7 +98,7 @@ public struct OutgoingFetcher: Sendable {
     }
 
     /// Every address has to be allowed: a name that also resolves to a private address is an attack or a mistake.
-    func checkedAddress(of host: String) async throws(OutgoingError) -> IPAddress {
+    private func checkedAddress(of host: String) async throws(OutgoingError) -> IPAddress {
         guard policy.allows(literalHost: host) else { throw .refusedAddress(host: host) }
         let addresses = try await resolver.addresses(of: host)
         guard policy.allows(namedHost: host) || addresses.allSatisfy(policy.allows), let first = addresses.first else {
@@ -95,33 +107,54 @@ public struct OutgoingFetcher: Sendable {
         return first
     }
 
-    func configuration(pinning host: String, to address: IPAddress) -> HTTPClient.Configuration {
+    private func configuration(for url: OutgoingURL, _ route: OutgoingRoute) async throws(OutgoingError)
+        -> HTTPClient.Configuration
+    {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-        configuration.dnsOverride = [host: address.description]
         configuration.httpVersion = .http1Only
-        configuration.timeout.connect = .seconds(limits.seconds)
+        // A server that refuses connections is reported at once, not when the time is up.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.timeout.connect = .seconds(route.seconds ?? limits.seconds)
+        if let proxy = route.proxy ?? proxy?.proxy(for: url.host) {
+            guard policy.allows(literalHost: url.host) else { throw .refusedAddress(host: url.host) }
+            configuration.proxy = try Self.proxy(proxy)
+        } else {
+            configuration.dnsOverride = [url.host: try await checkedAddress(of: url.host).description]
+        }
+        do {
+            configuration.tlsConfiguration = try route.tlsConfiguration()
+        } catch {
+            throw .connection(host: url.host)
+        }
         return configuration
     }
 
+    private static func proxy(_ proxy: GatewayProxy) throws(OutgoingError) -> HTTPClient.Configuration.Proxy {
+        guard !proxy.isTLS else { throw .unsupportedProxy }
+        guard !proxy.username.isEmpty else { return .server(host: proxy.host, port: proxy.port) }
+        return .server(
+            host: proxy.host, port: proxy.port,
+            authorization: .basic(username: proxy.username, password: proxy.password.value))
+    }
+
     private func send(
-        _ method: String, _ url: OutgoingURL, headers: [(name: String, value: String)], body content: [UInt8],
-        with client: HTTPClient
+        _ outgoing: OutgoingRequest, _ url: OutgoingURL, with client: HTTPClient, seconds: Int64
     ) async throws -> (Answer, String?) {
         var request = HTTPClientRequest(url: url.text)
-        request.method = method == "HEAD" ? .HEAD : method == "POST" ? .POST : .GET
+        request.method = .init(rawValue: outgoing.method)
         request.headers.add(name: "User-Agent", value: "martlet")
         request.headers.add(name: "Accept", value: "*/*")
-        for header in headers { request.headers.add(name: header.name, value: header.value) }
-        if !content.isEmpty { request.body = .bytes(content) }
-        let response = try await client.execute(request, timeout: .seconds(limits.seconds), logger: logger)
-        let body = method == "HEAD" ? [] : try await body(of: response)
+        for (name, value) in outgoing.headers { request.headers.replaceOrAdd(name: name, value: value) }
+        if !outgoing.body.isEmpty { request.body = .bytes(outgoing.body) }
+        let response = try await client.execute(request, timeout: .seconds(seconds), logger: logger)
+        let body = outgoing.method == "HEAD" ? [] : try await body(of: response)
         let answer = Answer(
             status: Int(response.status.code), reason: response.status.reasonPhrase,
             contentType: response.headers.first(name: "Content-Type"), body: body)
         return (answer, response.headers.first(name: "Location"))
     }
 
-    func body(of response: HTTPClientResponse) async throws -> [UInt8] {
+    private func body(of response: HTTPClientResponse) async throws -> [UInt8] {
         var body: [UInt8] = []
         for try await part in response.body {
             guard body.count + part.readableBytes <= limits.size else { throw OutgoingError.tooLarge(limit: limits.size) }
@@ -130,7 +163,7 @@ public struct OutgoingFetcher: Sendable {
         return body
     }
 
-    static func translate(_ error: any Error, host: String) -> OutgoingError {
+    private static func translate(_ error: any Error, host: String) -> OutgoingError {
         guard let error = error as? HTTPClientError else { return .connection(host: host) }
         return error == .deadlineExceeded || error == .connectTimeout || error == .readTimeout
             ? .timeout : .connection(host: host)

@@ -4,7 +4,7 @@ import ArgumentParser
 public struct MartletCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "martlet", abstract: "The Martlet API management platform.",
-        subcommands: [ServeCommand.self, AdminCommand.self, ConfigCommand.self])
+        subcommands: [ServeCommand.self, AdminCommand.self, ConfigCommand.self, ExplainCommand.self])
 
     public init() {}
 }

@@ -24,14 +24,19 @@ struct Platform: Sendable {
         _ profile: ServerProfile, directory: DataDirectory, settings: Settings, offset: Int, logsPath: String, logger: Logger
     ) async throws -> Platform {
         let quotas = try await QuotaParts.open(settings: settings, dataPath: directory.path, logger: logger)
-        let gateway = profile == .all ? try GatewayRuntime(quotas: quotas, settings: settings, logsPath: logsPath) : nil
+        let gateway =
+            profile == .all
+            ? try GatewayRuntime(quotas: quotas, settings: settings, logsPath: logsPath, logger: logger) : nil
         let parts = try await ControlPlaneParts.open(
-            directory, settings: settings, offset: offset, logs: gateway?.logs, quotas: quotas, logger: logger)
+            directory, settings: settings, offset: offset, logs: gateway?.logs, quotas: quotas,
+            journal: gateway?.decisions, logger: logger)
         let files = CertificateFiles(settings: settings, dataPath: directory.path)
         let certificate = try files.load(time: .system)
         let source = try CertificateSource(certificate)
         if let gateway {
-            await gateway.prepare(settings: settings, addresses: parts.addresses, certificate: certificate, logger: logger)
+            await gateway.prepare(
+                settings: settings, addresses: parts.addresses, certificate: certificate,
+                credentials: credentials(parts, logger), logger: logger)
             try await gateway.server.install(try await parts.gateways.local.load())
             try await parts.gateways.local.attach { snapshot in try await gateway.server.install(snapshot) }
         }
@@ -52,6 +57,13 @@ struct Platform: Sendable {
                 + (gateway?.housekeeping(housekeeping, forgetRevocations: { await local.forgetRevocations($0) }) ?? [])
                 + housekeeping.certificates(watch),
             logger: logger)
+    }
+
+    /// The gateway of this process asks in this process.
+    private static func credentials(_ parts: ControlPlaneParts, _ logger: Logger) -> CredentialSupport {
+        CredentialSupport(
+            authority: LocalCredentialAuthority(checks: parts.controlPlane.identity.credentialChecks),
+            keyUses: StoredKeyUses(keys: parts.controlPlane.apiKeys, logger: logger))
     }
 
     private static func metrics(

@@ -1,3 +1,4 @@
+import Documents
 import GatewayCore
 import Logging
 import Model
@@ -7,11 +8,15 @@ import Model
 public actor FeedFollower {
     /// Makes a snapshot the valid one on all event loops; the first call starts the gateway.
     public typealias Installation = @Sendable (Snapshot) async throws -> Void
+    /// What was used of quota counters, in their order.
+    public typealias CounterLookUp = @Sendable ([CounterName]) async -> [Int64]
 
     private let controlPlane: any ControlPlane
     private let reporter: FeedReporter
     private let memory: GatewayMemory
     private let install: Installation
+    private let used: CounterLookUp
+    private let journal: DecisionJournal?
     private let random: RandomSource
     private let time: TimeSource
     private let logger: Logger
@@ -27,10 +32,14 @@ public actor FeedFollower {
     public init(
         settings: FeedSettings, controlPlane: any ControlPlane, key: SealingKey, defaults: SnapshotDefaults,
         policies: any FlowPolicySource = NoPolicies(),
-        time: TimeSource = .system, random: RandomSource = .system, logger: Logger, install: @escaping Installation
+        time: TimeSource = .system, random: RandomSource = .system, logger: Logger,
+        used: @escaping CounterLookUp = { $0.map { _ in 0 } }, journal: DecisionJournal? = nil,
+        install: @escaping Installation
     ) throws {
         self.controlPlane = controlPlane
         self.install = install
+        self.used = used
+        self.journal = journal
         self.random = random
         self.time = time
         self.logger = logger
@@ -93,6 +102,9 @@ public actor FeedFollower {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.followForever() }
             group.addTask { await self.beatForever() }
+            if let journal = self.journal {
+                group.addTask { await DecisionForwarder(journal: journal, reporter: self.reporter).run() }
+            }
             // Not `waitForAll`, which would wait for the heartbeat even if the other task has failed.
             while try await group.next() != nil {}
         }
@@ -179,9 +191,15 @@ public actor FeedFollower {
                 intake.remember(bytes)
                 if intake.isComplete, let piece = intake.piece() { await memory.extendSnapshot(piece) }
             case .position(let position): try await reach(position)
+            case .asked(let question, let counters): answer(question, counters)
             case .keepAlive: continue
             }
         }
+    }
+
+    /// Beside the feed, which goes on meanwhile.
+    private func answer(_ question: Int, _ counters: [CounterName]) {
+        Task { await reporter.answer(question, .array(await used(counters).map { JSONValue($0) })) }
     }
 
     private func opened(_ session: String, isComplete: Bool, heartbeatSeconds: Int) async {

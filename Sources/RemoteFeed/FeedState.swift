@@ -45,7 +45,7 @@ struct FeedState {
             failures[EntityIdentity.Text(kind: kind, key: key)] = message
             // What the gateway has of it stays.
             if let known = GatewayEntity.Kind(rawValue: kind) { arriving?.insert(EntityIdentity(kind: known, key: key)) }
-        case .opened, .position, .keepAlive: return
+        case .opened, .position, .asked, .keepAlive: return
         }
     }
 

@@ -15,7 +15,8 @@ extension SettingsTable {
     ).oneOf("optional", "none")
     public static let certificateHeader = Setting(
         "apimgt.mutual_ssl.certificate_header", "X-WSO2-CLIENT-CERTIFICATE",
-        "Header in which a proxy hands on its client's certificate.")
+        "Header in which a proxy hands on its client's certificate."
+    ).token()
     public static let validatesForwarders = Setting(
         "apimgt.mutual_ssl.enable_client_validation", true,
         "Whether that header counts only from proxies that show a trusted certificate themselves; else from all trusted proxies."
@@ -33,8 +34,19 @@ extension SettingsTable {
         "apim.key_manager.jwks_refresh_interval", 300, "Seconds after which the keys of other key managers are fetched again."
     ).within(10...86_400)
 
+    public static let introspectionCacheEnabled = Setting(
+        "apim.cache.gateway_token.enable", true, "Whether gateways remember what a key manager said about a token.")
+    public static let introspectionCacheTime = Setting(
+        "apim.cache.gateway_token.expiry_time", "900s", "How long at most, as `900s`, `15m` or `1h`."
+    ).duration()
+
+    public static let signsAPIKeys = Setting(
+        "apim.devportal.enable_legacy_api_keys", true,
+        "Whether API keys of applications that are made without a name are signed ones, which are stored nowhere.")
+
     static let credentials: [any AnySetting] = [
         clockTolerance, bindsTokens, enforcesTokenType, clientCertificateRequest, certificateHeader, validatesForwarders,
-        forwarderCertificates, decodesCertificateHeader, validatesCertificateChains, keySetSeconds,
+        forwarderCertificates, decodesCertificateHeader, validatesCertificateChains, keySetSeconds, introspectionCacheEnabled,
+        introspectionCacheTime, signsAPIKeys,
     ]
 }

@@ -39,8 +39,14 @@ extension SettingsTable {
         "Seconds of silence after which a gateway is forgotten."
     ).within(60...315_360_000)
 
+    public static let decisionsKept = Setting(
+        "apim.decision_records.kept", 2_000,
+        "Records of refused and traced requests that each event loop of a gateway remembers; 0: none (`docs/troubleshooting.md`)."
+    ).within(0...1_000_000)
+
     static let gateways: [any AnySetting] = [
         serverRole, gatewayLabels, tenantLoading, loadedTenants, controlPlaneURL, controlPlaneToken, controlPlaneCertificate,
         retainedChanges, gatewayID, heartbeatSeconds, gatewayExpirySeconds, gatewayRetentionSeconds,
+        decisionsKept,
     ]
 }

@@ -97,8 +97,8 @@ public enum SettingsTable {
         .oneOf("trace", "debug", "info", "notice", "warning", "error", "critical")
 
     public static let all: [any AnySetting] =
-        general + credentials + policies + throttling + logFiles + gateways + shutdown
-        + monitoring + tracing
+        general + credentials + backendTokens + egress + policies + throttling + logFiles + gateways + shutdown
+        + monitoring + tracing + traffic
 
     private static let general: [any AnySetting] = [
         hostname, offset, administratorName, administratorPassword, createsAdministrator, databaseType, databaseURL,

@@ -56,6 +56,7 @@ struct KeyManagerFixture {
             generateKey: { _, _ in try Self.signingKey.get() },
             connections: KeyManagerConnections(
                 keys: KeySetSource { try web.fetch($0) }, wellKnown: WellKnownDocument { try web.fetch($0) },
+                call: KeyManagerCall { _ in throw CatalogueError.internalServerError },
                 logger: Logger(label: "test")))
         try await identity.bootstrap.prepare(administrator: .init(name: "admin", password: "secret"))
         otherID = try await identity.tenants.create(

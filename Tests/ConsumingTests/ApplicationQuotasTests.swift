@@ -8,13 +8,20 @@ import Testing
 struct ApplicationQuotasTests {
     /// Every counter has used as many as its key has characters.
     private struct KeyLengths: QuotaUsage {
-        let coversAllGateways = true
+        var isShared = true
+        var fewer: Int64 = 0
 
-        func used(_ counters: [CounterName]) -> [Int64] { counters.map { Int64($0.key.utf8.count) } }
+        func use(of counters: [CounterName], tenant: Tenant) -> QuotaUse {
+            let lengths = counters.map { Int64($0.key.utf8.count) }
+            return QuotaUse(
+                isShared: isShared,
+                shares: [.init(gateway: "a", used: lengths.map { $0 - fewer }), .init(gateway: "b", used: lengths)],
+                silent: isShared ? [] : ["c"])
+        }
     }
 
-    private func quotas(_ fixture: ConsumingFixture) -> ApplicationQuotas {
-        ApplicationQuotas(changes: fixture.changes, policies: fixture.policies, usage: KeyLengths())
+    private func quotas(_ fixture: ConsumingFixture, _ usage: KeyLengths = KeyLengths()) -> ApplicationQuotas {
+        ApplicationQuotas(changes: fixture.changes, policies: fixture.policies, usage: usage)
     }
 
     private func application(_ fixture: ConsumingFixture, policy: String) async throws -> Application {
@@ -27,14 +34,28 @@ struct ApplicationQuotasTests {
         let fixture = try await ConsumingFixture()
         let application = try await application(fixture, policy: "10PerMin")
         let states = try await quotas(fixture).list(
-            application: application.id, userName: nil, principal: fixture.admin, nowMilliseconds: 90_000)
+            application: application.id, userName: nil, principal: fixture.admin, nowMilliseconds: 90_000
+        ).states
         let keys = ["admin", fixture.admin.userID].map { QuotaKeys.application(application.number, user: "\($0)@carbon.super") }
         #expect(states.map(\.user) == ["admin@carbon.super", "\(fixture.admin.userID)@carbon.super"])
         #expect(states.map(\.used) == keys.map { Int64($0.utf8.count) })
         for state in states {
             #expect(state.level == .application && state.policy == "10PerMin" && state.unit == .requests && state.limit == 10)
             #expect(state.windowMilliseconds == 60_000 && state.resetMilliseconds == 120_000 && state.remaining == 0)
+            #expect(state.shares.isEmpty)
         }
+    }
+
+    @Test("gateways that count by themselves are told apart, and what is left is what each of them admits")
+    func apart() async throws {
+        let fixture = try await ConsumingFixture()
+        let application = try await application(fixture, policy: "10PerMin")
+        let report = try await quotas(fixture, KeyLengths(isShared: false, fewer: 3)).list(
+            application: application.id, userName: "kim", principal: fixture.admin, nowMilliseconds: 0)
+        let length = Int64(QuotaKeys.application(application.number, user: "kim@carbon.super").utf8.count)
+        #expect(!report.isShared && report.silent == ["c"])
+        #expect(report.states.map(\.used) == [length])
+        #expect(report.states[0].shares == [.init(gateway: "a", used: length - 3), .init(gateway: "b", used: length)])
     }
 
     @Test("what is not limited by calls or bytes is not listed, what is has its window")
@@ -69,7 +90,8 @@ struct ApplicationQuotasTests {
         let stored = try await fixture.applications.find(id: application.id, principal: fixture.admin).application
         #expect(stored.quotaResets["kim@carbon.super"] == 1 && stored.quotaResets["admin@carbon.super"] == 2)
         let states = try await quotas(fixture).list(
-            application: application.id, userName: "kim", principal: fixture.admin, nowMilliseconds: 0)
+            application: application.id, userName: "kim", principal: fixture.admin, nowMilliseconds: 0
+        ).states
         #expect(
             states.map(\.used) == [
                 Int64(QuotaKeys.application(application.number, user: "kim@carbon.super", resets: 1).utf8.count)
@@ -104,5 +126,19 @@ struct ApplicationQuotasTests {
             }
             #expect(look?.status == status && reset?.status == status)
         }
+    }
+
+    @Test("an administrator looks at every application of the tenant, and sees the share of its owner")
+    func administrator() async throws {
+        let fixture = try await ConsumingFixture()
+        let application = try await application(fixture, policy: "10PerMin")
+        func look(_ user: Principal) async throws -> [QuotaState] {
+            try await quotas(fixture).list(
+                application: application.id, userName: nil, principal: user, administers: true, nowMilliseconds: 0
+            ).states
+        }
+        #expect(try await look(ConsumingFixture.user("kim")).first?.user == "admin@carbon.super")
+        let other = ConsumingFixture.user("root", tenant: ConsumingFixture.otherTenant)
+        #expect(await #expect(throws: CatalogueError.self) { try await look(other) }?.status == 404)
     }
 }

@@ -1,5 +1,6 @@
 import Documents
 import Identity
+import Logging
 import Model
 import Storage
 import Tokens
@@ -15,6 +16,9 @@ struct ConsumingFixture {
     let keys: ApplicationKeys
     let apiKeys: APIKeys
     let apis: PublishedAPIs
+    let keyManagers: KeyManagers
+    /// Stands for all key managers of others.
+    let server = FakeKeyManager()
     let directory = SubscriptionDirectory(random: .system)
     let policies: FixedPolicies
     /// The owner of most things in the tests; the administrator, because that is the one user whom the key manager has.
@@ -32,14 +36,23 @@ struct ConsumingFixture {
         let identity = try IdentityServices(
             changes: changes, vault: vault,
             settings: IdentitySettings(passwordCost: PasswordCost(exponent: 4, blockSize: 1, parallelism: 1)),
-            time: TimeSource { Self.now }, generateKey: { _, _ in try TestKey.shared() })
+            time: TimeSource { Self.now }, generateKey: { _, _ in try TestKey.shared() },
+            connections: KeyManagerConnections(
+                keys: KeySetSource { _ in Array(#"{"keys":[]}"#.utf8) }, wellKnown: WellKnownDocument { _ in [] },
+                call: KeyManagerCall { [server] in server.answer($0) }, logger: Logger(label: "test")))
         try await identity.bootstrap.prepare(administrator: .init(name: "admin", password: "secret"))
         let keyManager = ResidentKeyManager(
             registry: identity.clients, issuer: identity.tokens, apiKeys: identity.apiKeys)
         policies = FixedPolicies()
-        applications = Applications(changes: changes, random: .system, policies: policies, clients: keyManager)
+        let external = ExternalKeyManagers(
+            offered: OfferedKeyManagers(changes: changes, managers: identity.keyManagers), call: identity.keyManagerCall,
+            vault: vault, logger: Logger(label: "test"))
+        keyManagers = identity.keyManagers
+        applications = Applications(
+            changes: changes, random: .system, policies: policies, clients: keyManager, external: external)
         subscriptions = Subscriptions(changes: changes, random: .system, policies: policies)
-        keys = ApplicationKeys(changes: changes, random: .system, clients: keyManager, users: keyManager)
+        keys = ApplicationKeys(
+            changes: changes, random: .system, clients: keyManager, users: keyManager, external: external)
         apiKeys = APIKeys(changes: changes, signer: keyManager)
         apis = PublishedAPIs(changes: changes)
         let user = try await identity.users.user(named: "admin", in: .superTenant)

@@ -20,6 +20,7 @@ import Tokens
 struct DevPortalFixture {
     let client: TestClient
     let store: any SQLStore
+    let vault: Vault
 
     static let base = "/api/am/devportal/v3"
     static let other = Tenant(id: 1, domain: "example.com")
@@ -30,8 +31,9 @@ struct DevPortalFixture {
         try await Migrator(
             IdentityMigrations.all + PublishingMigrations.all + ConsumingMigrations.all + OperatingMigrations.all
         ).migrate(store, time: .system)
-        let changes = ChangeStore(store: store, delivery: NoDelivery())
         let vault = try await Vault.open(key: VaultKey.generate(.system), store: store)
+        self.vault = vault
+        let changes = ChangeStore(store: store, delivery: NoDelivery(), vault: vault)
         let identity = try IdentityServices(
             changes: changes, vault: vault,
             settings: IdentitySettings(passwordCost: PasswordCost(exponent: 4, blockSize: 1, parallelism: 1)),
@@ -42,7 +44,7 @@ struct DevPortalFixture {
         try await changes.change(context) { try ThrottlingDefaults(random: .system).create(for: Self.other, in: $0) }
         var table = HandlerTable()
         DevPortalHandlers(
-            services: Self.services(changes, identity, createsDefaultApplication),
+            services: Self.services(changes, vault, identity, createsDefaultApplication),
             settings: DevPortalSettings(scopes: ["apim:subscribe"], allowsAnonymous: allowsAnonymous)
         ).register(in: &table)
         let engine = try ContractEngine(handlers: table, verifier: Self.verifier, logger: Logger(label: "test"))
@@ -50,20 +52,26 @@ struct DevPortalFixture {
     }
 
     private static func services(
-        _ changes: ChangeStore, _ identity: IdentityServices, _ createsDefaultApplication: Bool
+        _ changes: ChangeStore, _ vault: Vault, _ identity: IdentityServices, _ createsDefaultApplication: Bool
     ) -> DevPortalServices {
         let policies = StoredPolicies()
         let keyManager = ResidentKeyManager(
             registry: identity.clients, issuer: identity.tokens, apiKeys: identity.apiKeys)
-        let applications = Applications(changes: changes, random: .system, policies: policies, clients: keyManager)
+        let offered = OfferedKeyManagers(changes: changes, managers: identity.keyManagers)
+        let external = ExternalKeyManagers(
+            offered: offered, call: identity.keyManagerCall, vault: vault, logger: Logger(label: "test"))
+        let applications = Applications(
+            changes: changes, random: .system, policies: policies, clients: keyManager, external: external)
         return DevPortalServices(
             apis: PublishedAPIs(changes: changes), applications: applications,
             subscribers: Subscribers(
                 changes: changes, random: .system, applications: applications,
                 createsDefaultApplication: createsDefaultApplication),
-            keyManagers: OfferedKeyManagers(changes: changes, managers: identity.keyManagers),
-            keys: ApplicationKeys(changes: changes, random: .system, clients: keyManager, users: keyManager),
+            keyManagers: offered,
+            keys: ApplicationKeys(
+                changes: changes, random: .system, clients: keyManager, users: keyManager, external: external),
             apiKeys: APIKeys(changes: changes, signer: keyManager),
+            storedAPIKeys: StoredAPIKeys(changes: changes, random: .system, vault: vault),
             subscriptions: Subscriptions(changes: changes, random: .system, policies: policies),
             quotas: ApplicationQuotas(changes: changes, policies: policies, usage: NothingUsed()),
             policies: OfferedPolicies(changes: changes, source: policies),
@@ -71,9 +79,7 @@ struct DevPortalFixture {
     }
 
     private struct NothingUsed: QuotaUsage {
-        let coversAllGateways = false
-
-        func used(_ counters: [CounterName]) -> [Int64] { counters.map { _ in 0 } }
+        func use(of counters: [CounterName], tenant: Tenant) -> QuotaUse { QuotaUse(isShared: false, shares: []) }
     }
 
     private static let verifier = TableVerifier(

@@ -116,3 +116,28 @@ def test_an_application_counter_begins_anew_when_it_is_reset(platform, administr
     administrator.request("POST", path, json={"userName": platform.administrator[0]}, expect=200)
     assert [requests.get(url, headers=bearer(token)).status_code for _ in range(12)] == [200] * 10 + [429] * 2
     assert administrator.request("POST", path.replace(application["applicationId"], "unknown"), json={}).status_code == 404
+
+
+def test_what_is_left_of_quotas_is_told(platform, administrator, backend):
+    administrator.post(f"{ADMIN}/throttling/policies/application", {"policyName": "NineADay", "defaultLimit": requests_limit(9, "days")})
+    administrator.post(
+        f"{ADMIN}/throttling/policies/subscription",
+        {"policyName": "FiveADay", "defaultLimit": requests_limit(5, "days"), "stopOnQuotaReach": True})
+    api = administrator.publish_new("Quay", backend.url, policies=["FiveADay"])
+    application = administrator.create_application("Quay masters", policy="NineADay")
+    administrator.subscribe(api, application, "FiveADay")
+    token = administrator.application_token(administrator.generate_keys(application))
+    wait_until(lambda: time.time() % 86400 < 86400 - 60, seconds=70, what="the next day")
+    for _ in range(7):
+        requests.get(f"{platform.gateway}/quay/1.0.0/x", headers=bearer(token))
+    path = f"/api/am/martlet/v1/applications/{application['applicationId']}/quotas"
+    report = administrator.get(path)
+    assert (report["counting"], report["silentGateways"]) == ("EACH_GATEWAY", [])
+    by_level = {(state["level"], state.get("user") == f"{platform.administrator[0]}@carbon.super"): state for state in report["list"]}
+    plan = by_level["SUBSCRIPTION", False]
+    assert (plan["policy"], plan["apiName"], plan["limit"], plan["used"], plan["remaining"]) == ("FiveADay", "Quay", 5, 5, 0)
+    assert (plan["unit"], plan["windowSeconds"]) == ("REQUESTS", 86400) and plan["resetTime"].endswith("T00:00:00.000Z")
+    # The calls that the plan refused are not counted on the application either.
+    assert sorted(state["used"] for state in report["list"] if state["level"] == "APPLICATION") == [0, 5]
+    assert [share["used"] for share in plan["gateways"]] == [5]
+    assert administrator.request("GET", path.replace(application["applicationId"], "unknown")).status_code == 404

@@ -59,6 +59,36 @@ struct MockPolicyTests {
         #expect(answered.toClient.split(separator: "HTTP/1.1 200 OK").count == 2)
     }
 
+    @Test("response policies change the answer, and may refuse it")
+    func responsePolicies() async {
+        let script = """
+            function on_response()
+              if response.status == "404" then refuse(410, "gone") end
+              response.headers["X-Seen"] = json.decode(response.body).a
+              response.body = "changed"
+            end
+            """
+        let flows = GatewayPolicyFlows(response: [PolicyBench.use("custom", script: script)])
+        let changed = bench(responses, flows)
+        await changed.send("GET")
+        #expect(changed.status == "200" && changed.answeredBody == "changed")
+        #expect(PolicyBench.value("X-Seen", in: changed.toClient) == "1")
+        #expect(PolicyBench.value("activityid", in: changed.toClient) == "r1")
+        let refused = bench(responses, flows)
+        await refused.send("GET", "/orders/5?responseCode=404")
+        #expect(refused.status == "410" && refused.answeredBody.contains("gone"))
+        #expect(PolicyBench.value("activityid", in: refused.toClient) == "r1")
+    }
+
+    @Test("an answer on which policies would have to work elsewhere is refused")
+    func large() async {
+        let flows = GatewayPolicyFlows(response: [PolicyBench.use("jsonToXML")])
+        let body = #"{"a":"\#(String(repeating: "x", count: 100_000))"}"#
+        let bench = bench([.init(status: 200, mediaType: "application/json", body: body)], flows)
+        await bench.send("GET")
+        #expect(bench.status == "500" && bench.answeredBody.contains("too large"))
+    }
+
     @Test("a mock without a final answer says so")
     func nothing() async {
         let bench = bench([.init(status: 100, mediaType: "", body: "")])

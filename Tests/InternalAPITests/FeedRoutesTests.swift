@@ -17,6 +17,7 @@ struct FeedRoutesTests {
     private let tokens: GatewayTokens
     private let gateways: RemoteGateways
     private let client: TestClient
+    private let decisions = ReceivedDecisions()
     private let revoked = Revoked()
     private static let other = Tenant(id: 1, domain: "example.com")
     private static let context = ChangeContext(
@@ -37,7 +38,7 @@ struct FeedRoutesTests {
         FeedRoutes(
             tokens: tokens, gateways: gateways, reader: GatewayRecordReader(store),
             tenant: { domain in tenants.first { $0.domain == domain } },
-            revoke: { [revoked] token in revoked.add(token) }, heartbeatSeconds: 30
+            revoke: { [revoked] token in revoked.add(token) }, heartbeatSeconds: 30, decisions: decisions
         ).register(in: &table)
         client = TestClient(
             try ContractEngine(handlers: table, verifier: TableVerifier(), logger: Logger(label: "test")))
@@ -168,6 +169,33 @@ struct FeedRoutesTests {
         try await feed("", token: token) { lines in
             _ = await lines.next()
             #expect(await lines.next()?["sequence"] == 1)
+        }
+    }
+
+    @Test("a question goes out as a line, its answer comes back as a report, and so do records of refused requests")
+    func questions() async throws {
+        let token = try await token()
+        let sender = client.with(authorization: "Bearer \(token)")
+        try await feed("", token: token) { lines in
+            let session = await lines.next()?["session"] ?? .null
+            _ = await lines.next()
+            async let answers = gateways.ask(["counters": []], about: .superTenant)
+            let question = await lines.next()
+            #expect(question?["counters"] == [] && question?["ask"] == 1)
+            let answer: JSONValue = ["ask": 1, "value": [7]]
+            #expect(
+                await sender.post(
+                    FeedProtocol.reportPath,
+                    json: [
+                        "gateway": "g", "session": session, "answer": answer,
+                        "decisions": [["requestId": "r", "activityId": "a", "tenantDomain": "carbon.super"]],
+                    ]
+                ).status == 200)
+            #expect(await answers.map(\.value) == [[7]])
+            #expect(decisions.records(of: "a", tenant: .superTenant).count == 1)
+            for broken: JSONValue in [
+                ["gateway": "g", "session": session, "decisions": "x"], ["gateway": "g", "session": session, "answer": [:]],
+            ] { #expect(await sender.post(FeedProtocol.reportPath, json: broken).status == 400) }
         }
     }
 

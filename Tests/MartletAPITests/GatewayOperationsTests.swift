@@ -1,45 +1,12 @@
-import ContractRouter
 import ContractTesting
 import Documents
-import Logging
-import Model
-import Operating
-import Storage
 import Testing
-
-@testable import MartletAPI
 
 @Suite("Gateways in the contract martlet-v1")
 struct GatewayOperationsTests {
-    private static let base = "/api/am/martlet/v1"
-    private static let other = Tenant(id: 1, domain: "example.com")
+    private static let base = MartletFixture.base
 
-    private func client() async throws -> TestClient {
-        let store = try SQLiteStore.temporary()
-        try await Migrator(GatewayMigrations.all).migrate(store, time: .system)
-        let changes = ChangeStore(store: store, delivery: NoDelivery())
-        let vault = try await Vault.open(key: VaultKey.generate(.system), store: store)
-        let tokens = GatewayTokens(changes: changes, vault: vault, random: .system) { domain in
-            [Tenant.superTenant, Self.other].first { $0.domain == domain }
-        }
-        let instances = GatewayInstances(changes: changes)
-        let gateways = RemoteGateways(instances: instances, tokens: tokens, logger: Logger(label: "test"))
-        var table = HandlerTable()
-        MartletHandlers(
-            tokens: tokens, gateways: gateways,
-            deployments: GatewayDeployments(changes: changes, instances: instances, acknowledgements: { [:] }),
-            apis: OneAPI()
-        ).register(in: &table)
-        let verifier = TableVerifier(
-            [
-                "admin": .test("admin", scopes: ["apim:admin"]),
-                "other": .test("root", tenant: Self.other, scopes: ["apim:admin"]),
-                "publisher": .test("kim", scopes: ["apim:api_view"]),
-            ], tenants: [.superTenant, Self.other])
-        return TestClient(
-            try ContractEngine(handlers: table, verifier: verifier, logger: Logger(label: "test")),
-            authorization: "Bearer admin")
-    }
+    private func client() async throws -> TestClient { try await MartletFixture().client }
 
     @Test("a token is made, shown once, listed and revoked; another tenant cannot see or touch it")
     func tokens() async throws {
@@ -78,14 +45,4 @@ struct GatewayOperationsTests {
         #expect(await publisher.get("\(Self.base)/apis/a/gateways").json == ["count": 0, "list": []])
         #expect(await publisher.get("\(Self.base)/apis/b/gateways").status == 404)
     }
-}
-
-private struct OneAPI: APIDirectory {
-    func requireVisible(_ id: String, to caller: Principal) async throws {
-        guard id == "a" else { throw CatalogueError.apiNotFound(id) }
-    }
-}
-
-private struct NoDelivery: ChangeDelivery {
-    func delivered(_ sequence: Int64) async {}
 }

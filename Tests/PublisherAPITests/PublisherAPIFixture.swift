@@ -49,7 +49,9 @@ struct PublisherAPIFixture {
     static let scopes: Set<String> = [
         "apim:api_create", "apim:api_publish", "apim:api_view", "apim:api_delete", "apim:api_generate_key",
         "apim:shared_scope_manage", "apim:tier_view", "apim:subscription_view", "apim:subscription_block",
-        "apim:subscription_manage",
+        "apim:subscription_manage", "apim:common_operation_policy_view", "apim:common_operation_policy_manage",
+        "apim:mediation_policy_view", "apim:mediation_policy_create", "apim:mediation_policy_manage",
+        "apim:policies_import_export", "apim:gateway_policy_view", "apim:gateway_policy_manage",
     ]
 
     static let api: JSONValue = [

@@ -23,7 +23,8 @@ struct FeedFollowerTests {
             folder: folder)
         return try FeedFollower(
             settings: settings, controlPlane: controlPlane, key: key, defaults: SnapshotDefaults(),
-            logger: Logger(label: "test"), install: { _ in await installed.note() })
+            logger: Logger(label: "test"), used: { counters in counters.map(\.amount) },
+            install: { _ in await installed.note() })
     }
 
     /// Runs a follower until `body` is done.
@@ -59,6 +60,19 @@ struct FeedFollowerTests {
             #expect((state.source, state.sequence, state.isConnected) == (.controlPlane, 4, true))
         }
         #expect(await controlPlane.positions == [nil])
+    }
+
+    @Test("a question about counters is answered, and the feed goes on")
+    func answers() async throws {
+        try await following { _ in
+            await controlPlane.send(
+                Self.opened(complete: true), Self.position(3),
+                #"{"ask":5,"counters":[{"key":"a","amount":10,"windowMilliseconds":1},{"key":"b","amount":2,"windowMilliseconds":1}]}"#,
+                #"{"ask":6,"of":"something that this program does not know"}"#, Self.position(4))
+            #expect(await controlPlane.acknowledged(4))
+            await controlPlane.reported(#""answer":{"ask":5,"value":[10,2]}"#)
+            #expect(await !controlPlane.reports.contains { $0.contains(#""ask":6"#) })
+        }
     }
 
     @Test("a connection that breaks is taken up where it was, also by the next process")

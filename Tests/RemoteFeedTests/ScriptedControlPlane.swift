@@ -56,6 +56,11 @@ actor ScriptedControlPlane: ControlPlane {
         return true
     }
 
+    /// Waits for a report that contains the text.
+    func reported(_ text: String) async {
+        while !reports.contains(where: { $0.contains(text) }) { try? await Task.sleep(for: .milliseconds(2)) }
+    }
+
     func waitForAttempt(_ count: Int) async {
         while positions.count < count { try? await Task.sleep(for: .milliseconds(5)) }
     }

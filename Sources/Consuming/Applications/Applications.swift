@@ -8,14 +8,17 @@ public struct Applications: Sendable {
     private let random: RandomSource
     private let policies: any ThrottlingPolicySource
     private let clients: any ApplicationClients
+    private let external: ExternalKeyManagers
 
     public init(
-        changes: ChangeStore, random: RandomSource, policies: any ThrottlingPolicySource, clients: any ApplicationClients
+        changes: ChangeStore, random: RandomSource, policies: any ThrottlingPolicySource, clients: any ApplicationClients,
+        external: ExternalKeyManagers
     ) {
         self.changes = changes
         self.random = random
         self.policies = policies
         self.clients = clients
+        self.external = external
     }
 
     /// A page of the user's applications with the number of their subscriptions, and how many applications there are.
@@ -65,6 +68,10 @@ public struct Applications: Sendable {
 
     /// Deletes the application with its subscriptions, its keys and the clients that were made for them.
     public func delete(id: String, principal: Principal, _ context: ChangeContext) async throws {
+        let elsewhere = try await changes.read { connection in
+            let application = try ApplicationAccess.application(id, of: principal, in: connection)
+            return try external.clients(of: application, in: connection)
+        }
         try await changes.change(context) { transaction in
             let application = try ApplicationAccess.application(id, of: principal, in: transaction)
             for subscription in try SubscriptionTable.all(application: application, in: transaction) {
@@ -75,10 +82,12 @@ public struct Applications: Sendable {
                 try KeyMappingTable.remove(mapping, in: transaction)
                 if mapping.mode == .created { try clients.delete(mapping, in: transaction) }
             }
+            try StoredAPIKeyTable.removeAll(of: application, in: transaction)
             try ApplicationTable.delete(application, in: transaction)
             try transaction.audit("delete", kind: "application", id: id, before: application.auditForm)
             transaction.publish(.remove(kind: .application, key: id))
         }
+        for (manager, client) in elsewhere { await external.discard(client, at: manager) }
     }
 
     /// Adds an application inside of a transaction; `draft` has been checked.

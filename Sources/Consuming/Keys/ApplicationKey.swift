@@ -1,16 +1,32 @@
+import Documents
+import Identity
 import Model
 import Storage
 
 /// The keys of one type as their owner sees them.
 public struct ApplicationKey: Sendable {
     public var mapping: ApplicationKeyMapping
-    /// `nil` when the client is gone at the key manager.
+    /// `nil` when the client is gone, or that of a key manager of somebody else.
     public var credentials: OAuthClientCredentials?
+    /// The client at a key manager of somebody else.
+    public var external: ExternalClient?
     /// The token made together with the keys.
     public var token: IssuedToken?
 
     /// The callback addresses with commas between.
-    public var callback: String { Callback.text(credentials?.client.callback ?? "") }
+    public var callback: String {
+        external.map { $0.redirectURIs.joined(separator: ",") } ?? Callback.text(credentials?.client.callback ?? "")
+    }
+
+    public var grantTypes: [String] { external?.grantTypes ?? credentials?.client.grantTypes ?? [] }
+
+    /// `nil` when there is no client.
+    public var secret: String? { external?.secret ?? credentials?.secret }
+
+    /// The properties of the keys; `nil` when there is no client.
+    public var properties: JSONValue? {
+        external.map { .object($0.properties) } ?? credentials.map { ClientProperties.json($0.client.attributes) }
+    }
 }
 
 /// How a client names keys of an application.

@@ -1,4 +1,5 @@
 import Documents
+import Identity
 import Model
 import Storage
 
@@ -8,14 +9,17 @@ public struct ApplicationKeys: Sendable {
     let random: RandomSource
     let clients: any ApplicationClients
     let users: any ApplicationOwners
+    let external: ExternalKeyManagers
 
     public init(
-        changes: ChangeStore, random: RandomSource, clients: any ApplicationClients, users: any ApplicationOwners
+        changes: ChangeStore, random: RandomSource, clients: any ApplicationClients, users: any ApplicationOwners,
+        external: ExternalKeyManagers
     ) {
         self.changes = changes
         self.random = random
         self.clients = clients
         self.users = users
+        self.external = external
     }
 
     /// The keys of all types.
@@ -40,11 +44,13 @@ public struct ApplicationKeys: Sendable {
     public func generate(
         _ request: KeyRequest, application id: String, principal: Principal, _ context: ChangeContext
     ) async throws -> ApplicationKey {
+        let (application, manager) = try await choose(request.keyManager, request.keyType, id, principal)
+        guard manager.isResident else { return try await generate(request, at: manager, application: application, context) }
         let mappingID = random.uuid()
         return try await changes.change(context) { transaction in
             let application = try ApplicationAccess.approvedApplication(
                 id, of: principal, otherwise: .applicationIsInactive, in: transaction)
-            try checkSlot(request.keyType, keyManager: request.keyManager, application: application, in: transaction)
+            try checkSlot(request.keyType, keyManager: manager.name, application: application, in: transaction)
             try request.check()
             let draft = try clientDraft(request, application: application, in: transaction)
             let credentials = try clients.register(draft, in: transaction)
@@ -66,13 +72,18 @@ public struct ApplicationKeys: Sendable {
         consumerKey: String, secret: String, keyType: KeyType, keyManager: String, application id: String,
         principal: Principal, _ context: ChangeContext
     ) async throws -> ApplicationKey {
+        let (application, manager) = try await choose(keyManager, keyType, id, principal)
+        guard manager.isResident else {
+            return try await map(
+                consumerKey: consumerKey, secret: secret, keyType: keyType, at: manager, application: application, context)
+        }
         let mappingID = random.uuid()
         return try await changes.change(context) { transaction in
             let application = try ApplicationAccess.approvedApplication(
                 id, of: principal, otherwise: .applicationIsInactive, in: transaction)
-            try checkSlot(keyType, keyManager: keyManager, application: application, in: transaction)
+            try checkSlot(keyType, keyManager: manager.name, application: application, in: transaction)
             if try KeyMappingTable.isTaken(
-                consumerKey: consumerKey, keyManager: keyManager, tenant: application.tenant, in: transaction)
+                consumerKey: consumerKey, keyManager: manager.name, tenant: application.tenant, in: transaction)
             {
                 throw CatalogueError.keyMappingExists
             }
@@ -92,6 +103,8 @@ public struct ApplicationKeys: Sendable {
         _ context: ChangeContext
     ) async throws -> ApplicationKey {
         try request.check()
+        let (application, mapping) = try await existing(reference, id, principal)
+        guard mapping.isResident else { return try await update(mapping, to: request, application: application, context) }
         return try await changes.change(context) { transaction in
             let application = try ApplicationAccess.application(id, of: principal, in: transaction)
             let mapping = try reference.mapping(of: application, in: transaction)
@@ -100,7 +113,7 @@ public struct ApplicationKeys: Sendable {
             credentials.client.grantTypes = request.grantTypes
             credentials.client.callback = Callback.pattern(request.callback)
             credentials.client.attributes = request.attributes
-            credentials.client.tokenType = .jwt
+            credentials.client.tokenType = application.accessTokenType
             try clients.update(credentials.client, in: transaction)
             try transaction.audit(
                 "update", kind: "applicationKey", id: mapping.id, before: before, after: credentials.client.auditForm)
@@ -115,6 +128,7 @@ public struct ApplicationKeys: Sendable {
         try await changes.change(context) { transaction in
             let application = try ApplicationAccess.application(id, of: principal, in: transaction)
             let mapping = try reference.mapping(of: application, in: transaction)
+            guard mapping.isResident else { throw CatalogueError.keyManagerCannot("make new secrets") }
             var credentials = try credentials(of: mapping, in: transaction)
             credentials.secret = try clients.regenerateSecret(of: credentials.client, in: transaction)
             try transaction.audit("regenerateSecret", kind: "applicationKey", id: mapping.id)
@@ -137,72 +151,14 @@ public struct ApplicationKeys: Sendable {
     public func delete(
         _ reference: KeyReference, application id: String, principal: Principal, _ context: ChangeContext
     ) async throws {
+        let (_, mapping) = try await existing(reference, id, principal)
+        guard mapping.isResident else { return try await delete(mapping, context) }
         try await changes.change(context) { transaction in
             let application = try ApplicationAccess.application(id, of: principal, in: transaction)
             let mapping = try reference.mapping(of: application, in: transaction)
             try remove(mapping, in: transaction)
             if mapping.mode == .created { try clients.delete(mapping, in: transaction) }
         }
-    }
-}
-
-extension ApplicationKeys {
-    func credentials(
-        of mapping: ApplicationKeyMapping, in connection: any SQLConnection
-    ) throws -> OAuthClientCredentials {
-        let found = try clients.credentials(consumerKey: mapping.consumerKey, tenant: mapping.tenant, in: connection)
-        guard let found else { throw CatalogueError.keyMappingNotFound(mapping.id) }
-        return found
-    }
-
-    private func key(_ mapping: ApplicationKeyMapping, in connection: any SQLConnection) throws -> ApplicationKey {
-        ApplicationKey(
-            mapping: mapping,
-            credentials: try clients.credentials(
-                consumerKey: mapping.consumerKey, tenant: mapping.tenant, in: connection))
-    }
-
-    private func checkSlot(
-        _ keyType: KeyType, keyManager: String, application: Application, in connection: any SQLConnection
-    ) throws {
-        guard keyManager == GatewayKeyManager.residentName else {
-            throw CatalogueError.keyManagerNotRegistered(keyManager)
-        }
-        let taken = try KeyMappingTable.find(
-            keyType: keyType, keyManager: keyManager, application: application, in: connection)
-        if taken != nil { throw CatalogueError.keyMappingExists }
-    }
-
-    private func clientDraft(
-        _ request: KeyRequest, application: Application, in connection: any SQLConnection
-    ) throws -> OAuthClientDraft {
-        let owner = application.owner.map { $0 == "/" ? "_" : String($0) }.joined()
-            .split(separator: "@", omittingEmptySubsequences: false).joined(separator: "-AT-")
-        return OAuthClientDraft(
-            name: "\(owner)_\(application.id)_\(request.keyType.rawValue)",
-            ownerID: try users.userID(of: application.owner, tenant: application.tenant, in: connection),
-            ownerName: application.owner, grantTypes: request.grantTypes, callback: Callback.pattern(request.callback),
-            attributes: request.attributes)
-    }
-
-    private func mapping(
-        _ id: String, _ client: OAuthClient, _ keyType: KeyType, _ application: Application,
-        mode: ApplicationKeyMapping.Mode, at milliseconds: Int64
-    ) -> ApplicationKeyMapping {
-        ApplicationKeyMapping(
-            id: id, applicationID: application.id, tenant: application.tenant,
-            keyManager: GatewayKeyManager.residentName, keyType: keyType, consumerKey: client.consumerKey, mode: mode,
-            createdMilliseconds: milliseconds)
-    }
-
-    private func store(_ mapping: ApplicationKeyMapping, in transaction: ChangeTransaction) throws {
-        try KeyMappingTable.insert(mapping, in: transaction)
-        try transaction.audit("create", kind: "applicationKey", id: mapping.id, after: mapping.auditForm)
-    }
-
-    private func remove(_ mapping: ApplicationKeyMapping, in transaction: ChangeTransaction) throws {
-        try KeyMappingTable.remove(mapping, in: transaction)
-        try transaction.audit("delete", kind: "applicationKey", id: mapping.id, before: mapping.auditForm)
     }
 }
 
@@ -213,8 +169,10 @@ public protocol ApplicationOwners: Sendable {
 }
 
 extension ApplicationKeyMapping {
+    var isResident: Bool { keyManager == GatewayKeyManager.residentName }
+
     /// What audit rows say of a key mapping.
-    fileprivate var auditForm: JSONValue {
+    var auditForm: JSONValue {
         [
             "application": JSONValue(applicationID), "keyManager": JSONValue(keyManager),
             "keyType": JSONValue(keyType.rawValue), "consumerKey": JSONValue(consumerKey), "mode": JSONValue(mode.rawValue),

@@ -22,7 +22,9 @@ extension ApplicationKeys {
         _ request: ApplicationTokenRequest, _ reference: KeyReference, application id: String, principal: Principal,
         _ context: ChangeContext
     ) async throws -> IssuedToken {
-        try await changes.change(context) { transaction in
+        let (_, mapping) = try await existing(reference, id, principal)
+        guard mapping.isResident else { return try await externalToken(request, mapping) }
+        return try await changes.change(context) { transaction in
             let application = try ApplicationAccess.application(id, of: principal, in: transaction)
             let mapping = try reference.mapping(of: application, in: transaction)
             let credentials = try credentials(of: mapping, in: transaction)

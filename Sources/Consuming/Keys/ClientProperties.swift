@@ -39,7 +39,8 @@ public enum ClientProperties {
         return seconds
     }
 
-    private static func object(_ properties: JSONValue?) throws -> JSONValue {
+    /// The properties as an object, whether they came as one or as its text.
+    public static func object(_ properties: JSONValue?) throws -> JSONValue {
         guard let text = properties?.string else { return properties ?? [:] }
         if text.isEmpty { return [:] }
         guard let parsed = try? JSONValue.parse(text), parsed.object != nil else {

@@ -59,6 +59,8 @@ enum KeyMappingTable {
     static func remove(_ mapping: ApplicationKeyMapping, in transaction: ChangeTransaction) throws {
         try transaction.execute(
             "DELETE FROM application_key WHERE tenant_id = ? AND id = ?", [.tenant(mapping.tenant), .text(mapping.id)])
+        try transaction.execute(
+            "DELETE FROM external_client WHERE tenant_id = ? AND mapping_id = ?", [.tenant(mapping.tenant), .text(mapping.id)])
         let entity = GatewayEntity.keyMapping(GatewayKeyMapping(mapping))
         transaction.publish(.remove(kind: .keyMapping, key: entity.key))
     }

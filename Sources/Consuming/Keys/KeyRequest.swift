@@ -10,6 +10,8 @@ public struct KeyRequest: Sendable {
     /// One address, or several with commas between; may be empty.
     public var callback: String
     public var attributes: OAuthClientAttributes
+    /// As they came, for key managers of others.
+    public var properties: JSONObject
     /// Scopes of the first token.
     public var scopes: [String]
     /// Seconds that the first token lives; `nil` takes the client's own, negative never expires.
@@ -17,13 +19,15 @@ public struct KeyRequest: Sendable {
 
     public init(
         keyType: KeyType, keyManager: String, grantTypes: [String], callback: String = "",
-        attributes: OAuthClientAttributes = OAuthClientAttributes(), scopes: [String] = [], validitySeconds: Int? = nil
+        attributes: OAuthClientAttributes = OAuthClientAttributes(), properties: JSONObject = JSONObject(),
+        scopes: [String] = [], validitySeconds: Int? = nil
     ) {
         self.keyType = keyType
         self.keyManager = keyManager
         self.grantTypes = grantTypes
         self.callback = callback
         self.attributes = attributes
+        self.properties = properties
         self.scopes = scopes
         self.validitySeconds = validitySeconds
     }

@@ -17,6 +17,11 @@ public struct OfferedKeyManagers: Sendable {
         try await managers.list(tenant).filter { $0.isEnabled && $0.isForEverybody && $0.permission.admits(roles) }
     }
 
+    /// The key manager of a name or id, whoever may use it; `nil` for none.
+    func find(_ reference: String, tenant: Tenant, in connection: any SQLConnection) throws -> KeyManager? {
+        try managers.find(reference, in: tenant, connection)
+    }
+
     /// The key manager of a name or id for new keys of an application. Throws 901403 for one that is unknown or switched off, and 902013
     /// for one that the user may not use.
     func choose(

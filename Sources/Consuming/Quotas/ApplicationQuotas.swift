@@ -3,7 +3,7 @@ import Identity
 import Model
 import Storage
 
-/// What is left of the quotas of an application, and new beginnings. For the application's owner.
+/// What is left of the quotas of an application, and new beginnings. For the application's owner; looking also for administrators.
 public struct ApplicationQuotas: Sendable {
     private let changes: ChangeStore
     private let policies: any ThrottlingPolicySource
@@ -15,18 +15,15 @@ public struct ApplicationQuotas: Sendable {
         self.usage = usage
     }
 
-    /// Whether the answers of ``list(application:userName:principal:nowMilliseconds:)`` are those of all gateways.
-    public var coversAllGateways: Bool { usage.coversAllGateways }
-
     /// Lets the application-level quota of one user begin anew, on all gateways when it is answered.
     ///
-    /// - Parameter userName: with or without domain; `nil` for the caller.
+    /// - Parameter userName: with or without domain; `nil` for the application's owner.
     public func reset(
         application id: String, userName: String?, principal: Principal, _ context: ChangeContext
     ) async throws {
         try await changes.change(context) { transaction in
             var application = try ApplicationAccess.application(id, of: principal, in: transaction)
-            let users = try Self.countedUsers(userName, application, principal, in: transaction)
+            let users = try Self.countedUsers(userName, application, in: transaction)
             for user in users { application.quotaResets[user, default: 0] += 1 }
             // Names are bounded by who ever was reset; a forgotten one only begins anew once more.
             while application.quotaResets.count > 1_000, let any = application.quotaResets.keys.min() {
@@ -40,28 +37,30 @@ public struct ApplicationQuotas: Sendable {
 
     /// Every limited quota of the application and of its subscriptions.
     ///
-    /// - Parameter userName: whose share of the application-level quota; `nil` for the caller.
+    /// - Parameters:
+    ///   - userName: whose share of the application-level quota; `nil` for the application's owner.
+    ///   - administers: whether the caller may look at every application of the tenant.
     public func list(
-        application id: String, userName: String?, principal: Principal, nowMilliseconds now: Int64
-    ) async throws -> [QuotaState] {
+        application id: String, userName: String?, principal: Principal, administers: Bool = false,
+        nowMilliseconds now: Int64
+    ) async throws -> QuotaReport {
         let questions = try await changes.read { connection in
-            let application = try ApplicationAccess.application(id, of: principal, in: connection)
-            return try applicationQuestions(application, userName, principal, now, connection)
+            let application =
+                administers
+                ? try ApplicationAccess.application(id, inTenantOf: principal, in: connection)
+                : try ApplicationAccess.application(id, of: principal, in: connection)
+            return try applicationQuestions(application, userName, now, connection)
                 + subscriptionQuestions(application, now, connection)
         }
-        let used = await usage.used(questions.map(\.counter))
-        return zip(questions, used).map { question, used in
-            var state = question.state
-            state.used = used
-            return state
-        }
+        let use = await usage.use(of: questions.map(\.counter), tenant: principal.tenant)
+        return QuotaReport(questions, use)
     }
 
     /// A user as credentials name them: API keys by `name@domain`, access tokens of this platform by the id in place of the name.
     private static func countedUsers(
-        _ userName: String?, _ application: Application, _ principal: Principal, in connection: any SQLConnection
+        _ userName: String?, _ application: Application, in connection: any SQLConnection
     ) throws -> [String] {
-        let name = (userName ?? "").isEmpty ? principal.username : userName ?? ""
+        let name = userName.flatMap { $0.isEmpty ? nil : $0 } ?? application.owner
         guard name.utf8.count <= 255 else { throw CatalogueError.badRequest("userName is too long") }
         let domain = "@" + application.tenant.domain
         let qualified = name.hasSuffix(domain) ? name : name + domain
@@ -70,12 +69,11 @@ public struct ApplicationQuotas: Sendable {
     }
 
     private func applicationQuestions(
-        _ application: Application, _ userName: String?, _ principal: Principal, _ now: Int64,
-        _ connection: any SQLConnection
+        _ application: Application, _ userName: String?, _ now: Int64, _ connection: any SQLConnection
     ) throws -> [QuotaQuestion] {
         let policy = try policies.policy(.application, named: application.policy, tenant: application.tenant, in: connection)
         guard let policy else { return [] }
-        return try Self.countedUsers(userName, application, principal, in: connection).flatMap { user in
+        return try Self.countedUsers(userName, application, in: connection).flatMap { user in
             let resets = application.quotaResets[user] ?? 0
             let questions = [
                 QuotaQuestion(

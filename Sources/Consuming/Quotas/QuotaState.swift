@@ -28,6 +28,7 @@ public struct QuotaState: Sendable, Hashable {
     public var policy: String
     public var unit: Unit
     public var limit: Int64
+    /// What the gateway has counted that has counted most.
     public var used: Int64
     public var windowMilliseconds: Int64
     /// When the window ends and the quota begins anew; milliseconds since 1970.
@@ -36,8 +37,41 @@ public struct QuotaState: Sendable, Hashable {
     public var user: String?
     /// Subscription level.
     public var place: Place?
+    /// What each gateway has counted by itself; empty when they count together.
+    public var shares: [Share] = []
 
+    /// What every gateway still admits.
     public var remaining: Int64 { max(0, limit - used) }
+
+    /// One gateway's count.
+    public struct Share: Sendable, Hashable {
+        /// The gateway's id.
+        public var gateway: String
+        public var used: Int64
+    }
+}
+
+/// What is left of the quotas of an application.
+public struct QuotaReport: Sendable, Hashable {
+    /// Whether the gateways count together.
+    public var isShared: Bool
+    /// Ids of live gateways that did not tell what they have counted.
+    public var silent: [String]
+    public var states: [QuotaState]
+
+    init(_ questions: [QuotaQuestion], _ use: QuotaUse) {
+        isShared = use.isShared
+        silent = use.silent
+        states = questions.enumerated().map { index, question in
+            var state = question.state
+            let shares = use.shares.compactMap { share in
+                share.used.indices.contains(index) ? QuotaState.Share(gateway: share.gateway, used: share.used[index]) : nil
+            }
+            state.used = shares.map(\.used).max() ?? 0
+            if !use.isShared { state.shares = shares }
+            return state
+        }
+    }
 }
 
 /// A quota before anybody has looked what is used of it.

@@ -1,22 +1,35 @@
-/// One counter, by what is needed to look it up.
-public struct CounterName: Sendable, Hashable {
-    public var key: String
-    /// Requests or bytes a window.
-    public var amount: Int64
-    public var windowMilliseconds: Int64
+import Model
 
-    public init(key: String, amount: Int64, windowMilliseconds: Int64) {
-        self.key = key
-        self.amount = amount
-        self.windowMilliseconds = windowMilliseconds
+/// What gateways have counted of some counters.
+public struct QuotaUse: Sendable, Hashable {
+    /// What one gateway knows.
+    public struct Share: Sendable, Hashable {
+        /// The gateway's id.
+        public var gateway: String
+        /// What was used of each counter in its current window, in the order of the names that were asked for.
+        public var used: [Int64]
+
+        public init(gateway: String, used: [Int64]) {
+            self.gateway = gateway
+            self.used = used
+        }
+    }
+
+    /// Whether the gateways count together, so that every share tells the same sum; else each counts by itself.
+    public var isShared: Bool
+    public var shares: [Share]
+    /// Ids of live gateways that did not tell.
+    public var silent: [String]
+
+    public init(isShared: Bool, shares: [Share], silent: [String] = []) {
+        self.isShared = isShared
+        self.shares = shares
+        self.silent = silent
     }
 }
 
 /// Knows what the gateways have counted.
 public protocol QuotaUsage: Sendable {
-    /// Whether the counts are those of all gateways; else only of the one in this process.
-    var coversAllGateways: Bool { get }
-
-    /// What was used of each counter in its current window, in the order of the names.
-    func used(_ counters: [CounterName]) async -> [Int64]
+    /// - Parameter tenant: whose counters they are: gateways that do not serve it are not asked.
+    func use(of counters: [CounterName], tenant: Tenant) async -> QuotaUse
 }

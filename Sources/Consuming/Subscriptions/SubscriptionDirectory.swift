@@ -97,13 +97,14 @@ public struct SubscriptionDirectory: Sendable {
         }
     }
 
-    /// Ends all subscriptions to the API.
+    /// Ends all subscriptions to the API, and all keys that are for it alone.
     public func removeAll(ofAPI id: String, in transaction: ChangeTransaction) throws {
         for subscription in try SubscriptionTable.all(apiID: id, tenant: transaction.context.tenant, in: transaction) {
             try SubscriptionTable.delete(subscription, in: transaction)
             try transaction.audit("delete", kind: "subscription", id: subscription.id, before: subscription.auditForm)
             transaction.publish(.remove(kind: .subscription, key: subscription.id))
         }
+        try StoredAPIKeyTable.removeAll(ofAPI: id, in: transaction)
     }
 
     private func entry(_ subscription: Subscription, in connection: any SQLConnection) throws -> SubscriberEntry? {

@@ -9,10 +9,10 @@ extension ApplicationKey {
             "keyMappingId": JSONValue(mapping.id), "keyManager": JSONValue(mapping.keyManager),
             "consumerKey": JSONValue(mapping.consumerKey), "keyState": JSONValue(state),
             "keyType": JSONValue(mapping.keyType.rawValue), "mode": JSONValue(mapping.mode.rawValue),
-            "supportedGrantTypes": JSONValue(credentials?.client.grantTypes ?? []), "callbackUrl": JSONValue(callback),
+            "supportedGrantTypes": JSONValue(grantTypes), "callbackUrl": JSONValue(callback),
         ]
-        json["consumerSecret"] = credentials.map { JSONValue($0.secret) }
-        json["additionalProperties"] = credentials.map { ClientProperties.json($0.client.attributes) }
+        json["consumerSecret"] = secret.map { JSONValue($0) }
+        json["additionalProperties"] = properties
         json["token"] = token.map(\.json)
         return json
     }

@@ -31,7 +31,10 @@ struct KeyHandlers: Sendable {
 
     private func generate(_ request: APIRequest) async throws -> APIResponse {
         let key = try await keys.generate(
-            try KeyRequest(json: request.json, keyType: try request.keyType), application: request.applicationID,
+            try KeyRequest(
+                json: request.json, keyType: try request.keyType,
+                isResident: await keys.isResident(request.json.keyManager, tenant: try request.caller().tenant)),
+            application: request.applicationID,
             principal: try request.caller(), try request.callerContext())
         return .ok(key.json(state: "APPROVED"))
     }
@@ -60,7 +63,8 @@ struct KeyHandlers: Sendable {
         let reference = try request.keyReference
         let principal = try request.caller()
         let current = try await keys.find(reference, application: request.applicationID, principal: principal)
-        let wanted = try KeyRequest(json: request.json, keyType: current.mapping.keyType)
+        let wanted = try KeyRequest(
+            json: request.json, keyType: current.mapping.keyType, isResident: current.external == nil)
         let key = try await keys.update(
             reference, to: wanted, application: request.applicationID, principal: principal,
             try request.callerContext())
@@ -135,12 +139,14 @@ extension JSONValue {
 }
 
 extension KeyRequest {
-    fileprivate init(json: JSONValue, keyType: KeyType) throws {
+    /// Only the platform's own key manager knows what its properties mean.
+    fileprivate init(json: JSONValue, keyType: KeyType, isResident: Bool) throws {
         let grants = json["grantTypesToBeSupported"]?.strings ?? json["supportedGrantTypes"]?.strings ?? []
         self.init(
             keyType: keyType, keyManager: json.keyManager, grantTypes: grants,
             callback: json["callbackUrl"]?.string ?? "",
-            attributes: try ClientProperties.attributes(json["additionalProperties"]),
+            attributes: isResident ? try ClientProperties.attributes(json["additionalProperties"]) : .init(),
+            properties: try ClientProperties.object(json["additionalProperties"]).object ?? JSONObject(),
             scopes: json["scopes"]?.strings ?? [], validitySeconds: try ClientProperties.validity(json["validityTime"]))
     }
 }

@@ -8,16 +8,19 @@ public struct DevPortalSettings: Sendable {
     public var gatewayAddresses: [String]
     /// Whether visitors without a credential may look around.
     public var allowsAnonymous: Bool
+    /// Whether API keys of applications that have no name are signed ones, as in older releases.
+    public var signsAPIKeys: Bool
 
     public init(
         scopes: [String], grantTypes: [String] = DevPortalSettings.standardGrantTypes,
         gatewayAddresses: [String] = ["http://localhost:8280", "https://localhost:8243"],
-        allowsAnonymous: Bool = true
+        allowsAnonymous: Bool = true, signsAPIKeys: Bool = true
     ) {
         self.scopes = scopes
         self.grantTypes = grantTypes
         self.gatewayAddresses = gatewayAddresses
         self.allowsAnonymous = allowsAnonymous
+        self.signsAPIKeys = signsAPIKeys
     }
 
     /// What the resident key manager offers.

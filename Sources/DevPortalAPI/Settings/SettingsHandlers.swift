@@ -23,7 +23,8 @@ struct SettingsHandlers: Sendable {
             "identityProvider": ["external": false], "IsAnonymousModeEnabled": JSONValue(settings.allowsAnonymous),
             "IsPasswordChangeEnabled": false, "IsJWTEnabledForLoginTokens": true, "orgAccessControlEnabled": false,
             "apiChatEnabled": false, "aiAuthTokenProvided": false, "marketplaceAssistantEnabled": false,
-            "orgWideAppUpdateEnabled": false, "devportalMode": "HYBRID", "IsLegacyApiKeysEnabled": true,
+            "orgWideAppUpdateEnabled": false, "devportalMode": "HYBRID",
+            "IsLegacyApiKeysEnabled": JSONValue(settings.signsAPIKeys),
         ]
         if request.principal != nil {
             json["grantTypes"] = JSONValue(settings.grantTypes)

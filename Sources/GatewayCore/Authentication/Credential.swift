@@ -7,7 +7,7 @@ import Tokens
 ///
 /// What a snapshot may change (application, key type, revocation) is looked up anew whenever the snapshot's epoch differs.
 final class Credential {
-    enum Kind: UInt8 { case oauth2, apiKey, internalKey, certificate, anonymous }
+    enum Kind: UInt8 { case oauth2, apiKey, opaqueKey, internalKey, certificate, basic, anonymous }
 
     /// Which kind of user a token was issued to (`aut`).
     enum Subject { case application, user, unknown }
@@ -19,7 +19,9 @@ final class Credential {
     let consumerKey: String?
     /// Id of the user at the issuer (`sub`).
     let userID: String?
-    /// When the token was issued, milliseconds since 1970; 0 if it does not say.
+    /// Tenant of a user who gave a password.
+    let userTenant: Int
+    /// When the token was issued or the password checked, milliseconds since 1970; 0 if it does not say.
     let issued: Int64
     /// UUID of the application in an API key.
     let applicationID: String?
@@ -42,7 +44,16 @@ final class Credential {
     /// The credential as the client sent it; shares its memory with the cache.
     var text: [UInt8] = []
     /// All claims, for rules about claims; read when the first rule asks.
-    lazy var claims: JSONValue = (try? JWT(compact: text))?.claims ?? [:]
+    lazy var claims: JSONValue = tokenClaims ?? (try? JWT(compact: text))?.claims ?? [:]
+
+    /// The record of an opaque API key.
+    let apiKey: CompiledAPIKey?
+    /// The claims of a token, if backends are to be told or the token does not hold them itself.
+    let tokenClaims: JSONValue?
+    /// What backends were told, by identity of the API.
+    var backendTokens: [Int32: BackendTokenLine] = [:]
+    /// The last report of key uses that names the key.
+    var useReport: UInt32 = 0
 
     /// The rest is true for snapshots of this epoch.
     var epoch: UInt64 = .max
@@ -63,6 +74,7 @@ final class Credential {
         tokenID = claims.tokenID
         consumerKey = claims.consumerKey
         userID = claims.userID
+        userTenant = claims.userTenant
         issued = claims.issued
         applicationID = claims.applicationID
         subject = claims.subject
@@ -75,6 +87,8 @@ final class Credential {
         restriction = claims.restriction
         boundCertificate = claims.boundCertificate
         clientCertificate = claims.clientCertificate
+        apiKey = claims.apiKey
+        tokenClaims = claims.tokenClaims
         keyType = claims.keyType
     }
 
@@ -91,6 +105,7 @@ struct CredentialClaims {
     var tokenID: String?
     var consumerKey: String?
     var userID: String?
+    var userTenant = 0
     var issued: Int64 = 0
     var applicationID: String?
     var subject = Credential.Subject.unknown
@@ -103,11 +118,13 @@ struct CredentialClaims {
     var restriction: KeyRestriction?
     var boundCertificate: [UInt8]?
     var clientCertificate: CompiledClientCertificate?
+    var apiKey: CompiledAPIKey?
+    var tokenClaims: JSONValue?
     var keyType = KeyType.production
 }
 
 /// Why a credential is not accepted.
-enum CredentialFault: Error {
+enum CredentialFault: Error, Sendable {
     /// Forged, damaged, expired, of an unknown issuer, or of another kind than the field is for.
     case invalid
     /// A good token of a type that is none for access.

@@ -2,6 +2,8 @@
 struct CredentialOffer {
     /// An OAuth2 token, without scheme.
     private(set) var token: UnsafeRawBufferPointer?
+    /// Base64 of a name and password.
+    private(set) var password: UnsafeRawBufferPointer?
     private(set) var apiKey: UnsafeRawBufferPointer?
     /// The query parameter with the API key; empty for none.
     private(set) var removedQuery = ByteSpan.empty
@@ -23,15 +25,22 @@ struct CredentialOffer {
             index = found?.index ?? -1
             tokenBits = found?.bits ?? 0
         }
-        if index >= 0, rules.acceptsOAuth2 { token = Self.bearer(RequestFields.value(index, head)) }
+        guard index >= 0 else { return }
+        let value = RequestFields.value(index, head)
+        if rules.acceptsOAuth2 { token = Self.credential(value, "bearer") }
+        if token == nil, rules.acceptsBasic { password = Self.credential(value, "basic") }
     }
 
-    /// What follows `Bearer` (RFC 6750 §2.1); `nil` for other schemes.
-    private static func bearer(_ value: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
-        guard value.count > 7, value[6] == 0x20,
-            Bytes.equalIgnoringCase(UnsafeRawBufferPointer(rebasing: value[..<6]), "bearer")
+    /// What follows the name of a scheme, given in lower case (RFC 9110 §11.4); `nil` for other schemes.
+    @inline(__always)
+    private static func credential(
+        _ value: UnsafeRawBufferPointer, _ scheme: StaticString
+    ) -> UnsafeRawBufferPointer? {
+        let count = scheme.utf8CodeUnitCount
+        guard value.count > count + 1, value[count] == 0x20,
+            Bytes.equalIgnoringCase(UnsafeRawBufferPointer(rebasing: value[..<count]), scheme)
         else { return nil }
-        return Bytes.trimmed(UnsafeRawBufferPointer(rebasing: value[7...]))
+        return Bytes.trimmed(UnsafeRawBufferPointer(rebasing: value[(count + 1)...]))
     }
 
     private mutating func findAPIKey(_ rules: SecurityRules, _ fields: RequestFields, _ head: RequestHead) {

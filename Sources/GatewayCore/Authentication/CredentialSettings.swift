@@ -15,5 +15,12 @@ public struct CredentialSettings: Sendable {
     /// Whether a certificate also counts that an uploaded one has issued (`apimgt.mutual_ssl.enable_certificate_chain_validation`).
     public var validatesCertificateChains = false
 
+    /// How long a right password is remembered.
+    public var passwordMilliseconds: Int64 = 60_000
+    /// How long an answer about a token is used at most (`apim.cache.gateway_token`).
+    public var introspectionMilliseconds: Int64 = 900_000
+    /// Most passwords a second that one client, or anybody for one user, may have checked.
+    public var passwordsPerSecond = 10
+
     public init() {}
 }

@@ -1,4 +1,5 @@
 import Model
+import Tokens
 
 /// What a check of a credential or a right says.
 enum Decision<Accepted> {
@@ -58,8 +59,16 @@ extension RequestPipeline {
             case .waits(let errand): return .waits(errand)
             }
         }
+        if let password = offer.password {
+            switch checkPassword(password, api, call, exchange) {
+            case .accepted(let credential): return .accepted(credential)
+            case .refused(let refusal): failure = failure ?? refusal
+            case .waits(let errand): return .waits(errand)
+            }
+        }
         if let key = offer.apiKey {
-            switch check(key, .apiKey, api, call, head, exchange) {
+            let kind: Credential.Kind = OpaqueAPIKey.hasPrefix(key) ? .opaqueKey : .apiKey
+            switch check(key, kind, api, call, head, exchange) {
             case .accepted(let credential): return permit(credential, head, call, exchange)
             case .refused(let refusal): failure = failure ?? refusal
             case .waits(let errand): return .waits(errand)
@@ -75,6 +84,7 @@ extension RequestPipeline {
         _ exchange: Exchange
     ) -> Decision<Credential> {
         let rules = api.security
+        if RequestFields.isLate(settings.credentials.certificateHeader, head) { return .refused(.tooManyFields) }
         removeForwardedCertificate(head, exchange)
         let certificate = certificateCredential(api, call, head, exchange)
         if certificate == nil, rules.requiresMutualTLS { return .refused(.invalidCredentials) }
@@ -85,6 +95,7 @@ extension RequestPipeline {
         }
         let application = authenticate(offer, api, call, head, exchange)
         if rules.requiresApplicationCredential { return application }
+        if case .waits = application { return application }
         guard case .accepted(let credential) = application else {
             return certificate.map { .accepted($0) } ?? .refused(.missingCredentials(rules))
         }

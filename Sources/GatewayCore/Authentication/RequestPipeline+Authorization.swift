@@ -8,7 +8,7 @@ extension RequestPipeline {
         case .accepted(let subscription):
             exchange.subscription = subscription
             // Without a key of its own a call goes to whatever endpoint there is.
-            let hasNoKey = credential.kind == .anonymous || credential.kind == .internalKey
+            let hasNoKey = [.anonymous, .internalKey, .basic].contains(credential.kind)
             if hasNoKey, api.backends[operation.backend].production == nil { exchange.keyType = .sandbox }
             return .next
         case .refused(let refusal): return .refused(refusal)
@@ -25,6 +25,10 @@ extension RequestPipeline {
         case .anonymous, .certificate: return .accepted(nil)
         case .internalKey: return isFor(api, credential) ? .accepted(nil) : .refused(.subscriptionMissing)
         case .apiKey: return subscription(credential, api, call, exchange)
+        case .opaqueKey:
+            guard let key = credential.apiKey, key.opens(api) else { return .refused(.subscriptionMissing) }
+            return subscription(credential, api, call, exchange)
+        case .basic: return permission(ofUser: credential, operation)
         case .oauth2: break
         }
         if !api.security.audiences.isEmpty, !Self.intersect(api.security.audiences, credential.audiences) {
@@ -38,7 +42,16 @@ extension RequestPipeline {
         return found
     }
 
-    private func isFor(_ api: CompiledAPI, _ credential: Credential) -> Bool {
+    /// Whoever signs in with a password needs no subscription.
+    private func permission(
+        ofUser credential: Credential, _ operation: CompiledOperation
+    ) -> Decision<CompiledSubscription?> {
+        if !Self.allows(operation.access, credential.subject) { return .refused(.wrongTokenType) }
+        let isAllowed = operation.scopes.isEmpty || Self.intersect(operation.scopes, credential.scopes)
+        return isAllowed ? .accepted(nil) : .refused(.scopeMissing)
+    }
+
+    func isFor(_ api: CompiledAPI, _ credential: Credential) -> Bool {
         credential.contexts.contains { Bytes.trimmingSlash($0) == api.context }
     }
 

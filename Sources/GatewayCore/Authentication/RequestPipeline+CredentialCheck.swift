@@ -31,25 +31,39 @@ extension RequestPipeline {
         }
         metrics?.credentialChecked()
         let directory = call.snapshot.credentials
-        let reader = CredentialReader(directory: directory, settings: settings.credentials)
         let bytes = Array(text)
-        let entry: CredentialCache.Entry
-        do {
-            let credential = try reader.read(bytes, kind, for: api)
-            credential.text = bytes
-            _ = resolve(credential, api, directory)
-            entry = .init(
-                kind: kind, tenant: api.tenant, text: bytes, credential: credential, expires: credential.expires,
-                epoch: directory.epoch)
+        do throws(CredentialFault) {
+            let reader = CredentialReader(
+                directory: directory, settings: settings.credentials, keepsClaims: settings.backendTokens != nil)
+            switch try reader.read(bytes, kind, for: api) {
+            case .accepted(let credential):
+                credential.text = bytes
+                _ = resolve(credential, api, directory)
+                remember(bytes, kind, hash: hash, credential, api, call)
+                return accept(credential, api, call, head)
+            case .ask(let managers): return ask(managers, about: bytes, hash: hash, api, call, exchange)
+            case .unknownKey(let manager):
+                if let errand = refreshKeys(of: manager, call, exchange) { return errand }
+                throw CredentialFault.invalid
+            }
         } catch {
             failureLimiter.noteFailure(exchange.clientAddress, nowMilliseconds: call.now)
-            // A refused text is remembered for half a minute; longer would only help whoever repeats it.
-            entry = .init(
-                kind: kind, tenant: api.tenant, text: bytes, credential: nil, fault: error, expires: call.now + 30_000,
-                epoch: directory.epoch)
+            remember(bytes, kind, hash: hash, nil, fault: error, api, call)
+            return .refused(Self.refusal(of: error))
         }
-        if entry.expires > call.now { credentialCache.insert(entry, hash: hash, nowMilliseconds: call.now) }
-        return entry.credential.map { accept($0, api, call, head) } ?? .refused(Self.refusal(of: entry.fault))
+    }
+
+    private func remember(
+        _ text: [UInt8], _ kind: Credential.Kind, hash: UInt64, _ credential: Credential?, fault: CredentialFault = .invalid,
+        _ api: CompiledAPI, _ call: Call
+    ) {
+        // A refused text is remembered for half a minute; longer would only help whoever repeats it.
+        let expires = credential?.expires ?? call.now + 30_000
+        guard expires > call.now else { return }
+        let entry = CredentialCache.Entry(
+            kind: kind, tenant: api.tenant, text: text, credential: credential, fault: fault, expires: expires,
+            epoch: call.snapshot.credentials.epoch)
+        credentialCache.insert(entry, hash: hash, nowMilliseconds: call.now)
     }
 
     static func refusal(of fault: CredentialFault) -> Refusal {
@@ -61,6 +75,13 @@ extension RequestPipeline {
 
     /// Takes what a credential means from a snapshot. `false` if its issuer's keys have changed, so that it must be checked anew.
     private func resolve(_ credential: Credential, _ api: CompiledAPI, _ directory: CredentialDirectory) -> Bool {
+        if let key = credential.apiKey {
+            // A key that was changed has another record, and one that was revoked has none.
+            guard directory.apiKeys.find(hash: key.definition.hash) === key else { return false }
+            credential.application = credential.applicationID.map { directory.application(id: $0) } ?? -1
+            credential.epoch = directory.epoch
+            return true
+        }
         guard let manager = credential.keyManager else { return false }
         credential.isRevoked = directory.isRevoked(credential)
         switch credential.kind {
@@ -74,7 +95,7 @@ extension RequestPipeline {
         case .apiKey, .internalKey:
             guard directory.keyManagers.apiKeyIssuer(tenant: api.tenant) === manager else { return false }
             credential.application = credential.applicationID.map { directory.application(id: $0) } ?? -1
-        case .certificate, .anonymous: return false
+        case .opaqueKey, .certificate, .basic, .anonymous: return false
         }
         credential.epoch = directory.epoch
         return true
@@ -97,6 +118,7 @@ extension RequestPipeline {
         {
             return .refused(.invalidCredentials)
         }
+        if credential.kind == .opaqueKey { noteUse(of: credential) }
         return .accepted(credential)
     }
 }

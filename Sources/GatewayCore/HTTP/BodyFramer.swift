@@ -1,6 +1,6 @@
 /// Knows where a message's body ends, on either side, while its bytes pass through unchanged.
-struct BodyFramer {
-    enum Framing: Equatable {
+package struct BodyFramer {
+    package enum Framing: Equatable {
         case none
         /// Bytes that are still to come.
         case length(Int64)

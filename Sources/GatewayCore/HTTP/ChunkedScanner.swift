@@ -41,6 +41,35 @@ struct ChunkedScanner {
         return index
     }
 
+    /// Takes bytes from `index` on up to the end of the next run of data, whose place it answers; `nil` at the end of the bytes or of
+    /// the body. Trailer lines, with the empty line behind them, are added to `trailers`.
+    mutating func nextData(
+        in bytes: UnsafeRawBufferPointer, from index: inout Int, trailers: inout [UInt8]
+    ) -> Range<Int>? {
+        while index < bytes.count, state != .done, state != .broken {
+            if state == .data {
+                let start = index
+                let taken = Int(min(remaining, Int64(bytes.count - start)))
+                remaining -= Int64(taken)
+                dataBytes += Int64(taken)
+                index += taken
+                if remaining == 0 { state = .dataReturn }
+                return start..<index
+            }
+            if isInTrailers { trailers.append(bytes[index]) }
+            step(bytes[index])
+            index += 1
+        }
+        return nil
+    }
+
+    private var isInTrailers: Bool {
+        switch state {
+        case .lineStart, .line, .lineEnd, .lastEnd: true
+        default: false
+        }
+    }
+
     private mutating func step(_ byte: UInt8) {
         switch state {
         case .sizeStart, .size, .chunkExtension, .sizeEnd: stepSize(byte)

@@ -11,6 +11,8 @@ extension Exchange {
         removedQuery = .empty
         removedFields = 0
         addedRequestLines.removeAll(keepingCapacity: true)
+        credentialLines = 0..<0
+        challengesLeft = 0
         addedResponseLines.removeAll(keepingCapacity: true)
         if answer.status != 0 { answer.reset() }
         requestID.removeAll(keepingCapacity: true)
@@ -37,10 +39,16 @@ extension Exchange {
         policyPosition = 0
         record = nil
         trace = nil
-        if !policyNotes.isEmpty { policyNotes = [:] }
-        requestDraft = nil
+        if requestDraft != nil {
+            requestDraft = nil
+            // Only policies, which have made the draft, leave notes.
+            if !policyNotes.isEmpty { policyNotes = [:] }
+        }
         responseDraft = nil
         requestBody = nil
+        if caching != nil { caching = nil }
+        if plainTarget != nil { plainTarget = nil }
+        isCacheHit = false
         responseBody = nil
     }
 }

@@ -1,8 +1,8 @@
 /// Which fields end at this hop (RFC 9110 §7.6.1).
-enum FieldRules {
+package enum FieldRules {
     /// Fields that are never copied to the other side; framing and `Host` are written anew.
     @inline(__always)
-    static func isHopByHop(_ known: KnownHeader) -> Bool {
+    package static func isHopByHop(_ known: KnownHeader) -> Bool {
         switch known {
         case .connection, .keepAlive, .proxyConnection, .te, .upgrade, .transferEncoding, .contentLength, .removed: true
         default: false

@@ -1,4 +1,7 @@
 extension KnownHeader {
+    /// The field with a name of `count` bytes.
+    package static func kind(of name: UnsafeRawPointer, count: Int) -> KnownHeader { recognise(name, count: count) }
+
     /// The field with this name; length first, so that most names cost one comparison or none.
     @inline(__always)
     static func recognise(_ name: UnsafeRawPointer, count: Int) -> KnownHeader {
@@ -10,7 +13,7 @@ extension KnownHeader {
         case 8: ByteScanning.equals(name, "location") ? .location : .other
         case 10: ten(name)
         case 12: twelve(name)
-        case 13: ByteScanning.equals(name, "authorization") ? .authorization : .other
+        case 13: thirteen(name)
         case 14: ByteScanning.equals(name, "content-length") ? .contentLength : .other
         case 15: ByteScanning.equals(name, "x-forwarded-for") ? .xForwardedFor : .other
         case 16: ByteScanning.equals(name, "proxy-connection") ? .proxyConnection : .other
@@ -45,6 +48,11 @@ extension KnownHeader {
         if ByteScanning.equals(name, "user-agent") { return .userAgent }
         if ByteScanning.equals(name, "activityid") { return .activityID }
         return ByteScanning.equals(name, "keep-alive") ? .keepAlive : .other
+    }
+
+    private static func thirteen(_ name: UnsafeRawPointer) -> KnownHeader {
+        if ByteScanning.equals(name, "authorization") { return .authorization }
+        return ByteScanning.equals(name, "martlet-trace") ? .trace : .other
     }
 
     private static func twelve(_ name: UnsafeRawPointer) -> KnownHeader {

@@ -64,7 +64,8 @@ extension ProxyConnection {
     func follow(_ verdict: Verdict, at now: WireInstant) -> ProxyActions {
         switch verdict {
         case .answer: answer(at: now)
-        case .forward: acquire(at: now)
+        // What is to be sent is there already if it was kept from an earlier request.
+        case .forward: exchange.responseDraft == nil ? acquire(at: now) : followResponse(.forward, at: now)
         case .collect: startCollecting(at: now)
         case .wait: park(at: now)
         }

@@ -48,7 +48,7 @@ extension ProxyConnection {
     private func sendCollected(_ draft: ResponseDraft) {
         let body = draft.allowsBody && !isHeadRequest ? exchange.responseBody ?? [] : []
         draft.head.isChunked = false
-        if !isHeadRequest { draft.head.contentLength = Int64(body.count) }
+        if !isHeadRequest { draft.head.contentLength = draft.status == 304 ? -1 : Int64(body.count) }
         if context.endsConnections || mustCloseAfterEarlyAnswer { closesAfterAnswer = true }
         let terms = ResponseHeadWriter.Terms(
             clientMinorVersion: head.minorVersion, closes: closesAfterAnswer, isChunked: false, isTLS: facts.isTLS)
@@ -100,6 +100,8 @@ extension ProxyConnection {
     func responseCollected(isClean: Bool, at now: WireInstant) -> ProxyActions {
         let isReusable = isClean && upstreamKeepsAlive && clientState == .sent
         exchange.times.upstreamEnded = now.nanoseconds
+        exchange.responseBody?.withUnsafeBytes { exchange.caching?.record($0) }
+        exchange.caching?.finish()
         upstreamState = .none
         let actions = waitsAfterCollecting ? park(at: now) : goOn(with: nil, at: now)
         waitsAfterCollecting = false

@@ -24,7 +24,7 @@ extension ProxyConnection {
         var step = ProxyStep()
         step.consumed = bytes.count
         var offset = 0
-        if clientState == .sent { deadline = now.milliseconds + upstreamTimeout }
+        extendDeadline(at: now)
         while upstreamState == .head {
             guard let end = readResponseHead(bytes, from: offset, &step, at: now) else { return step }
             offset = end
@@ -33,8 +33,21 @@ extension ProxyConnection {
             passResponse(bytes, from: offset, &step, at: now)
         } else if upstreamState == .collecting {
             collectResponse(bytes, from: offset, &step, at: now)
+        } else if offset < bytes.count, step.actions.contains(.releaseUpstream) {
+            // Bytes behind the answer that belong to none.
+            step.actions = step.actions.subtracting(.releaseUpstream).union(.dropUpstream)
         }
         return step
+    }
+
+    /// Each piece of the answer gives both sides new time. A client that gets its answer while it still sends, as streams of gRPC do, need
+    /// not hurry with the rest.
+    private func extendDeadline(at now: WireInstant) {
+        if clientState == .sent {
+            deadline = now.milliseconds + upstreamTimeout
+        } else if clientState == .body, upstreamState == .body {
+            deadline = now.milliseconds + max(upstreamTimeout, context.timeouts.body)
+        }
     }
 
     /// Reads one head, interim or final, and answers where it ends; nil when more bytes are needed or the head is wrong.
@@ -85,10 +98,18 @@ extension ProxyConnection {
         exchange.upstreamStatus = context.response.status
         exchange.status = context.response.status
         context.pipeline.upstreamAnswered(exchange)
+        if context.response.status == 401, let actions = answerChallenge(at: now) {
+            step.actions = actions
+            return true
+        }
         let framing = context.response.framing(isHeadRequest: isHeadRequest)
         responseBody = BodyFramer(framing, limits: context.limits)
         upstreamKeepsAlive = context.response.keepsAlive && framing != .untilClose
-        if exchange.watchesResponse {
+        if exchange.caching != nil,
+            context.pipeline.noteForCache(context.response, exchange, nowMilliseconds: now.epochMilliseconds)
+        {
+            step.actions = respondFromCache(at: now)
+        } else if exchange.watchesResponse {
             step.actions = respond(at: now)
         } else {
             startResponse(context.response)
@@ -119,17 +140,22 @@ extension ProxyConnection {
     ) {
         let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
         let taken: Int
+        let caching = exchange.caching
         if decodesResponse {
             let output = context.toClient
             taken = responseBody.take(rest) { [record = exchange.record] data in
                 output.append(data)
                 record?.noteResponseBody(data)
+                caching?.record(data)
             }
         } else if let record = exchange.record, record.keepsBodies {
-            taken = responseBody.take(rest) { record.noteResponseBody($0) }
+            taken = responseBody.take(rest) { data in
+                record.noteResponseBody(data)
+                caching?.record(data)
+            }
             step.passThrough = offset..<offset + taken
         } else {
-            taken = responseBody.take(rest)
+            taken = caching == nil ? responseBody.take(rest) : responseBody.take(rest) { caching?.record($0) }
             step.passThrough = offset..<offset + taken
         }
         exchange.responseBodyBytes = responseBody.contentBytes
@@ -145,6 +171,7 @@ extension ProxyConnection {
     private func finishResponse(isClean: Bool, at now: WireInstant) -> ProxyActions {
         let isReusable = isClean && upstreamKeepsAlive && clientState == .sent
         exchange.times.upstreamEnded = now.nanoseconds
+        exchange.caching?.finish()
         upstreamState = .none
         return finish(at: now).union(isReusable ? .releaseUpstream : .dropUpstream)
     }

@@ -83,6 +83,7 @@ public final class ProxyConnection {
         requestBody = BodyFramer(.none, limits: context.limits)
         responseBody = BodyFramer(.none, limits: context.limits)
         deadline = now.milliseconds + context.timeouts.head
+        exchange.isHTTP2 = facts.isHTTP2
         exchange.presentHead = { [unowned self] in head }
     }
 

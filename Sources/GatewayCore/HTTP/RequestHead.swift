@@ -24,7 +24,7 @@ public struct HeaderField {
 public enum KnownHeader: UInt8, Sendable {
     case other, host, contentLength, transferEncoding, connection, expect, upgrade, keepAlive, proxyConnection, te, trailer
     case authorization, cookie, origin, accessControlRequestMethod, xForwardedFor, userAgent, referer
-    case contentType, accept, activityID, apiKey, internalKey, date, server, location
+    case contentType, accept, activityID, apiKey, internalKey, trace, date, server, location
     /// Taken out of a draft; never the outcome of recognition.
     case removed
 }

@@ -3,13 +3,12 @@
 enum RequestHeadWriter {
     static func write(_ head: borrowing RequestHead, _ exchange: Exchange, to upstream: Upstream, into output: OutputBuffer) {
         output.reserve(
-            head.byteCount + upstream.pathPrefix.count + upstream.hostField.count + exchange.addedRequestLines.count + 128)
+            head.byteCount + upstream.targetPrefix.count + upstream.headLines.count + exchange.addedRequestLines.count + 128)
         output.append(head.bytes(head.method))
         output.append(ByteScanning.space)
-        appendTarget(head, exchange, upstream, output)
-        output.append(" HTTP/1.1\r\nHost: ")
-        output.append(upstream.hostField)
-        output.append("\r\n")
+        writeTarget(head, exchange, upstream, prefix: upstream.targetPrefix, into: output)
+        output.append(" HTTP/1.1\r\n")
+        output.append(upstream.headLines)
         appendFields(head, exchange, output)
         if let body = exchange.requestBody, !body.isEmpty {
             appendLength(Int64(body.count), output)
@@ -61,14 +60,14 @@ enum RequestHeadWriter {
         }
     }
 
-    private static func appendTarget(
-        _ head: borrowing RequestHead, _ exchange: Exchange, _ upstream: Upstream, _ output: OutputBuffer
+    /// Path and query towards the upstream, after `prefix`.
+    static func writeTarget(
+        _ head: borrowing RequestHead, _ exchange: Exchange, _ upstream: Upstream, prefix: [UInt8], into output: OutputBuffer
     ) {
-        let start = output.count
-        output.append(upstream.pathPrefix)
+        output.append(prefix)
         let suffix = head.bytes(exchange.suffix)
         let lacksPath = suffix.isEmpty || suffix[0] != 0x2F
-        if lacksPath, output.count == start { output.append(0x2F) }
+        if lacksPath, upstream.pathPrefix.isEmpty { output.append(0x2F) }
         guard !exchange.removedQuery.isEmpty else { return output.append(suffix) }
         let cut = QueryCut(
             suffix, start: Int(exchange.removedQuery.start - exchange.suffix.start), count: Int(exchange.removedQuery.count))

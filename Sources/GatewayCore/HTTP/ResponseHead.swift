@@ -1,7 +1,7 @@
 /// The head of an upstream's answer as spans into the buffer that it was parsed from.
 package struct ResponseHead {
     package var base: UnsafeRawPointer
-    var status: Int32 = 0
+    package internal(set) var status: Int32 = 0
     var minorVersion: UInt8 = 1
     var reason = ByteSpan.empty
     package var fields: [HeaderField] = []
@@ -14,14 +14,19 @@ package struct ResponseHead {
 
     init(base: UnsafeRawPointer) { self.base = base }
 
-    func bytes(_ span: ByteSpan) -> UnsafeRawBufferPointer {
+    /// The bytes of a span.
+    package func bytes(_ span: ByteSpan) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: base + Int(span.start), count: Int(span.count))
     }
 
-    var isInterim: Bool { status < 200 }
+    /// The usual text behind a status.
+    package static func reason(of status: Int32) -> StaticString { AnswerWriter.reason(of: status) }
+
+    /// Whether another head follows.
+    package var isInterim: Bool { status < 200 }
 
     /// How the body is framed (RFC 9112 §6.3) in answer to a request that was or was not `HEAD`.
-    func framing(isHeadRequest: Bool) -> BodyFramer.Framing {
+    package func framing(isHeadRequest: Bool) -> BodyFramer.Framing {
         if isHeadRequest || isInterim || status == 204 || status == 304 { return .none }
         if isChunked { return .chunked }
         return contentLength >= 0 ? .length(contentLength) : .untilClose

@@ -107,6 +107,8 @@ enum ResponseHeadWriter {
     private static func has(nameOf line: UnsafeRawBufferPointer, _ response: borrowing ResponseHead) -> Bool {
         guard let colon = ByteScanning.first(ByteScanning.colon, in: line) else { return false }
         let name = UnsafeRawBufferPointer(rebasing: line[..<colon])
+        // Cookies stand beside each other.
+        if Bytes.equalIgnoringCase(name, "set-cookie") { return false }
         for field in response.fields where Int(field.name.count) == colon {
             if ByteScanning.equalTokens(response.bytes(field.name), name) { return true }
         }

@@ -15,11 +15,12 @@ package struct FieldName: Sendable, Hashable {
         }
     }
 
-    private init(_ name: StaticString, _ known: KnownHeader) {
+    init(_ name: StaticString, _ known: KnownHeader) {
         bytes = Array(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
         self.known = known
     }
 
+    static let authorization = FieldName("Authorization", .authorization)
     package static let accept = FieldName("Accept", .accept)
     package static let acceptEncoding = FieldName("Accept-Encoding", .other)
     package static let contentType = FieldName("Content-Type", .contentType)

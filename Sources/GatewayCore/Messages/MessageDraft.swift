@@ -79,7 +79,8 @@ package final class MessageDraft<Head: MessageHead> {
             guard let colon = line.firstIndex(of: ByteScanning.colon), let name = FieldName(bytes: line[..<colon]) else {
                 continue
             }
-            if unlessPresent, firstIndex(of: name) != nil { continue }
+            // Cookies stand beside each other.
+            if unlessPresent, !name.isSame(as: .setCookie), firstIndex(of: name) != nil { continue }
             add(name, Array(line[(colon + 1)...]))
         }
     }

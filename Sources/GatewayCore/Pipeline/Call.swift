@@ -26,7 +26,7 @@ struct Call {
 
 /// Chooses the form of refusals.
 enum RefusalFormat {
-    /// JSON, except that requests with an XML body are answered in XML or as SOAP.
+    /// JSON, except that requests with an XML body are answered in XML or as SOAP, and calls of gRPC in its own way.
     @inline(__always)
     static func of(_ call: Call, _ head: RequestHead) -> RefusalWriter.Format {
         if call.verb?.hasNoBody ?? true { return .json }
@@ -34,6 +34,7 @@ enum RefusalFormat {
     }
 
     private static func of(contentType: UnsafeRawBufferPointer, _ head: RequestHead) -> RefusalWriter.Format {
+        if GRPCStatus.isType(contentType) { return .grpc }
         guard Bytes.firstIndex(of: "xml", inAnyCase: contentType) != nil else { return .json }
         if Bytes.firstIndex(of: "application/soap+xml", inAnyCase: contentType) == 0 { return .soap }
         let isPlainXML = Bytes.firstIndex(of: "text/xml", inAnyCase: contentType) == 0

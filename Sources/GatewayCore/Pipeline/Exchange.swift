@@ -8,6 +8,8 @@ public struct ConnectionFacts {
     /// Whether `X-Forwarded-For` of this peer is believed (`trusted_proxies`).
     public var isTrustedProxy: Bool
     public var isTLS: Bool
+    /// Whether the connection is one stream of an HTTP/2 connection.
+    public var isHTTP2 = false
     /// The listener's port, for instance 8243.
     public var localPort: UInt16
     /// The certificate that the peer has shown in the TLS handshake; not checked against any authority.
@@ -85,6 +87,8 @@ public final class Exchange {
     /// The request's verb, if it is one that operations can have.
     var verb: Verb?
     public var keyType = KeyType.production
+    /// The target as it is without the path of an endpoint with variables; `nil` if none was chosen.
+    var plainTarget: PlainTarget?
     /// Where the request goes.
     public var upstream: Upstream?
     /// The target's bytes below the API's context, with query: what is appended to the upstream's path prefix.
@@ -97,11 +101,17 @@ public final class Exchange {
     public var addedRequestLines: [UInt8] = []
     /// Complete header lines to add to the answer (CORS, activity id), unless the upstream sent a field of that name.
     public var addedResponseLines: [UInt8] = []
+    /// Where in ``addedRequestLines`` the gateway's own credential for the upstream lies; empty for none.
+    var credentialLines = 0..<0
+    /// How often an answer 401 of the upstream may be met with another credential.
+    var challengesLeft: UInt8 = 0
     /// The answer that the gateway gives itself.
     public var answer = GatewayAnswer()
     /// The request's id: 36 bytes of UUID text, or what the client sent as `activityid`.
     public var requestID: [UInt8] = []
 
+    /// Whether a record of the request may have to be kept: it was refused, or is to be traced.
+    var isRecorded = false
     /// The client's address as text, for rules, logs and events.
     public var clientAddress: [UInt8] = []
     /// The calling user for logs and events, empty for none: `name@domain`, or `anonymous`.
@@ -143,6 +153,8 @@ public final class Exchange {
 
     // Set by the wire layer.
 
+    /// Whether the client speaks HTTP/2; holds for all requests of its connection.
+    var isHTTP2 = false
     public var times = ExchangeTimes()
     /// Status sent to the client.
     public var status: Int32 = 0
@@ -156,6 +168,10 @@ public final class Exchange {
     package var requestBody: [UInt8]?
     /// The same of the upstream's answer.
     package var responseBody: [UInt8]?
+    /// What the cache has to do with the request; `nil` for all whose API keeps no answers.
+    var caching: CacheUse?
+    /// Whether the client gets an answer that was kept.
+    public internal(set) var isCacheHit = false
     /// Upstreams tried so far.
     public var attempts: Int32 = 0
 

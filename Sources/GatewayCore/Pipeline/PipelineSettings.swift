@@ -1,7 +1,17 @@
 /// Settings of the pipeline that hold for all APIs and stay the same while the process runs.
 public struct PipelineSettings: Sendable {
+    /// Whom to ask about passwords, opaque tokens and new keys; without anybody such credentials are refused.
+    public var authority: (any CredentialAuthority)?
+    /// What backends are told about callers; `nil` for nothing.
+    public var backendTokens: BackendTokenSettings?
+    /// Who learns which opaque API keys were used.
+    public var keyUses: (any KeyUseRecorder)?
     /// How strictly credentials are checked.
     public var credentials = CredentialSettings()
+    /// How the gateway proves itself to back ends.
+    public var endpointSecurity = EndpointSecuritySettings()
+    /// Who calls functions; without anybody, calls of them are refused.
+    public var functions: (any FunctionCaller)?
     /// Whether the OAuth2 header goes on to the upstream (`apim.oauth_config.enable_outbound_auth_header`).
     public var passesAuthorization = false
     /// Most credentials that one loop remembers.

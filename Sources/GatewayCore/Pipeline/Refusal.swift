@@ -71,6 +71,10 @@ extension Refusal {
 
     static let invalidCredentials = credential(
         900_901, "Invalid Credentials", "Invalid Credentials. Make sure you have provided the correct security credentials")
+    /// Whoever could judge the credential gave no answer.
+    static let authenticationFailed = Refusal(
+        code: 900_900, status: 500, message: "Unclassified Authentication Failure",
+        description: "Unclassified Authentication Failure")
     static let subscriptionMissing = credential(
         900_908, "Resource forbidden ",
         "User is NOT authorized to access the Resource. API Subscription validation failed.", status: 403)
@@ -142,6 +146,18 @@ extension Refusal {
     static let noSandboxEndpoint = Refusal(
         code: 900_901, status: 403, message: "Runtime Error",
         description: "Sandbox key offered to the API with no sandbox endpoint", shape: .fault)
+
+    /// The gateway has nothing with which to prove itself to the back end.
+    static let endpointSecurityFailed = Refusal(
+        code: 303_003, status: 500, message: "Runtime Error",
+        description: "The gateway could not get its own credential for the back end", shape: .fault)
+
+    static let functionMissing = Refusal(
+        code: 101_503, status: 500, message: "Runtime Error", description: "The operation has no function to call",
+        shape: .fault)
+    static let functionFailed = Refusal(
+        code: 101_503, status: 500, message: "Runtime Error", description: "The function could not be called, or failed",
+        shape: .fault)
 
     static func endpointFailed(_ code: Int32) -> Refusal {
         let description =

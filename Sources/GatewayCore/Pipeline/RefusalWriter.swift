@@ -1,10 +1,18 @@
-/// Renders refusals in the form that the request calls for: JSON, the same members as XML, or a SOAP 1.1 fault.
+/// Renders refusals in the form that the request calls for: JSON, the same members as XML, a SOAP 1.1 fault, or the
+/// status of gRPC.
 enum RefusalWriter {
-    enum Format { case json, xml, soap }
+    enum Format { case json, xml, soap, grpc }
 
     static func write(_ refusal: Refusal, _ format: Format, into answer: inout GatewayAnswer) {
         answer.status = format == .soap && refusal.status == 0 ? 500 : refusal.status
         switch format {
+        case .grpc:
+            // The message is in the head alone, which then is also the end ("Trailers-Only").
+            answer.status = 200
+            line("Content-Type", "application/grpc", &answer)
+            line("grpc-status", "\(GRPCStatus(refusal).rawValue)", &answer)
+            line("grpc-message", GRPCStatus.message("\(refusal.code): \(description(of: refusal))"), &answer)
+            answer.body = []
         case .json:
             line("Content-Type", "application/json; charset=UTF-8", &answer)
             answer.body = json(members(of: refusal))

@@ -4,6 +4,8 @@ struct RequestFields {
     private(set) var apiKey: Int = -1
     private(set) var internalKey: Int = -1
     private(set) var activityID: Int = -1
+    /// A test key with which the request is to be traced (`Martlet-Trace`).
+    private(set) var trace: Int = -1
     private(set) var origin: Int = -1
     private(set) var requestMethod: Int = -1
     private(set) var forwardedFor: Int = -1
@@ -41,6 +43,10 @@ struct RequestFields {
             if internalKey < 0 { internalKey = index }
             internalBits |= bit
             if bit == 0 { hasLateCredential = true }
+        case .trace:
+            if trace < 0 { trace = index }
+            internalBits |= bit
+            if bit == 0 { hasLateCredential = true }
         case .activityID: if activityID < 0 { activityID = index }
         case .origin: if origin < 0 { origin = index }
         case .accessControlRequestMethod: if requestMethod < 0 { requestMethod = index }
@@ -59,6 +65,12 @@ struct RequestFields {
     /// The bytes of a field's value; empty if there is no such field.
     static func value(_ index: Int, _ head: RequestHead) -> UnsafeRawBufferPointer {
         index < 0 ? UnsafeRawBufferPointer(start: nil, count: 0) : head.bytes(head.fields[index].value)
+    }
+
+    /// Whether a field of a name, given in lower case, lies too far behind to be removed.
+    static func isLate(_ name: [UInt8], _ head: RequestHead) -> Bool {
+        guard head.fields.count > 64 else { return false }
+        return head.fields[64...].contains { Bytes.equalIgnoringCase(head.bytes($0.name), name) }
     }
 
     /// The first field of a name, given in lower case, and the bits of all of them.

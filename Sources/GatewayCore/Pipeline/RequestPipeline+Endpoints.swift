@@ -2,24 +2,39 @@ import Model
 
 extension RequestPipeline {
     /// The stage: chooses the upstream of a call by its key type, unless a policy has chosen one.
-    func chooseEndpoint(_ api: CompiledAPI, _ call: Call, _ exchange: Exchange) -> StageOutcome {
-        if exchange.upstream == nil, let refusal = selectEndpoint(api, call, exchange) {
-            return .refused(refusal)
+    func chooseEndpoint(_ api: CompiledAPI, _ call: Call, _ head: RequestHead, _ exchange: Exchange) -> StageOutcome {
+        if exchange.upstream == nil, let refusal = selectEndpoint(api, call, head, exchange) {
+            let functions = api.backends[api.operations[Int(exchange.operation)].backend].functions
+            return functions.map { callFunction($0, api, call, head, exchange) } ?? .refused(refusal)
         }
         turn &+= 1
-        return .next
+        return api.hasEndpointSecurity ? authorizeEndpoint(api, call, head, exchange) : .next
     }
 
-    private func selectEndpoint(_ api: CompiledAPI, _ call: Call, _ exchange: Exchange) -> Refusal? {
+    private func selectEndpoint(
+        _ api: CompiledAPI, _ call: Call, _ head: RequestHead, _ exchange: Exchange
+    ) -> Refusal? {
         let backend = api.backends[api.operations[Int(exchange.operation)].backend]
         guard let group = backend.group(exchange.keyType) else {
             return exchange.keyType == .production ? .noProductionEndpoint : .noSandboxEndpoint
         }
-        guard let index = group.choose(turn: turn, excluding: -1, nowMilliseconds: call.now) else {
+        let kept = group.isPlain ? nil : keptEndpoint(of: group, call, head, exchange)
+        guard let index = kept ?? group.choose(turn: turn, excluding: -1, nowMilliseconds: call.now) else {
             return .endpointFailed(group.strategy == .single ? UpstreamFailure.suspended.rawValue : 303_000)
         }
         exchange.endpoint = index
         exchange.upstream = group.endpoints[Int(index)].upstream
+        return group.isPlain ? nil : prepare(group.endpoints[Int(index)], group, api, call, head, exchange)
+    }
+
+    /// What endpoints need that are not the same for all requests.
+    private func prepare(
+        _ endpoint: CompiledEndpoint, _ group: CompiledEndpointGroup, _ api: CompiledAPI, _ call: Call, _ head: RequestHead,
+        _ exchange: Exchange
+    ) -> Refusal? {
+        let operation = api.operations[Int(exchange.operation)]
+        if let refusal = fillTemplate(of: endpoint, operation, head, exchange) { return refusal }
+        keep(endpoint, group.affinity, api, call, exchange)
         return nil
     }
 
@@ -32,16 +47,24 @@ extension RequestPipeline {
         guard canRepeat, group.movesOn, Int(exchange.attempts) < group.endpoints.count,
             let next = group.choose(turn: turn, excluding: exchange.endpoint, nowMilliseconds: nowMilliseconds)
         else { return false }
+        guard let operation = operation(of: exchange),
+            fillTemplate(of: group.endpoints[Int(next)], operation, nil, exchange) == nil
+        else { return false }
         exchange.endpoint = next
         exchange.upstream = group.endpoints[Int(next)].upstream
         return true
     }
 
-    private func group(of exchange: Exchange) -> CompiledEndpointGroup? {
+    private func operation(of exchange: Exchange) -> CompiledOperation? {
         guard let api = exchange.snapshot?.apis[exchange.api], api.operations.indices.contains(Int(exchange.operation)) else {
             return nil
         }
-        return api.backends[api.operations[Int(exchange.operation)].backend].group(exchange.keyType)
+        return api.operations[Int(exchange.operation)]
+    }
+
+    private func group(of exchange: Exchange) -> CompiledEndpointGroup? {
+        guard let api = exchange.snapshot?.apis[exchange.api], let operation = operation(of: exchange) else { return nil }
+        return api.backends[operation.backend].group(exchange.keyType)
     }
 
     func endpoint(of exchange: Exchange) -> CompiledEndpoint? {

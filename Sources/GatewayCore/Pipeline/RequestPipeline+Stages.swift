@@ -34,7 +34,12 @@ extension RequestPipeline {
         case .authorize: return authorize(api, operation, call, exchange)
         case .quota: return admit(api, operation, call, head, exchange)
         case .requestPolicies: return applyRequestPolicies(api, operation, call, head, exchange)
-        case .endpoint: return chooseEndpoint(api, call, exchange)
+        case .endpoint:
+            if api.cacheSeconds > 0, let outcome = consultCache(api, call, head, exchange) { return outcome }
+            let outcome = chooseEndpoint(api, call, head, exchange)
+            // Last, because the stage may be entered several times before it is through.
+            guard let tokens = settings.backendTokens, case .next = outcome else { return outcome }
+            return addBackendToken(tokens, api, call, head, exchange).map(StageOutcome.refused) ?? .next
         case .responsePolicies: return applyResponsePolicies(api, operation, call, head, exchange)
         }
     }
@@ -88,6 +93,7 @@ extension RequestPipeline {
 
     /// No API: the page at `/`, or 404.
     private func unknown(_ path: UnsafeRawBufferPointer, _ call: Call, _ exchange: Exchange) -> StageOutcome {
+        if call.verb == .get, keySetAnswer(path, call, exchange) { return .answered }
         guard path.count == 1, call.verb == .get || call.verb == .head else { return .refused(.unknownResource) }
         exchange.answer.status = 200
         exchange.answer.headerLines += Self.pageLines

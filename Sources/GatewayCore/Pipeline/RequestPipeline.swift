@@ -7,7 +7,8 @@ import Model
 /// endpoints are shared with other loops, through atomics.
 public class RequestPipeline {
     let settings: PipelineSettings
-    private(set) var snapshot: Snapshot
+    /// What new requests start with.
+    public private(set) final var snapshot: Snapshot
     let admission: QuotaAdmission
     /// What the request at hand is told about its quotas.
     var rateLimits = RateLimitFields()
@@ -16,6 +17,19 @@ public class RequestPipeline {
     var ruleBuckets = RuleBuckets()
     let credentialCache: CredentialCache
     var failureLimiter: FailureLimiter
+    var passwordLimiter: FailureLimiter
+    let passwordDigest: PasswordDigest
+    /// The field of backend tokens in lower case.
+    let backendTokenField: [UInt8]
+    /// UUIDs of the API keys that were used since the last report.
+    var usedKeys: [String] = []
+    /// Number of the next report of key uses.
+    var keyUseReport: UInt32 = 1
+    /// When the keys of a key manager may be asked for again, by tenant and name.
+    var keyRefreshes: [String: Int64] = [:]
+    /// What back ends were told, or have asked.
+    var endpointCredentials = EndpointCredentials()
+    let random: RandomSource
     private var requestIDs: RequestIDGenerator
     /// Grows with each forwarded request: whose turn it is among endpoints, per loop.
     var turn = 0
@@ -23,10 +37,15 @@ public class RequestPipeline {
     var normalizedPath: [UInt8] = []
     /// Key of an anonymous caller.
     var anonymousKey: [UInt8] = []
+    /// Where answers are kept for the APIs that want it; shared by all pipelines of the gateway.
+    public var responseCache: ResponseCache?
     let policyStates = PolicyStates()
     let dynamicUpstreams = DynamicUpstreams()
     let eventWriter: EventWriter
     let accessLogWriter: AccessLogWriter
+    /// Where refusals and traced requests are remembered; `nil` remembers nothing.
+    let decisions: DecisionRing?
+    let decisionWriter = DecisionWriter()
     let drain: DrainSignal
     /// `nil` where nobody reads metrics.
     public let metrics: LoopMetrics?
@@ -46,6 +65,8 @@ public class RequestPipeline {
         random: RandomSource = .system
     ) {
         self.settings = settings
+        decisions = observers.decisions?.makeRing()
+        self.random = random
         self.snapshot = snapshot
         self.drain = drain
         metrics = observers.metrics?.makeLoop()
@@ -56,6 +77,9 @@ public class RequestPipeline {
         admission = QuotaAdmission(counters: quotas)
         credentialCache = CredentialCache(capacity: settings.credentialCacheCapacity, seed: seed)
         failureLimiter = FailureLimiter(perSecond: settings.failedCredentialsPerSecond, seed: seed)
+        passwordLimiter = FailureLimiter(perSecond: settings.credentials.passwordsPerSecond, seed: seed)
+        backendTokenField = Array((settings.backendTokens?.header ?? "").lowercased().utf8)
+        passwordDigest = PasswordDigest(key: random.bytes(32))
         requestIDs = RequestIDGenerator(random: random)
         eventWriter = EventWriter(settings)
         accessLogWriter = AccessLogWriter()
@@ -110,9 +134,10 @@ public class RequestPipeline {
     ) -> Verdict {
         let errand = exchange.errand
         exchange.errand = nil
+        // Only then: an errand may have changed the snapshot.
+        let outcome = result.flatMap { errand?.resume(with: $0) } ?? .again
         let call = Call(head, connection, exchange.snapshot ?? snapshot, nowMilliseconds)
-        guard let errand, let result else { return verdict(on: run(call, head, exchange), head, exchange) }
-        switch errand.resume(with: result) {
+        switch outcome {
         case .next where exchange.stage.isLast && !exchange.stage.holdsPolicies: return .forward
         case .next where !exchange.stage.holdsPolicies:
             exchange.stage = exchange.stage.following
@@ -166,6 +191,7 @@ public class RequestPipeline {
     /// - Parameter head: `nil` if no head could be read.
     public func account(_ exchange: Exchange, _ head: RequestHead?, nowMilliseconds: Int64) {
         if !exchange.byteCharges.isEmpty { chargeBytes(exchange, nowMilliseconds: nowMilliseconds) }
+        if exchange.isRecorded { explain(exchange, head, nowMilliseconds: nowMilliseconds) }
         if let metrics { metrics.count(exchange) }
         if let tracer { tracer.end(exchange, head, nowMilliseconds: nowMilliseconds) }
         if logsCalls { observation.end(exchange, head, nowMilliseconds: nowMilliseconds) }
@@ -190,6 +216,7 @@ public class RequestPipeline {
         _ head: RequestHead, _ fields: RequestFields, _ connection: ConnectionFacts, _ exchange: Exchange
     ) {
         ClientAddress.append(head, fields, connection, to: &exchange.clientAddress)
+        exchange.isRecorded = fields.trace >= 0 || fields.internalKey >= 0
         let given = RequestFields.value(fields.activityID, head)
         if Self.isUsableID(given) {
             exchange.requestID.append(contentsOf: given)
@@ -210,6 +237,12 @@ public class RequestPipeline {
         exchange.addedResponseLines += requestIDs.line
     }
 
+    /// An id for the record of a request that came with one.
+    func makeID() -> [UInt8] {
+        requestIDs.makeLine()
+        return Array(requestIDs.id)
+    }
+
     private static let idName = Array("activityid: ".utf8)
     private static let lineEnd = Array("\r\n".utf8)
 
@@ -223,6 +256,7 @@ public class RequestPipeline {
     /// - Parameter head: where it is at hand; else it is asked for if a policy wants it.
     func refuse(_ refusal: Refusal, _ exchange: Exchange, _ head: RequestHead? = nil) {
         exchange.errorCode = refusal.code
+        exchange.isRecorded = true
         exchange.answer.headerLines.removeAll(keepingCapacity: true)
         RefusalWriter.write(refusal, exchange.refusalFormat, into: &exchange.answer)
         applyFaultPolicies(to: refusal, exchange, head)

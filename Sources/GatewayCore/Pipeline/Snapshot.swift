@@ -8,13 +8,20 @@ public final class Snapshot: Sendable {
     let credentials: CredentialDirectory
     let denials: DenyDirectory
     let customRules: CustomRuleDirectory
+    /// The endpoints that want to be asked whether they are well.
+    package let healthChecks: [HealthCheckedEndpoint]
+    let tokenKeys: TokenKeyDirectory
+    /// Certificates that count for upstreams.
+    public let upstreamTrust: UpstreamTrustDirectory
     let logging: LoggingDirectory
     let globalPolicies: GlobalPolicies
 
     init(
         apis: ChunkedArray<CompiledAPI>, contexts: ContextIndex, applications: ChunkedArray<CompiledApplication>,
         policies: ChunkedArray<CompiledPolicy>, credentials: CredentialDirectory,
-        denials: DenyDirectory, customRules: CustomRuleDirectory, globalPolicies: GlobalPolicies, logging: LoggingDirectory
+        denials: DenyDirectory, customRules: CustomRuleDirectory, tokenKeys: TokenKeyDirectory,
+        globalPolicies: GlobalPolicies, logging: LoggingDirectory, upstreamTrust: UpstreamTrustDirectory,
+        healthChecks: [HealthCheckedEndpoint]
     ) {
         self.apis = apis
         self.contexts = contexts
@@ -23,6 +30,9 @@ public final class Snapshot: Sendable {
         self.credentials = credentials
         self.denials = denials
         self.customRules = customRules
+        self.healthChecks = healthChecks
+        self.tokenKeys = tokenKeys
+        self.upstreamTrust = upstreamTrust
         self.logging = logging
         self.globalPolicies = globalPolicies
     }

@@ -5,14 +5,40 @@ extension RequestPipeline {
     func applyRequestPolicies(
         _ api: CompiledAPI, _ operation: CompiledOperation, _ call: Call, _ head: RequestHead, _ exchange: Exchange
     ) -> StageOutcome {
+        if operation.flows == nil, call.snapshot.globalPolicies.isEmpty { return .next }
         let outer = call.snapshot.globalPolicies[api.globalPolicies]
-        if outer == nil, operation.flows == nil { return .next }
         let inner = operation.flows
         if outer?.response.isEmpty == false || inner?.response.isEmpty == false { exchange.watchesResponse = true }
         let readsAnswers = outer?.readsAnswers ?? false || inner?.readsAnswers ?? false
         if readsAnswers, exchange.policyPosition == 0 { narrowCodings(exchange.editRequest(head)) }
         let visit = PolicyVisit(flow: .request, exchange: exchange, now: call.now, head: head, pipeline: self)
-        return apply(outer?.request ?? [], inner?.request ?? [], to: visit)
+        let outcome = apply(outer?.request ?? [], inner?.request ?? [], to: visit)
+        guard case .answered = outcome else { return outcome }
+        return applyToOwnAnswer((outer?.response ?? []) + (inner?.response ?? []), visit)
+    }
+
+    /// Has policies change the answer that a policy gave in the place of the upstream. There is no upstream to wait for, and nothing that
+    /// collects such an answer, so that what would have to wait is refused.
+    private func applyToOwnAnswer(_ policies: [any FlowPolicy], _ request: PolicyVisit) -> StageOutcome {
+        guard !policies.isEmpty else { return .answered }
+        let exchange = request.exchange
+        var outcome = StageOutcome.answered
+        let added = exchange.addedResponseLines
+        exchange.editAnswer { _ in
+            let visit = PolicyVisit(
+                flow: .response, exchange: exchange, now: request.now, head: request.head, pipeline: self)
+            for policy in policies {
+                switch policy.apply(to: visit) {
+                case .next, .answered, .again, .needsBody: continue
+                case .refused(let refusal): outcome = .refused(refusal)
+                case .waits: outcome = .refused(.ownAnswerTooLarge)
+                }
+                return
+            }
+        }
+        // The refusal is an answer of its own, which gets the lines too.
+        if case .refused = outcome { exchange.addedResponseLines = added }
+        return outcome
     }
 
     /// The stage: what they do to the upstream's answer.
@@ -60,4 +86,11 @@ extension RequestPipeline {
             for policy in outer + inner { _ = policy.apply(to: visit) }
         }
     }
+}
+
+extension Refusal {
+    /// An answer of the gateway's own on which policies cannot work at once.
+    static let ownAnswerTooLarge = Refusal(
+        code: 500, status: 500, message: "Runtime Error",
+        description: "The mock implementation's answer is too large for the policies that are applied to it", shape: .fault)
 }

@@ -58,10 +58,10 @@ extension RequestPipeline {
         if let refusal = admitResource(counted) { return refusal }
         let planRefusal: Refusal? =
             switch counted.credential.kind {
-            case .internalKey: nil
+            case .internalKey, .basic: nil
             case .certificate: admitCertificate(counted)
             case .anonymous: admitAnonymous(counted)
-            case .oauth2, .apiKey: admitPlans(counted, subscription)
+            case .oauth2, .apiKey, .opaqueKey: admitPlans(counted, subscription)
             }
         if let planRefusal { return planRefusal }
         if let refusal = admitCustomRules(counted, subscription) { return refusal }

@@ -1,5 +1,6 @@
 import Counters
 import Model
+import Synchronization
 
 /// A deployed API as the pipeline works with it: nothing of the definition that no request needs.
 final class CompiledAPI: Sendable {
@@ -32,6 +33,10 @@ final class CompiledAPI: Sendable {
     /// Slot of the API-level policy; -1 if the operations' policies count.
     let policy: Int32
     let bucket: QuotaBucket
+    /// How long answers are kept at most, in seconds; 0 for not at all.
+    let cacheSeconds: Int
+    /// Tells the deployment from all others of the process.
+    let deployment: UInt64
     /// Slot of the business plan for calls without credential.
     let anonymousPolicy: Int32
     /// Slot of the business plan for calls without subscription, if the API needs none; else -1.
@@ -39,6 +44,8 @@ final class CompiledAPI: Sendable {
     let subscriptionlessBucket: QuotaBucket
     /// Where calls go, by ``CompiledOperation/backend``: one for an API, one for each source API of a product.
     let backends: [CompiledBackend]
+    /// Whether any of them asks for a credential of the gateway's own.
+    let hasEndpointSecurity: Bool
     let operations: [CompiledOperation]
     let resources: ResourceTrie
     /// The members of events that tell of the API.
@@ -83,15 +90,20 @@ final class CompiledAPI: Sendable {
         anonymousPolicy = policySlot(.subscription, ThrottlingPolicy.unauthenticatedPlanName)
         subscriptionlessPolicy =
             api.requiresSubscription ? -1 : policySlot(.subscription, ThrottlingPolicy.subscriptionlessPlanName)
+        cacheSeconds = max(0, api.responseCacheSeconds ?? 0)
+        deployment = Self.deployments.wrappingAdd(1, ordering: .relaxed).newValue
         let quotaKey = "\(api.context):\(api.version)"
         bucket = QuotaBucket(key: "api:" + quotaKey)
         subscriptionlessBucket = QuotaBucket(key: "subscriptionless:" + quotaKey)
         let known = CompiledBackend.all(of: api, endpoints: endpoints)
         backends = known + [.none]
+        let hasVariables = known.contains { $0.hasTemplates }
+        hasEndpointSecurity = known.contains { $0.production?.security != nil || $0.sandbox?.security != nil }
         operations = api.operations.map {
             CompiledOperation(
                 $0, quotaKey: "\(api.context)/\(api.version)", policy: policySlot(.api, $0.policy), flows: flows($0),
-                backend: known.indices.contains($0.member ?? 0) ? $0.member ?? 0 : known.count)
+                backend: known.indices.contains($0.member ?? 0) ? $0.member ?? 0 : known.count,
+                hasVariables: hasVariables)
         }
         resources = Self.trie(api.operations)
         eventMembers = EventMembers.join([
@@ -100,6 +112,8 @@ final class CompiledAPI: Sendable {
         ])
         contextMember = EventMembers.join([("apiContext", api.context)])
     }
+
+    private static let deployments = Atomic<UInt64>(0)
 
     /// The context in the spelling of requests, without trailing slash; empty for `/`.
     private static func contextBytes(_ context: String) -> [UInt8] {

@@ -4,22 +4,25 @@ import Model
 final class CompiledBackend: Sendable {
     let production: CompiledEndpointGroup?
     let sandbox: CompiledEndpointGroup?
+    /// In whose name functions are called that answer in the place of endpoints.
+    let functions: GatewayLambdaAccess?
     /// What the back ends are spared; `nil` without a limit.
     let productionThroughput: CompiledThroughput?
     let sandboxThroughput: CompiledThroughput?
 
     private init(
-        apiID: String, production: CompiledEndpointGroup?, sandbox: CompiledEndpointGroup?,
+        apiID: String, kind: GatewayEndpointKind?, production: CompiledEndpointGroup?, sandbox: CompiledEndpointGroup?,
         throughput: GatewayBackendThroughput?
     ) {
-        self.production = production
-        self.sandbox = sandbox
+        if case .lambda(let access)? = kind { functions = access } else { functions = nil }
+        self.production = functions == nil ? production : nil
+        self.sandbox = functions == nil ? sandbox : nil
         productionThroughput = CompiledThroughput(throughput?.production, apiID: apiID, .production)
         sandboxThroughput = CompiledThroughput(throughput?.sandbox, apiID: apiID, .sandbox)
     }
 
     /// Has no endpoint: for operations that name no member of their product.
-    static let none = CompiledBackend(apiID: "", production: nil, sandbox: nil, throughput: nil)
+    static let none = CompiledBackend(apiID: "", kind: nil, production: nil, sandbox: nil, throughput: nil)
 
     /// The one backend of an API, or those of a product's members in their order.
     static func all(
@@ -28,18 +31,27 @@ final class CompiledBackend: Sendable {
         guard let members = api.members else {
             return [
                 CompiledBackend(
-                    apiID: api.id, production: endpoints(api.production), sandbox: endpoints(api.sandbox),
+                    apiID: api.id, kind: api.endpointKind, production: endpoints(api.production),
+                    sandbox: endpoints(api.sandbox),
                     throughput: api.backendThroughput)
             ]
         }
         return members.map { member in
             CompiledBackend(
-                apiID: member.apiID, production: endpoints(member.production), sandbox: endpoints(member.sandbox),
+                apiID: member.apiID, kind: member.endpointKind, production: endpoints(member.production),
+                sandbox: endpoints(member.sandbox),
                 throughput: member.backendThroughput)
         }
     }
 
+    /// Whether an endpoint's path has variables.
+    var hasTemplates: Bool {
+        [production, sandbox].contains { $0?.endpoints.contains { $0.template != nil } ?? false }
+    }
+
     func group(_ keyType: KeyType) -> CompiledEndpointGroup? { keyType == .production ? production : sandbox }
+
+    func security(_ keyType: KeyType) -> CompiledEndpointSecurity? { group(keyType)?.security }
 
     func throughput(_ keyType: KeyType) -> CompiledThroughput? {
         keyType == .production ? productionThroughput : sandboxThroughput

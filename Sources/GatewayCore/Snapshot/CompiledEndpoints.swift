@@ -5,8 +5,19 @@ final class CompiledEndpoint: Sendable {
     let upstream: Upstream
     let state = EndpointState()
     let rules: EndpointFaultRules
+    /// How it is asked whether it is well; `nil`: not at all.
+    let healthCheck: GatewayHealthCheck?
+    /// The path with its variables; `nil` for one that is the same for all requests.
+    let template: EndpointTemplate?
+    /// Names the endpoint in cookies.
+    let mark: UInt64
 
-    init(upstream: Upstream, rules: EndpointFaultRules) {
+    init(
+        upstream: Upstream, rules: EndpointFaultRules, healthCheck: GatewayHealthCheck? = nil, template: EndpointTemplate? = nil
+    ) {
+        self.template = template
+        self.healthCheck = healthCheck
+        mark = StableHash.of(upstream.url)
         self.upstream = upstream
         self.rules = rules
     }
@@ -19,16 +30,26 @@ final class CompiledEndpointGroup: Sendable {
     let endpoints: [CompiledEndpoint]
     /// Whether a request that failed at one endpoint goes on to the next.
     let movesOn: Bool
+    /// Keeps clients at their endpoints; `nil`: each request is placed anew.
+    let affinity: GatewayAffinity?
+    /// Whether any request may go to any endpoint as it is.
+    let isPlain: Bool
+    /// `nil`: the back ends ask for nothing.
+    let security: CompiledEndpointSecurity?
     /// Weighted groups: the indices of the endpoints in the order of their turns, each as often as its weight says.
     private let rounds: [Int32]
 
     /// - Parameter weights: one for each endpoint.
     init(
-        strategy: GatewayEndpointGroup.Strategy, endpoints: [CompiledEndpoint], weights: [Int] = [], movesOn: Bool = true
+        strategy: GatewayEndpointGroup.Strategy, endpoints: [CompiledEndpoint], weights: [Int] = [], movesOn: Bool = true,
+        affinity: GatewayAffinity? = nil, security: CompiledEndpointSecurity? = nil
     ) {
+        self.affinity = affinity
+        isPlain = affinity == nil && endpoints.allSatisfy { $0.template == nil }
         self.strategy = strategy
         self.endpoints = endpoints
-        self.movesOn = movesOn
+        self.movesOn = movesOn && !(security?.isBoundToHost ?? false)
+        self.security = security
         rounds = strategy == .weighted ? WeightedRounds.indices(weights) : []
     }
 

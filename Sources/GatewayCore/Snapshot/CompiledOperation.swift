@@ -16,16 +16,25 @@ final class CompiledOperation: Sendable {
     let bucket: QuotaBucket
     /// `context/version/template:VERB`, as custom rules name the operation.
     let resourceKey: [UInt8]
+    /// Variables of the path, where endpoints have use for them.
+    let variables: PathVariables?
     /// `"apiMethod":…,"apiResourceTemplate":…`.
     let eventMembers: [UInt8]
     /// Policies of the API and of the operation; `nil` for none.
     let flows: CompiledFlows?
+    /// What answers in the place of an endpoint; `nil` for nothing.
+    let function: CompiledFunction?
     /// Verb and path template, for policies; empty where there are none.
     let verb: String
     let target: String
 
-    init(_ definition: GatewayOperation, quotaKey: String, policy: Int32, flows: CompiledFlows?, backend: Int) {
+    init(
+        _ definition: GatewayOperation, quotaKey: String, policy: Int32, flows: CompiledFlows?, backend: Int,
+        hasVariables: Bool = false
+    ) {
+        variables = hasVariables ? PathVariables(definition.target) : nil
         self.flows = flows
+        function = CompiledFunction(definition)
         verb = flows == nil ? "" : definition.verb
         target = flows == nil ? "" : definition.target
         switch definition.authType {

@@ -4,6 +4,7 @@ import Model
 struct CredentialDirectory: Sendable {
     private let seed: UInt64
     private(set) var keyManagers = KeyManagerDirectory()
+    private(set) var apiKeys: APIKeyDirectory
     private var mappings = ShardedIndex<CompiledKeyMapping>()
     private var subscriptions = ShardedIndex<CompiledSubscription>()
     private var applicationSlots = ShardedIndex<ApplicationSlot>()
@@ -32,7 +33,10 @@ struct CredentialDirectory: Sendable {
         }
     }
 
-    init(seed: UInt64) { self.seed = seed }
+    init(seed: UInt64) {
+        self.seed = seed
+        apiKeys = APIKeyDirectory(seed: seed)
+    }
 
     // MARK: Looking up
 
@@ -65,7 +69,11 @@ struct CredentialDirectory: Sendable {
     /// Whether a token must not be used any more: it was revoked itself, or with all tokens of its client or user.
     func isRevoked(_ credential: Credential) -> Bool {
         if let tokenID = credential.tokenID, isRevoked(tokenID: tokenID) { return true }
-        guard !revocationRules.isEmpty, let tenant = credential.keyManager?.tenant else { return false }
+        guard !revocationRules.isEmpty else { return false }
+        if credential.kind == .basic {
+            return isRuled(credential.userTenant, .signIn, credential.userID, credential.issued)
+        }
+        guard let tenant = credential.keyManager?.tenant else { return false }
         return isRuled(tenant, .consumerKey, credential.consumerKey, credential.issued)
             || isRuled(tenant, .user, credential.userID, credential.issued)
     }
@@ -163,5 +171,20 @@ struct CredentialDirectory: Sendable {
         epoch += 1
         clientCertificates[certificate.apiIdentity] =
             clientCertificates[certificate.apiIdentity]?.replacing(certificate.key, by: nil)
+    }
+
+    mutating func set(_ key: CompiledAPIKey) {
+        epoch += 1
+        apiKeys.set(key)
+    }
+
+    mutating func remove(_ key: CompiledAPIKey) {
+        epoch += 1
+        apiKeys.remove(key)
+    }
+
+    mutating func set(_ hashing: GatewayAPIKeyHashing?) {
+        epoch += 1
+        apiKeys.set(hashing)
     }
 }

@@ -1,8 +1,10 @@
-/// An `http` or `https` URL of an endpoint, taken apart.
+/// An `http` or `https` URL of an endpoint, taken apart; or a `srv` or `srvs` one, which names a service (RFC 2782).
 struct EndpointAddress {
     var host: String
     var port: UInt16
     var isTLS: Bool
+    /// Whether the host is the name of a service, whose records tell server and port.
+    var isService = false
     /// Without trailing slash.
     var path: String
 
@@ -13,6 +15,9 @@ struct EndpointAddress {
         switch parts[0].lowercased() {
         case "http": isTLS = false
         case "https": isTLS = true
+        case "srv", "srvs":
+            isTLS = parts[0].utf8.count == 4
+            isService = true
         default: return nil
         }
         let authority = parts[1].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
@@ -26,7 +31,8 @@ struct EndpointAddress {
     }
 
     private static func split(_ authority: Substring) -> (host: Substring, port: Substring)? {
-        guard !authority.isEmpty, !authority.contains("@") else { return nil }
+        // Variables may stand in the path only: who calls must not choose the server.
+        guard !authority.isEmpty, !authority.contains(where: { "@{}".contains($0) }) else { return nil }
         if authority.hasPrefix("[") {
             guard let end = authority.firstIndex(of: "]") else { return nil }
             let rest = authority[authority.index(after: end)...]
@@ -39,10 +45,13 @@ struct EndpointAddress {
     }
 
     /// Names a pool of connections.
-    var origin: String { "\(isTLS ? "https" : "http")://\(hostText):\(port)" }
+    var origin: String { "\(isService ? "service " : "")\(isTLS ? "https" : "http")://\(hostText):\(port)" }
 
     /// Value of the `Host` field: the port only where it is not the scheme's own (RFC 9110 §7.2).
-    var hostField: String { port == (isTLS ? 443 : 80) ? hostText : "\(hostText):\(port)" }
+    var hostField: String { isService ? serviceDomain : port == (isTLS ? 443 : 80) ? hostText : "\(hostText):\(port)" }
+
+    /// The name without the labels for service and protocol: `_shop._tcp.example.com` is of `example.com`.
+    private var serviceDomain: String { host.split(separator: ".").drop { $0.hasPrefix("_") }.joined(separator: ".") }
 
     private var hostText: String { host.contains(":") ? "[\(host)]" : host }
 }

@@ -8,8 +8,15 @@ final class EndpointState: Sendable {
     private let lastSuspension = Atomic<Int64>(0)
     /// Failures since the last success that did not suspend.
     private let forgiven = Atomic<Int>(0)
+    /// Whether health checks have found the endpoint unwell.
+    private let isUnwell = Atomic(false)
 
-    func isReady(nowMilliseconds: Int64) -> Bool { suspendedUntil.load(ordering: .relaxed) <= nowMilliseconds }
+    func isReady(nowMilliseconds: Int64) -> Bool {
+        suspendedUntil.load(ordering: .relaxed) <= nowMilliseconds && !isUnwell.load(ordering: .relaxed)
+    }
+
+    /// What health checks have come to; no success of a request changes it.
+    func setWell(_ isWell: Bool) { isUnwell.store(!isWell, ordering: .relaxed) }
 
     /// Forgets earlier failures.
     func succeed() {
@@ -27,7 +34,10 @@ final class EndpointState: Sendable {
         else { return }
         if rules.retryErrorCodes.contains(code) {
             let failures = forgiven.wrappingAdd(1, ordering: .relaxed).newValue
-            if failures <= rules.retries { return }
+            if failures <= rules.retries {
+                suspendedUntil.store(nowMilliseconds + Int64(rules.retryDelayMilliseconds), ordering: .relaxed)
+                return
+            }
         }
         let last = lastSuspension.load(ordering: .relaxed)
         let next = last == 0 ? Double(rules.suspendMilliseconds) : Double(last) * rules.suspendFactor
@@ -47,4 +57,6 @@ struct EndpointFaultRules: Sendable {
     /// Codes that suspend after `retries` further failures, whether they are among the codes above or not.
     var retryErrorCodes: [Int32]
     var retries: Int
+    /// How long the endpoint gets nothing after a failure that does not suspend it.
+    var retryDelayMilliseconds = 0
 }

@@ -21,11 +21,16 @@ struct KeyManagerDirectory: Sendable {
         managers(tenant: tenant, issuer: manager.issuer).contains { $0 === manager }
     }
 
-    /// All key managers that a tenant may use, in the order in which they are asked about tokens of no known issuer.
+    /// All key managers that a tenant may use, in the order in which they are asked about tokens of no known issuer: the platform's own first,
+    /// which answers at once and shows the token to nobody.
     func all(tenant: Int) -> [CompiledKeyManager] {
         managers.values.filter {
             ($0.tenant == tenant || $0.isGlobal) && $0.name != GatewayKeyManager.apiKeyIssuerName
-        }.sorted { ($0.isGlobal ? 1 : 0, $0.name) < ($1.isGlobal ? 1 : 0, $1.name) }
+        }.sorted { (Self.rank($0), $0.name) < (Self.rank($1), $1.name) }
+    }
+
+    private static func rank(_ manager: CompiledKeyManager) -> Int {
+        manager.name == GatewayKeyManager.residentName ? 0 : manager.isGlobal ? 2 : 1
     }
 
     /// The issuer of a tenant's API keys and test keys; else that of the super tenant.

@@ -23,7 +23,12 @@ public struct SnapshotBuilder: Sendable {
     private var revocations: [String: Int64] = [:]
     private var revocationRules: [String: GatewayRevocationRule] = [:]
     private var clientCertificates: [String: CompiledClientCertificate] = [:]
-    private var pools: [String: Int] = [:]
+    private var healthChecks = HealthCheckRegister()
+    private var apiKeys: [String: CompiledAPIKey] = [:]
+    private var tokenKeys = TokenKeyDirectory()
+    private var endpointCertificates = EndpointCertificates()
+    private var upstreamTrust = UpstreamTrustDirectory()
+    private var endpoints: EndpointRegister
 
     /// A builder that knows nothing yet.
     ///
@@ -40,6 +45,7 @@ public struct SnapshotBuilder: Sendable {
         flowCompiler = FlowCompiler(source: policies)
         contexts = ContextIndex(seed: seed)
         credentials = CredentialDirectory(seed: seed)
+        endpoints = EndpointRegister(proxy: defaults.proxy)
     }
 
     /// Takes changes in order of the feed. An entity may come before what it refers to.
@@ -72,7 +78,10 @@ public struct SnapshotBuilder: Sendable {
         case .revocation: Array(revocations.keys)
         case .revocationRule: Array(revocationRules.keys)
         case .clientCertificate: Array(clientCertificates.keys)
-        case .endpointCertificate: []
+        case .apiKey: Array(apiKeys.keys)
+        case .apiKeyHashing: [GatewayAPIKeyHashing.key]
+        case .tokenKey: tokenKeys.tenants.map(String.init)
+        case .endpointCertificate: endpointCertificates.keys
         case .denyPolicy: denials.ids
         case .customRule: customRules.ids
         case .logging: logging.keys
@@ -84,7 +93,8 @@ public struct SnapshotBuilder: Sendable {
     public func build() -> Snapshot {
         Snapshot(
             apis: apis, contexts: contexts, applications: applications, policies: policies, credentials: credentials,
-            denials: denials, customRules: customRules, globalPolicies: globalPolicies, logging: logging)
+            denials: denials, customRules: customRules, tokenKeys: tokenKeys, globalPolicies: globalPolicies, logging: logging,
+            upstreamTrust: upstreamTrust, healthChecks: healthChecks.all)
     }
 
     /// Forgets revocations of tokens that have expired by themselves. Call it every few minutes.
@@ -115,7 +125,10 @@ public struct SnapshotBuilder: Sendable {
             revocationRules[entity.key] = rule
             credentials.set(rule)
         case .clientCertificate(let certificate): put(certificate, key: entity.key)
-        case .endpointCertificate: break
+        case .apiKey(let key): put(key)
+        case .apiKeyHashing(let hashing): credentials.set(hashing)
+        case .tokenKey(let key): tokenKeys.set(CompiledTokenKey(key), tenant: key.tenant)
+        case .endpointCertificate(let certificate): setEndpointCertificate(certificate, key: entity.key)
         case .globalPolicies(let policies):
             globalPolicies.set(flowCompiler.compile(policies.flows), for: entity.key)
         }
@@ -142,7 +155,10 @@ public struct SnapshotBuilder: Sendable {
             credentials.removeRevocation(tokenID: key)
         case .revocationRule: removeRevocationRule(key)
         case .clientCertificate: removeClientCertificate(key)
-        case .endpointCertificate: break
+        case .apiKey: if let old = apiKeys.removeValue(forKey: key) { credentials.remove(old) }
+        case .apiKeyHashing: credentials.set(GatewayAPIKeyHashing?.none)
+        case .tokenKey: if let tenant = Int(key) { tokenKeys.set(nil, tenant: tenant) }
+        case .endpointCertificate: setEndpointCertificate(nil, key: key)
         case .globalPolicies: globalPolicies.set(nil, for: key)
         }
     }
@@ -155,9 +171,10 @@ public struct SnapshotBuilder: Sendable {
         let compiled = CompiledAPI(
             api, identity: apiIdentities.slot(for: api.id), defaults: defaults,
             globalPolicies: globalPolicies.slot(for: "\(api.tenant)/\(api.environment)"),
-            policySlot: { policySlot(api.tenant, $0, $1) }, endpoints: { compile($0) },
+            policySlot: { policySlot(api.tenant, $0, $1) }, endpoints: { endpoints.compile($0, tenant: api.tenant) },
             flows: flowCompiler.compiler(for: api))
         apis[slot] = compiled
+        healthChecks.set(compiled.backends, for: slot)
         let hosts = api.hosts.map { Array($0.lowercased().utf8) }
         contexts.insert(.init(api: slot, isDefaultVersion: false, hosts: hosts), at: compiled.context)
         if let context = compiled.defaultContext {
@@ -170,31 +187,15 @@ public struct SnapshotBuilder: Sendable {
         contexts.remove(api: slot, at: api.context)
         if let context = api.defaultContext { contexts.remove(api: slot, at: context) }
         apis[slot] = nil
+        healthChecks.remove(slot)
     }
 
-    private mutating func compile(_ group: GatewayEndpointGroup?) -> CompiledEndpointGroup? {
-        guard let group else { return nil }
-        let known = group.endpoints.compactMap { endpoint in compile(endpoint).map { ($0, endpoint.weight) } }
-        guard !known.isEmpty else { return nil }
-        return CompiledEndpointGroup(
-            strategy: group.strategy, endpoints: known.map(\.0), weights: known.map(\.1), movesOn: group.movesOn)
-    }
-
-    private mutating func compile(_ endpoint: GatewayEndpoint) -> CompiledEndpoint? {
-        guard let address = EndpointAddress(endpoint.url) else { return nil }
-        let pool = pools[address.origin] ?? pools.count
-        pools[address.origin] = pool
-        let upstream = Upstream(
-            pool: pool, host: address.host, port: address.port, isTLS: address.isTLS,
-            hostField: Array(address.hostField.utf8), pathPrefix: Array(address.path.utf8), url: Array(endpoint.url.utf8),
-            timeoutMilliseconds: max(1, endpoint.timeoutMilliseconds))
-        let rules = EndpointFaultRules(
-            suspendMilliseconds: endpoint.suspendMilliseconds, suspendMaximumMilliseconds: endpoint.suspendMaximumMilliseconds,
-            suspendFactor: endpoint.suspendFactor,
-            suspendErrorCodes: endpoint.suspendErrorCodes.map { Int32(truncatingIfNeeded: $0) },
-            retryErrorCodes: endpoint.retryErrorCodes.map { Int32(truncatingIfNeeded: $0) },
-            retries: endpoint.retries)
-        return CompiledEndpoint(upstream: upstream, rules: rules)
+    private mutating func setEndpointCertificate(_ certificate: GatewayEndpointCertificate?, key: String) {
+        for name in endpointCertificates.set(certificate, for: key) {
+            let trust = endpointCertificates.trust(for: name)
+            upstreamTrust.set(trust, for: name, pool: endpoints.pool(name))
+            upstreamTrust.set(trust, for: name, pool: endpoints.pool(EndpointRegister.http2Name(name)))
+        }
     }
 
     private mutating func put(_ policy: GatewayPolicy) {
@@ -230,6 +231,13 @@ public struct SnapshotBuilder: Sendable {
             policy: policySlot(certificate.tenant, .subscription, certificate.policy))
         guard let compiled else { return }
         clientCertificates[key] = compiled
+        credentials.set(compiled)
+    }
+
+    private mutating func put(_ key: GatewayAPIKey) {
+        if let old = apiKeys[key.id] { credentials.remove(old) }
+        let compiled = CompiledAPIKey(key, apiIdentity: key.apiID.map { apiIdentities.slot(for: $0) } ?? -1)
+        apiKeys[key.id] = compiled
         credentials.set(compiled)
     }
 

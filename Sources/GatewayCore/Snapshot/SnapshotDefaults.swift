@@ -8,13 +8,16 @@ public struct SnapshotDefaults: Sendable {
     public var authorizationHeader: String
     /// The kinds of conditions of advanced policies that count.
     public var conditions: ConditionKinds
+    /// The proxy on the way to upstreams.
+    public var proxy: EgressProxy?
 
     public init(
         cors: GatewayCORS? = .gatewayDefault, authorizationHeader: String = "Authorization",
-        conditions: ConditionKinds = ConditionKinds()
+        conditions: ConditionKinds = ConditionKinds(), proxy: EgressProxy? = nil
     ) {
         self.cors = cors
         self.conditions = conditions
+        self.proxy = proxy
         self.authorizationHeader = authorizationHeader.isEmpty ? "Authorization" : authorizationHeader
     }
 }

@@ -16,7 +16,7 @@ final class AccessLogWriter {
         buffer.append(" [")
         buffer.append(date)
         buffer.append("] \"")
-        if let head { appendRequestLine(head) } else { buffer.append(0x2d) }
+        if let head { appendRequestLine(head, isHTTP2: exchange.isHTTP2) } else { buffer.append(0x2d) }
         buffer.append("\" ")
         buffer.append(decimal: Int64(exchange.status))
         buffer.append(0x20)
@@ -49,7 +49,7 @@ final class AccessLogWriter {
         if bytes.isEmpty { buffer.append(0x2d) } else { bytes.withUnsafeBytes { buffer.append(quoted: $0) } }
     }
 
-    private func appendRequestLine(_ head: RequestHead) {
+    private func appendRequestLine(_ head: RequestHead, isHTTP2: Bool) {
         buffer.append(quoted: head.bytes(head.method))
         buffer.append(0x20)
         buffer.append(quoted: head.bytes(head.path))
@@ -57,6 +57,7 @@ final class AccessLogWriter {
             buffer.append(0x3f)
             appendQuery(head.bytes(head.query))
         }
+        if isHTTP2 { return buffer.append(" HTTP/2.0") }
         buffer.append(" HTTP/1.")
         buffer.append(0x30 + head.minorVersion)
     }

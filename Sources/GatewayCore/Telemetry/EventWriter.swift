@@ -78,6 +78,7 @@ final class EventWriter {
         exchange.clientAddress.withUnsafeBytes { buffer.append(json: $0) }
         buffer.append("\",")
         buffer.append(agents.members(of: Self.userAgent(head)))
+        buffer.append(exchange.isCacheHit ? ",\"responseCacheHit\":true" : ",\"responseCacheHit\":false")
         appendLatencies(exchange.times)
         buffer.append(",\"properties\":{\"responseSize\":")
         buffer.append(decimal: exchange.responseBodyBytes)
@@ -86,7 +87,7 @@ final class EventWriter {
 
     private func appendLatencies(_ times: ExchangeTimes) {
         let started = times.upstreamStarted
-        buffer.append(",\"responseCacheHit\":false,\"responseLatency\":")
+        buffer.append(",\"responseLatency\":")
         buffer.append(decimal: times.milliseconds(from: times.received, to: times.answered))
         buffer.append(",\"backendLatency\":")
         buffer.append(decimal: times.milliseconds(from: started, to: times.upstreamEnd))

@@ -136,6 +136,9 @@ final class EpollLoop {
         guard ticks % (1000 / Int(DeadlineWheel.tickMilliseconds)) == 0 else { return }
         writeLogs()
         for pool in pools { pool?.closeIdle(before: now.milliseconds - settings.upstreams.idleMilliseconds) }
+        if ticks % (60_000 / Int(DeadlineWheel.tickMilliseconds)) == 0 {
+            context.pipeline.reportKeyUses(nowMilliseconds: now.epochMilliseconds)
+        }
     }
 
     /// Hands all log lines on.

@@ -29,6 +29,9 @@ final class ClientSocket: Socket {
 
     var isWaiting: Bool { awaitedPool != nil }
 
+    /// Whether the client waits for a connection of this pool.
+    func isWaiting(for pool: UpstreamPool) -> Bool { awaitedPool === pool }
+
     // MARK: Events of the client
 
     override var wantsBytes: Bool {

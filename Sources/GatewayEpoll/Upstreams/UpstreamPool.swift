@@ -52,6 +52,9 @@ final class UpstreamPool {
         socket.client = nil
         guard socket.token != nil else { return }
         socket.served += 1
+        if waiters.isEmpty, socket.openedAt + loop.settings.upstreams.longestMilliseconds < now.milliseconds {
+            return socket.close()
+        }
         serve(socket, at: now)
     }
 
@@ -103,7 +106,7 @@ final class UpstreamPool {
     func connected(_ socket: UpstreamSocket, for reservation: ClientSocket?, at now: WireInstant) {
         connecting -= 1
         loop.context.pipeline.metrics?.upstreamOpened(upstream)
-        if let reservation, reservation.isWaiting {
+        if let reservation, reservation.isWaiting(for: self) {
             reservation.upstreamConnected(socket, at: now)
         } else {
             serve(socket, at: now)
@@ -116,7 +119,7 @@ final class UpstreamPool {
         loop.context.pipeline.metrics?.upstreamFailed(upstream)
         allotment.giveBack()
         if let reservation {
-            if reservation.isWaiting { reservation.upstreamEnded(failure, at: now) }
+            if reservation.isWaiting(for: self) { reservation.upstreamEnded(failure, at: now) }
         } else if !waiters.isEmpty {
             waiters.removeFirst().upstreamEnded(failure, at: now)
         }

@@ -8,6 +8,8 @@ final class UpstreamSocket: Socket {
     var client: ClientSocket?
     /// Exchanges served so far.
     var served = 0
+    /// When the connection was opened, in milliseconds of the monotonic clock.
+    private(set) var openedAt: Int64 = 0
     /// When the connection was given back, in milliseconds of the monotonic clock.
     var idleSince: Int64 = 0
     /// Who waits for the connection to open.
@@ -27,6 +29,7 @@ final class UpstreamSocket: Socket {
             let error = cepoll_error(descriptor)
             guard error == 0 else { return connector.failed(self, at: now) }
             self.connector = nil
+            openedAt = now.milliseconds
             connector.succeeded(self, at: now)
         }
         super.handle(events, at: now)

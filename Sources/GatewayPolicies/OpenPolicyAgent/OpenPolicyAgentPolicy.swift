@@ -25,7 +25,7 @@ struct OpenPolicyAgentPolicy: FlowPolicy {
     }
 
     func apply(to visit: PolicyVisit) -> StageOutcome {
-        var request = OutgoingRequest(method: .post, url: url)
+        var request = OutgoingRequest("POST", url)
         request.headers = [("Content-Type", "application/json")]
         if let accessKey { request.headers.append(("Authorization", accessKey)) }
         request.body = Array(JSONValue.object(JSONObject([("input", input(visit))])).text.utf8)

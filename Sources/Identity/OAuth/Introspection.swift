@@ -39,9 +39,26 @@ public struct Introspection: Sendable {
         guard accepted.isJWT else { return answer }
         answer["aud"] = .string(record.consumerKey)
         answer["jti"] = .string(record.tokenID)
-        answer["sub"] = .string(record.userID)
+        answer["sub"] = .string(record.subject)
         answer["iss"] = .string(settings.issuer(of: accepted.client.tenant))
         return answer
+    }
+
+    /// What gateways learn of a token of the platform's own key manager; `nil` if it is not valid, or of another tenant's client.
+    func inspect(_ token: String, tenant: Int, nowMilliseconds: Int64) async throws -> IntrospectedToken? {
+        try await store.read { [checker, settings] connection in
+            let accepted: AccessTokenChecker.Accepted
+            do {
+                accepted = try checker.check(token, nowMilliseconds: nowMilliseconds, connection)
+            } catch is AccessTokenChecker.Refusal { return nil }
+            let record = accepted.record
+            guard accepted.client.tenant.id == tenant, try isUserActive(record, connection) else { return nil }
+            return IntrospectedToken(
+                tokenID: record.tokenID, consumerKey: record.consumerKey, subject: record.subject,
+                userName: record.authorizedUser, scopes: record.scopes, audiences: [record.consumerKey],
+                isOfUser: record.isOfUser, issuedMilliseconds: record.issuedMilliseconds,
+                expiresMilliseconds: record.expiresMilliseconds, claims: Self.active(accepted, settings).text)
+        }
     }
 
     /// The claims about the token's user that its scopes release.
@@ -61,9 +78,9 @@ public struct Introspection: Sendable {
     }
 
     private func isUserActive(_ record: TokenRecord, _ connection: any SQLConnection) throws -> Bool {
-        guard let user = try UserTable.find(id: record.userID, tenant: record.userTenantID, in: connection),
-            let tenant = try TenantTable.find(id: record.userTenantID, in: connection)
-        else { return false }
-        return !user.isLocked && tenant.isActive
+        guard let tenant = try TenantTable.find(id: record.userTenantID, in: connection), tenant.isActive else { return false }
+        if record.isOfForeignUser { return true }
+        let user = try UserTable.find(id: record.userID, tenant: record.userTenantID, in: connection)
+        return user.map { !$0.isLocked } ?? false
     }
 }

@@ -29,6 +29,8 @@ public struct TokenCleaning: Sendable {
                     if !token.isActive { change.publish(.remove(kind: .revocation, key: token.tokenID)) }
                 }
                 return expired.count
+                    + (try GatewayRevocations.removeExpired(
+                        before: now - Self.clockDifference, limit: Self.batch, in: change))
             }
             total += removed
             if removed < Self.batch { return total }

@@ -8,13 +8,16 @@ public struct TokenEndpoint: Sendable {
     private let issuer: TokenIssuer
     private let signIn: SignIn
     private let settings: IdentitySettings
+    private let exchange: TokenExchangeGrant
 
     /// Grants that a client can use here.
-    public static let grantTypes = ["password", "client_credentials", "refresh_token"]
+    public static let grantTypes = ["password", "client_credentials", "refresh_token", TokenExchangeGrant.grantType]
 
     init(
-        changes: ChangeStore, registry: OAuthClientRegistry, issuer: TokenIssuer, signIn: SignIn, settings: IdentitySettings
+        changes: ChangeStore, registry: OAuthClientRegistry, issuer: TokenIssuer, signIn: SignIn, settings: IdentitySettings,
+        keyManagers: KeyManagers
     ) {
+        exchange = TokenExchangeGrant(changes: changes, managers: keyManagers, issuer: issuer, settings: settings)
         self.changes = changes
         authentication = ClientAuthentication(registry: registry)
         self.issuer = issuer
@@ -36,6 +39,7 @@ public struct TokenEndpoint: Sendable {
         switch grantType {
         case "password": return try await passwordGrant(request, client)
         case "client_credentials": return try await clientCredentialsGrant(request, client)
+        case TokenExchangeGrant.grantType: return try await exchange.token(request, client)
         default: return try await refreshGrant(request, client)
         }
     }

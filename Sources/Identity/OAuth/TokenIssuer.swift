@@ -87,7 +87,7 @@ public struct TokenIssuer: Sendable {
         let key = JSONValue(grant.client.consumerKey)
         let issued = JSONValue(record.issuedMilliseconds / 1000)
         return [
-            "sub": .string(record.userID), "aut": .string(grant.isOfUser ? "APPLICATION_USER" : "APPLICATION"),
+            "sub": .string(grant.subject ?? record.userID), "aut": .string(grant.isOfUser ? "APPLICATION_USER" : "APPLICATION"),
             "iss": .string(settings.issuer(of: grant.client.tenant)), "aud": key, "nbf": issued, "client_id": key,
             "azp": key, "scope": .string(grant.scopes.joined(separator: " ")),
             "exp": JSONValue(record.expiresMilliseconds / 1000), "iat": issued, "jti": .string(record.tokenID),
@@ -110,7 +110,8 @@ public struct TokenIssuer: Sendable {
         let key = JSONValue(grant.client.consumerKey)
         let hash = Array(SHA256.hash(data: Array(accessToken.utf8))).prefix(16)
         let claims: JSONValue = [
-            "iss": .string(settings.issuer(of: grant.client.tenant)), "sub": .string(grant.userID), "aud": [key], "azp": key,
+            "iss": .string(settings.issuer(of: grant.client.tenant)), "sub": .string(grant.subject ?? grant.userID),
+            "aud": [key], "azp": key,
             "exp": JSONValue(now + Int64(lifetime)), "iat": JSONValue(now), "nbf": JSONValue(now),
             "auth_time": JSONValue(now), "amr": [.string(grant.grantType)], "at_hash": .string(Base64URL.encode(hash)),
             "jti": .string(random.uuid()),
@@ -152,6 +153,8 @@ struct TokenGrant {
     /// Negative never expires.
     var lifetimeSeconds: Int
     var hasRefreshToken: Bool
+    /// The `sub` claim, if it is not the user's id.
+    var subject: String?
 
     func record(issued: Int64, expires: Int64) -> TokenRecord {
         TokenRecord(

@@ -27,6 +27,16 @@ struct TokenRecord: Sendable, Hashable {
     /// Milliseconds since 1970.
     var refreshExpiresMilliseconds: Int64?
     var isRefreshActive: Bool
+
+    /// What the ids of users begin with who are known to another key manager only.
+    static let foreignUserPrefix = "foreign:"
+    /// The `sub` of the token: the user's id, or the name that another key manager knows the user by.
+    var subject: String {
+        guard isOfForeignUser else { return userID }
+        return String(userID.split(separator: ":", maxSplits: 2).last ?? "")
+    }
+    /// Whether the user is known to another key manager only.
+    var isOfForeignUser: Bool { userID.hasPrefix(Self.foreignUserPrefix) }
 }
 
 /// SQL of the table `oauth_token`.

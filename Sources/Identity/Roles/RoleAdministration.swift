@@ -88,6 +88,9 @@ public struct RoleAdministration: Sendable {
             let role = try Self.existing(id, isGroup, context.tenant, change)
             guard !Self.isBuiltIn(role) else { throw CatalogueError.forbidden("Built-in roles cannot be deleted") }
             let before = try Self.details(role, change)
+            for member in try RoleTable.memberIDs(of: role.id, tenant: role.tenantID, in: change) {
+                try TokenRevocation.forgetSignIns(userID: member, in: change)
+            }
             try RoleTable.delete(id: id, tenant: role.tenantID, in: change)
             try change.audit("delete", kind: "role", id: id, before: Self.auditForm(before.draft))
         }
@@ -126,6 +129,7 @@ public struct RoleAdministration: Sendable {
                 throw CatalogueError.badRequest("User '\(id)' does not exist")
             }
             try RoleTable.assign(role.id, to: id, tenant: role.tenantID, in: change)
+            try TokenRevocation.forgetSignIns(userID: id, in: change)
         }
         let owner = try TenantTable.find(id: role.tenantID, in: change)?.ownerID
         for id in current.subtracting(wanted).sorted() {
@@ -133,6 +137,7 @@ public struct RoleAdministration: Sendable {
                 throw CatalogueError.forbidden("The owner of a tenant keeps the role admin")
             }
             try RoleTable.withdraw(role.id, from: id, tenant: role.tenantID, in: change)
+            try TokenRevocation.forgetSignIns(userID: id, in: change)
         }
     }
 

@@ -2,7 +2,7 @@ import Storage
 
 /// The tables of tenants, users, roles, clients, tokens and signing keys.
 public enum IdentityMigrations {
-    public static let all = [tenants, users, scopes, clients, keys, keyManagers]
+    public static let all = [tenants, users, scopes, clients, keys, keyManagers, gatewayRevocations, backendTokenKeys]
 
     /// The columns with sealed values, for the rotation of the vault's key.
     public static let sealedColumns = [
@@ -10,6 +10,7 @@ public enum IdentityMigrations {
         SealedColumn(table: "oauth_token", id: "token_id", column: "sealed_token", context: "oauth-token"),
         SealedColumn(table: "signing_key", id: "id", column: "private_key", context: "signing-key"),
         SealedColumn(table: "key_manager", id: "id", column: "secrets", context: "key-manager"),
+        SealedColumn(table: "backend_token_key", id: "id", column: "private_key", context: "backend-token-key"),
     ]
 
     private static let tenants = Migration(
@@ -122,5 +123,27 @@ public enum IdentityMigrations {
             """,
             "CREATE UNIQUE INDEX key_manager_by_name ON key_manager (tenant_id, lower(name))",
             "CREATE INDEX key_manager_by_due ON key_manager (key_set_due)",
+        ])
+
+    /// Revocations that are no tokens of ours, so that they can be withdrawn when they have run out.
+    private static let gatewayRevocations = Migration(
+        206, "revocations at gateways",
+        [
+            """
+            CREATE TABLE gateway_revocation (
+                kind TEXT NOT NULL, entity_key TEXT NOT NULL, expires_at INTEGER NOT NULL, PRIMARY KEY (kind, entity_key))
+            """,
+            "CREATE INDEX gateway_revocation_by_expiry ON gateway_revocation (expires_at)",
+        ])
+
+    /// One key a tenant; `private_key` is sealed.
+    private static let backendTokenKeys = Migration(
+        207, "keys of backend tokens",
+        [
+            """
+            CREATE TABLE backend_token_key (
+                id TEXT PRIMARY KEY, tenant_id INTEGER NOT NULL UNIQUE, private_key TEXT NOT NULL, certificate TEXT NOT NULL,
+                created_at INTEGER NOT NULL)
+            """
         ])
 }

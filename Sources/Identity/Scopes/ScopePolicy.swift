@@ -53,6 +53,14 @@ struct ScopePolicy: Sendable {
         return Set(granted.keys)
     }
 
+    /// All scopes of the tenant's APIs that the roles grant, in order of name.
+    func apiScopes(ofRoles roles: Set<String>, in tenant: Tenant, _ connection: any SQLConnection) throws -> [String] {
+        let held = try Self.effectiveRoles(roles, of: tenant, connection)
+        return try ScopeRegistry.all(of: tenant, connection).filter {
+            $0.roles.isEmpty || Self.holdsOne(of: $0.roles, held)
+        }.map(\.name)
+    }
+
     /// The roles in lower case, with those that they stand for.
     private static func effectiveRoles(
         _ roles: Set<String>, of tenant: Tenant, _ connection: any SQLConnection

@@ -24,15 +24,24 @@ public enum ScopeRegistry {
     }
 
     public static func find(_ name: String, in tenant: Tenant, _ connection: any SQLConnection) throws -> APIScope? {
-        let row = try connection.first(
+        try connection.first(
             "SELECT name, display_name, description, roles FROM api_scope WHERE tenant_id = ? AND name = ?",
-            [SQLValue(tenant.id), SQLValue(name)])
-        return try row.map { row in
-            APIScope(
-                name: try row.text("name"), displayName: try row.text("display_name"),
-                description: try row.text("description"),
-                roles: try JSONValue.parse(try row.text("roles")).strings ?? [])
-        }
+            [SQLValue(tenant.id), SQLValue(name)]
+        ).map(scope)
+    }
+
+    /// The scopes of all APIs of a tenant, in order of name.
+    static func all(of tenant: Tenant, _ connection: any SQLConnection) throws -> [APIScope] {
+        try connection.query(
+            "SELECT name, display_name, description, roles FROM api_scope WHERE tenant_id = ? ORDER BY name",
+            [SQLValue(tenant.id)]
+        ).map(scope)
+    }
+
+    private static func scope(_ row: SQLRow) throws -> APIScope {
+        APIScope(
+            name: try row.text("name"), displayName: try row.text("display_name"),
+            description: try row.text("description"), roles: try JSONValue.parse(try row.text("roles")).strings ?? [])
     }
 
     /// Roles by scope of the REST APIs, as the tenant's administrator left them.

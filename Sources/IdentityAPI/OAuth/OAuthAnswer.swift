@@ -14,6 +14,7 @@ enum OAuthAnswer {
         json["id_token"] = token.idToken.map(JSONValue.string)
         json["token_type"] = "Bearer"
         json["expires_in"] = JSONValue(token.expiresIn)
+        json["issued_token_type"] = token.issuedTokenType.map(JSONValue.string)
         return APIResponse(headers: uncached, body: .json(json))
     }
 

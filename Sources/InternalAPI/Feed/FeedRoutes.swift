@@ -11,12 +11,13 @@ public struct FeedRoutes: Sendable {
     private let tenant: GatewayTokens.TenantLookUp
     private let revoke: @Sendable (SpentToken) async -> Void
     private let heartbeatSeconds: Int
+    private let decisions: ReceivedDecisions
 
     /// - Parameter revoke: has no gateway take a token any more.
     public init(
         tokens: GatewayTokens, gateways: RemoteGateways, reader: GatewayRecordReader,
         tenant: @escaping GatewayTokens.TenantLookUp, revoke: @escaping @Sendable (SpentToken) async -> Void,
-        heartbeatSeconds: Int
+        heartbeatSeconds: Int, decisions: ReceivedDecisions = ReceivedDecisions()
     ) {
         self.tokens = tokens
         self.gateways = gateways
@@ -24,6 +25,7 @@ public struct FeedRoutes: Sendable {
         self.tenant = tenant
         self.revoke = revoke
         self.heartbeatSeconds = heartbeatSeconds
+        self.decisions = decisions
     }
 
     public func register(in table: inout HandlerTable) {
@@ -32,7 +34,7 @@ public struct FeedRoutes: Sendable {
     }
 
     private func feed(_ request: APIRequest) async throws -> APIResponse {
-        let token = try await tokens.verify(Self.credential(of: request))
+        let token = try await tokens.verify(GatewayCredential.text(of: request))
         let asked = try FeedRequest(request)
         let (scope, tenants, environments) = try await asked.scope(of: token, tenant: tenant)
         if let position = asked.position, try await reader.changes(after: position) == .gone { throw CatalogueError.feedGone }
@@ -52,12 +54,16 @@ public struct FeedRoutes: Sendable {
     }
 
     private func report(_ request: APIRequest) async throws -> APIResponse {
-        let token = try await tokens.verify(Self.credential(of: request))
+        let token = try await tokens.verify(GatewayCredential.text(of: request))
         let report = try GatewayReport(request.json)
+        let gateway = GatewayIdentity(owner: token.tenant.id, id: report.gatewayID)
         let isOpen = try await gateways.report(
-            from: GatewayIdentity(owner: token.tenant.id, id: report.gatewayID), session: report.session,
-            acknowledged: report.acknowledged, failures: report.failures)
+            from: gateway, session: report.session, acknowledged: report.acknowledged, failures: report.failures)
         guard isOpen else { throw CatalogueError.feedSessionUnknown }
+        decisions.take(report.decisions, from: report.gatewayID, token: token)
+        if let answer = report.answer {
+            await gateways.take(answer.value, to: answer.question, from: gateway, session: report.session)
+        }
         for spent in report.spentTokens {
             guard token.reaches(spent.tenantDomain) else { throw CatalogueError.feedForbidden(tenant: spent.tenantDomain) }
             // A tenant that is gone has taken its tokens along.
@@ -67,13 +73,6 @@ public struct FeedRoutes: Sendable {
                     id: spent.id, tenant: found.id, tenantDomain: found.domain, expiresMilliseconds: spent.expiresMilliseconds))
         }
         return .ok([:])
-    }
-
-    /// The text after `Bearer` (RFC 6750 §2.1).
-    private static func credential(of request: APIRequest) throws -> String {
-        let parts = (request.headers["authorization"] ?? "").split(separator: " ")
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw CatalogueError.gatewayTokenInvalid }
-        return String(parts[1])
     }
 }
 

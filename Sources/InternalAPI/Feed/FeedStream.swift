@@ -43,6 +43,7 @@ struct FeedStream: Sendable {
         if let start { position = start } else { position = try await sendEverything(&lines) }
         guard try await sendChanges(&lines, after: &position, isFirst: true) else { return }
         for await _ in session.signals {
+            for question in await gateways.takeQuestions(of: session.id) { lines.append(question) }
             guard try await sendChanges(&lines, after: &position, isFirst: false) else { break }
         }
         try await lines.finish()

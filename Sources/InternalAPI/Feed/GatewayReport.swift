@@ -8,6 +8,10 @@ struct GatewayReport {
     var acknowledged: Int64?
     /// Everything that it could not take; `nil`: as before.
     var failures: [GatewayInstance.Failure]?
+    /// Records of refused and traced requests.
+    var decisions: [JSONValue] = []
+    /// To which question, and what.
+    var answer: (question: Int, value: JSONValue)?
     /// One-time tokens that were used there, with the domains of their tenants.
     var spentTokens: [(id: String, tenantDomain: String, expiresMilliseconds: Int64)] = []
 
@@ -23,6 +27,16 @@ struct GatewayReport {
                 throw CatalogueError.badRequest("\(Member.acknowledged): a number is expected")
             }
             acknowledged = Int64(number)
+        }
+        if let value = json[Member.decisions] {
+            guard let list = value.array else { throw CatalogueError.badRequest("\(Member.decisions): a list is expected") }
+            decisions = list
+        }
+        if let value = json[Member.answer] {
+            guard let question = value[Member.ask]?.int, let answer = value[Member.value] else {
+                throw CatalogueError.badRequest("\(Member.answer): the number of a question and a value are expected")
+            }
+            self.answer = (question, answer)
         }
         if let value = json[Member.failures] {
             guard let list = value.array else { throw CatalogueError.badRequest("\(Member.failures): a list is expected") }

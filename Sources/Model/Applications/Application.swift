@@ -79,6 +79,7 @@ extension GatewayApplication {
             id: application.id, number: application.number, tenant: application.tenant.id,
             tenantDomain: application.tenant.domain, name: application.name, owner: application.ownerDisplayName,
             policy: application.policy, status: application.status.rawValue,
-            quotaResets: application.quotaResets.isEmpty ? nil : application.quotaResets)
+            quotaResets: application.quotaResets.isEmpty ? nil : application.quotaResets,
+            attributes: application.attributes)
     }
 }

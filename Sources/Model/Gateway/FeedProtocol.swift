@@ -5,6 +5,8 @@ public enum FeedProtocol {
     public static let schema = 1
     public static let feedPath = "/internal/gateway/v1/feed"
     public static let reportPath = "/internal/gateway/v1/reports"
+    /// Below it lie the questions that gateways ask about credentials.
+    public static let credentialsPath = "/internal/gateway/v1/credentials"
     public static let contentType = "application/x-ndjson"
     /// A stream without changes carries an empty line this often, so that both ends notice when the other is gone.
     public static let keepAliveSeconds = 10
@@ -50,6 +52,12 @@ public enum FeedProtocol {
         public static let failures = "failures"
         public static let message = "message"
         public static let decisions = "decisions"
+        /// A line with a question: its number.
+        public static let ask = "ask"
+        /// A question's list of quota counters, each like a ``CounterName``.
+        public static let counters = "counters"
+        /// A report's answer to a question: `ask` and `value`.
+        public static let answer = "answer"
         /// Of reports: tokens that were used up at the gateway.
         public static let spentTokens = "spentTokens"
         public static let tenantDomain = "tenantDomain"

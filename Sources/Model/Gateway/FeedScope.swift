@@ -20,9 +20,10 @@ public struct FeedScope: Sendable, Hashable {
         return environments.contains(GatewayEntity.environment(inKey: key).lowercased())
     }
 
-    /// Custom rules and the correlation log are the super tenant's and concern everybody's calls; global key managers belong to no tenant.
+    /// Custom rules and the correlation log are the super tenant's and concern everybody's calls; global key managers and the secret of API
+    /// keys belong to no tenant.
     private static func concernsEverybody(_ kind: GatewayEntity.Kind, _ key: String, _ tenant: Int) -> Bool {
-        kind == .customRule || kind == .keyManager && tenant == GatewayKeyManager.everyTenant
+        kind == .customRule || kind == .apiKeyHashing || kind == .keyManager && tenant == GatewayKeyManager.everyTenant
             || kind == .logging && key == GatewayLogging.correlationKey
     }
 

@@ -15,10 +15,12 @@ public struct GatewayApplication: Sendable, Hashable, Codable {
     public var status: String
     /// How often the application-level quota of a user, `name@domain` as in credentials, began anew; `nil` for never.
     public var quotaResets: [String: Int]?
+    /// Custom attributes.
+    public var attributes: [String: String]
 
     public init(
         id: String, number: Int, tenant: Int, tenantDomain: String, name: String, owner: String, policy: String,
-        status: String, quotaResets: [String: Int]? = nil
+        status: String, quotaResets: [String: Int]? = nil, attributes: [String: String] = [:]
     ) {
         self.id = id
         self.number = number
@@ -29,6 +31,23 @@ public struct GatewayApplication: Sendable, Hashable, Codable {
         self.policy = policy
         self.status = status
         self.quotaResets = quotaResets
+        self.attributes = attributes
+    }
+}
+
+extension GatewayApplication {
+    /// Entities of older versions have no attributes.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            id: try values.decode(String.self, forKey: .id), number: try values.decode(Int.self, forKey: .number),
+            tenant: try values.decode(Int.self, forKey: .tenant),
+            tenantDomain: try values.decode(String.self, forKey: .tenantDomain),
+            name: try values.decode(String.self, forKey: .name), owner: try values.decode(String.self, forKey: .owner),
+            policy: try values.decode(String.self, forKey: .policy),
+            status: try values.decode(String.self, forKey: .status),
+            quotaResets: try values.decodeIfPresent([String: Int].self, forKey: .quotaResets),
+            attributes: try values.decodeIfPresent([String: String].self, forKey: .attributes) ?? [:])
     }
 }
 

@@ -83,6 +83,8 @@ public struct GatewayEndpoint: Sendable, Hashable, Codable {
     public var retryErrorCodes: [Int]
     public var retries: Int
     public var retryDelayMilliseconds: Int
+    /// Whether requests are sent with HTTP/2 instead of HTTP/1.1.
+    public var usesHTTP2: Bool
     /// Asks the endpoint again and again whether it is well; `nil`: only requests show it.
     public var healthCheck: GatewayHealthCheck?
 
@@ -90,7 +92,7 @@ public struct GatewayEndpoint: Sendable, Hashable, Codable {
         url: String, weight: Int = 1, timeoutMilliseconds: Int = 120_000, suspendMilliseconds: Int = 30_000,
         suspendMaximumMilliseconds: Int = 30_000, suspendFactor: Double = 1, suspendErrorCodes: [Int] = [],
         retryErrorCodes: [Int] = [], retries: Int = 0, retryDelayMilliseconds: Int = 0,
-        healthCheck: GatewayHealthCheck? = nil
+        usesHTTP2: Bool = false, healthCheck: GatewayHealthCheck? = nil
     ) {
         self.url = url
         self.weight = weight
@@ -102,6 +104,7 @@ public struct GatewayEndpoint: Sendable, Hashable, Codable {
         self.retryErrorCodes = retryErrorCodes
         self.retries = retries
         self.retryDelayMilliseconds = retryDelayMilliseconds
+        self.usesHTTP2 = usesHTTP2
         self.healthCheck = healthCheck
     }
 
@@ -118,6 +121,7 @@ public struct GatewayEndpoint: Sendable, Hashable, Codable {
             retryErrorCodes: try container.decode([Int].self, forKey: .retryErrorCodes),
             retries: try container.decode(Int.self, forKey: .retries),
             retryDelayMilliseconds: try container.decode(Int.self, forKey: .retryDelayMilliseconds),
+            usesHTTP2: try container.decodeIfPresent(Bool.self, forKey: .usesHTTP2) ?? false,
             healthCheck: try container.decodeIfPresent(GatewayHealthCheck.self, forKey: .healthCheck))
     }
 }

@@ -11,6 +11,9 @@ public enum GatewayEntity: Sendable, Hashable {
     case keyManager(GatewayKeyManager)
     case revocation(GatewayRevocation)
     case revocationRule(GatewayRevocationRule)
+    case apiKey(GatewayAPIKey)
+    case apiKeyHashing(GatewayAPIKeyHashing)
+    case tokenKey(GatewayTokenKey)
     case clientCertificate(GatewayClientCertificate)
     case endpointCertificate(GatewayEndpointCertificate)
     case globalPolicies(GatewayGlobalPolicies)
@@ -20,6 +23,7 @@ public enum GatewayEntity: Sendable, Hashable {
 
     public enum Kind: String, Sendable, Codable, CaseIterable {
         case api, application, keyMapping, subscription, policy, keyManager, revocation, revocationRule
+        case apiKey, apiKeyHashing, tokenKey
         case clientCertificate, endpointCertificate, globalPolicies, denyPolicy, customRule
         case logging
     }
@@ -34,6 +38,9 @@ public enum GatewayEntity: Sendable, Hashable {
         case .keyManager: .keyManager
         case .revocation: .revocation
         case .revocationRule: .revocationRule
+        case .apiKey: .apiKey
+        case .apiKeyHashing: .apiKeyHashing
+        case .tokenKey: .tokenKey
         case .clientCertificate: .clientCertificate
         case .endpointCertificate: .endpointCertificate
         case .globalPolicies: .globalPolicies
@@ -54,6 +61,9 @@ public enum GatewayEntity: Sendable, Hashable {
         case .keyManager(let value): "\(value.tenant)/\(value.name)"
         case .revocation(let value): value.tokenID
         case .revocationRule(let value): "\(value.tenant)/\(value.subject.rawValue)/\(value.identifier)"
+        case .apiKey(let value): value.id
+        case .apiKeyHashing: GatewayAPIKeyHashing.key
+        case .tokenKey(let value): String(value.tenant)
         case .clientCertificate(let value): "\(value.tenant)/\(value.keyType.rawValue)/\(value.alias)"
         case .endpointCertificate(let value): "\(value.tenant)/\(value.alias)"
         case .globalPolicies(let value): "\(value.tenant)/\(value.environment)"
@@ -74,6 +84,9 @@ public enum GatewayEntity: Sendable, Hashable {
         case .keyManager(let value): value.tenant
         case .revocation(let value): value.tenant
         case .revocationRule(let value): value.tenant
+        case .apiKey(let value): value.tenant
+        case .apiKeyHashing: Tenant.superTenant.id
+        case .tokenKey(let value): value.tenant
         case .clientCertificate(let value): value.tenant
         case .endpointCertificate(let value): value.tenant
         case .globalPolicies(let value): value.tenant
@@ -110,6 +123,9 @@ extension GatewayEntity {
             case .keyManager: .keyManager(try GatewayKeyManager(from: decoder))
             case .revocation: .revocation(try GatewayRevocation(from: decoder))
             case .revocationRule: .revocationRule(try GatewayRevocationRule(from: decoder))
+            case .apiKey: .apiKey(try GatewayAPIKey(from: decoder))
+            case .apiKeyHashing: .apiKeyHashing(try GatewayAPIKeyHashing(from: decoder))
+            case .tokenKey: .tokenKey(try GatewayTokenKey(from: decoder))
             case .clientCertificate: .clientCertificate(try GatewayClientCertificate(from: decoder))
             case .endpointCertificate: .endpointCertificate(try GatewayEndpointCertificate(from: decoder))
             case .denyPolicy: .denyPolicy(try GatewayDenyPolicy(from: decoder))

@@ -1,4 +1,5 @@
-/// Ends all tokens of a client or of a user that were issued up to a moment, without naming them one by one.
+/// Ends all tokens of a client or of a user that were issued up to a moment, without naming them one by one; or what gateways remember of
+/// a user's password.
 public struct GatewayRevocationRule: Sendable, Hashable, Codable {
     /// Whose tokens a rule ends.
     public enum Subject: String, Sendable, Codable {
@@ -6,6 +7,8 @@ public struct GatewayRevocationRule: Sendable, Hashable, Codable {
         case consumerKey
         /// The tokens whose `sub` claim is the user's id.
         case user
+        /// The checks of the user's password that gateways remember.
+        case signIn
     }
 
     public var tenant: Int

@@ -11,6 +11,8 @@ public struct IssuedToken: Sendable, Hashable {
     public var expiresIn: Int
     /// The `jti` claim of a JWT, the hash of an opaque token: what a revocation names.
     public var tokenID: String
+    /// What an exchange gave, a URN of RFC 8693 §3; `nil` for other grants.
+    public var issuedTokenType: String?
 
     /// `expires_in` of a token that does not expire.
     public static let neverExpires = 2_147_483_646

@@ -1,3 +1,4 @@
+import Documents
 import Logging
 import Model
 
@@ -22,6 +23,10 @@ public actor RemoteGateways {
         /// change.
         var isLate = false
         var isNoted = true
+        /// Domains of the tenants that it may learn of; empty for all.
+        var tenants: Set<String> = []
+        /// What its feed has to ask it.
+        var questions: [JSONValue] = []
     }
 
     struct Waiter {
@@ -31,13 +36,15 @@ public actor RemoteGateways {
 
     let instances: GatewayInstances
     let tokens: GatewayTokens
-    private let settings: Settings
+    let settings: Settings
     let time: TimeSource
     private let random: RandomSource
     private let logger: Logger
     var members: [String: Member] = [:]
     var waiters: [Int: Waiter] = [:]
     private var nextWaiter = 0
+    var questions: [Int: GatewayQuestion] = [:]
+    var nextQuestion = 1
     /// The last change that had to be delivered.
     private var newest: Int64 = 0
     private var isNoting = false
@@ -82,7 +89,8 @@ public actor RemoteGateways {
         let (signals, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let sign = GatewaySign(
             milliseconds: instance.activeMilliseconds, isConnected: true, acknowledged: instance.acknowledged)
-        members[id] = Member(gateway: gateway, tokenID: tokenID, signal: continuation, sign: sign)
+        members[id] = Member(
+            gateway: gateway, tokenID: tokenID, signal: continuation, sign: sign, tenants: Set(instance.tenants))
         logger.info("A gateway has connected.", metadata: ["gateway": "\(instance.id)", "host": "\(instance.host)"])
         return Session(id: id, signals: signals)
     }
@@ -106,6 +114,7 @@ public actor RemoteGateways {
     private func close(_ session: String, _ member: Member) {
         members[session] = nil
         member.signal.finish()
+        leaveQuestions(session)
         settleWaiters()
     }
 

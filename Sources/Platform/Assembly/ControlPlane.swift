@@ -3,9 +3,11 @@ import Consuming
 import ContractRouter
 import DevOpsAPI
 import DevPortalAPI
+import GatewayCore
 import Identity
 import IdentityAPI
 import InspectionAPI
+import InternalAPI
 import Logging
 import Model
 import Operating
@@ -20,11 +22,13 @@ struct ControlPlane: Sendable {
     let identity: IdentityServices
     let handlers: HandlerTable
     let verifier: IdentityVerifier
+    let apiKeys: StoredAPIKeys
     let spentTokens: SpentTokenRevocation
 
     init(
         state: StateStore, gateways: GatewayParts, readiness: Readiness, logs: GatewayLogs?, quotas: QuotaParts?,
-        settings: Settings, addresses: PlatformAddresses, time: TimeSource, random: RandomSource, logger: Logger
+        journal: DecisionJournal?, settings: Settings, addresses: PlatformAddresses, time: TimeSource, random: RandomSource,
+        logger: Logger
     ) throws {
         let changes = ChangeStore(store: state.store, delivery: gateways.delivery, vault: state.vault)
         let defaults = ThrottlingDefaults(random: random)
@@ -32,17 +36,20 @@ struct ControlPlane: Sendable {
         identity = try IdentityServices(
             changes: changes, vault: state.vault, settings: Self.identitySettings(settings, addresses), time: time,
             random: random,
-            tenantSteps: [{ change in try defaults.create(for: change.context.tenant, in: change) }],
+            tenantSteps: [{ change in try defaults.create(for: change.context.tenant, in: change) }]
+                + Self.backendTokenSteps(settings, state.vault),
             connections: KeyManagerConnections(
                 fetcher: OutgoingFetcher(
                     policy: .fetch(allowing: settings[SettingsTable.fetchAllowedNetworks]),
-                    limits: .init(size: 1 << 20, seconds: 10), logger: logger), logger: logger))
+                    limits: .init(size: 1 << 20, seconds: 10), proxy: try EgressProxy(settings: settings), logger: logger),
+                logger: logger))
         let operating = OperatingParts(changes: changes, vault: state.vault, random: random, addresses: addresses)
         let consuming = ConsumingParts(
-            changes: changes, random: random, identity: identity, environments: operating.environments,
-            usage: quotas?.usage ?? CountedUsage.nothing)
+            changes: changes, vault: state.vault, random: random, identity: identity, environments: operating.environments,
+            usage: GatewayUsage(quotas: quotas, gateways: gateways), logger: logger)
+        apiKeys = consuming.services.storedAPIKeys
         let publishing = PublishingServices(
-            Self.publishingFoundation(
+            try Self.publishingFoundation(
                 state: state, changes: changes, settings: settings, random: random, identity: identity, operating: operating,
                 logger: logger))
         var table = HandlerTable()
@@ -64,7 +71,8 @@ struct ControlPlane: Sendable {
             settings: DevPortalSettings(
                 scopes: try ContractScopes.of("devportal-v3"),
                 gatewayAddresses: [addresses.gatewayHTTP, addresses.gatewayHTTPS],
-                allowsAnonymous: settings[SettingsTable.anonymousDevPortal])
+                allowsAnonymous: settings[SettingsTable.anonymousDevPortal],
+                signsAPIKeys: settings[SettingsTable.signsAPIKeys])
         ).register(in: &table)
         AdminHandlers(
             policies: operating.policies, denyPolicies: operating.denyPolicies, customRules: operating.customRules,
@@ -75,9 +83,12 @@ struct ControlPlane: Sendable {
             gateways: gateways.deployments
         ).register(in: &table)
         GatewayInterfaces(
-            gateways: gateways, services: publishing, tenants: TenantDirectory(store: state.store), settings: settings,
+            gateways: gateways, services: publishing, quotas: consuming.services.quotas, journal: journal,
+            tenants: TenantDirectory(store: state.store),
+            credentials: CredentialAnswers(checks: identity.credentialChecks, keys: apiKeys), settings: settings,
             spentTokens: spentTokens
         ).register(in: &table)
+        APIKeyHandlers(keys: consuming.services.storedAPIKeys).register(in: &table)
         KeyManagerHandlers(
             managers: identity.keyManagers, wellKnown: identity.wellKnown, uses: KeyManagerParts.uses(changes)
         ).register(in: &table)
@@ -88,6 +99,13 @@ struct ControlPlane: Sendable {
         SystemScopeHandlers(scopes: SystemScopes(changes: changes, groups: try Self.scopeGroups())).register(in: &table)
         handlers = table
         verifier = IdentityVerifier(services: identity)
+    }
+
+    /// Tenants need keys for backend tokens only where there are such tokens.
+    private static func backendTokenSteps(_ settings: Settings, _ vault: Vault) -> [TenantPreparation.Step] {
+        guard settings[SettingsTable.backendTokensEnabled] else { return [] }
+        let keys = BackendTokenKeys(vault: vault)
+        return [{ change in try keys.ensure(in: change) }]
     }
 
     /// The scopes of each portal's contract, for the administrator who decides which roles get them.
@@ -108,7 +126,8 @@ struct ControlPlane: Sendable {
     private static func publishingFoundation(
         state: StateStore, changes: ChangeStore, settings: Settings, random: RandomSource, identity: IdentityServices,
         operating: OperatingParts, logger: Logger
-    ) -> PublishingFoundation {
+    ) throws -> PublishingFoundation {
+        let proxy = try EgressProxy(settings: settings)
         let directory = IdentityDirectory(
             users: identity.users, keys: identity.apiKeys, tenants: { try await identity.tenants.tenants(active: $0) })
         let fetchPolicy = AddressPolicy.fetch(allowing: settings[SettingsTable.fetchAllowedNetworks])
@@ -118,7 +137,7 @@ struct ControlPlane: Sendable {
             policies: StoredPolicies(changes: changes, catalogue: operating.catalogue),
             roles: directory, scopes: directory, keys: directory,
             subscriptions: StoredSubscriptions(directory: SubscriptionDirectory(random: random)),
-            fetcher: OutgoingFetcher(policy: fetchPolicy, logger: logger),
-            endpointProbe: OutgoingFetcher(policy: .endpoint(), logger: logger))
+            fetcher: OutgoingFetcher(policy: fetchPolicy, proxy: proxy, logger: logger),
+            endpointProbe: OutgoingFetcher(policy: .endpoint(), proxy: proxy, logger: logger))
     }
 }

@@ -16,20 +16,21 @@ struct ControlPlaneParts: Sendable {
 
     static func open(
         _ directory: DataDirectory, settings: Settings, offset: Int, logs: GatewayLogs? = nil, quotas: QuotaParts? = nil,
+        journal: DecisionJournal? = nil,
         time: TimeSource = .system, random: RandomSource = .system, logger: Logger
     ) async throws -> ControlPlaneParts {
         let addresses = try PlatformAddresses(settings: settings, offset: offset)
         let state = try await StateStore.open(directory, settings: settings, time: time, random: random)
         for warning in try await (state.store as? PostgreSQLStore)?.durabilityWarnings() ?? [] { logger.warning("\(warning)") }
-        let policies = GatewayPolicyParts(settings: settings, logger: logger)
+        let policies = try GatewayPolicyParts(settings: settings, logger: logger)
         let id = try GatewayIDFile(settings: settings, dataPath: directory.path, random: random).load()
-        let gateways = GatewayParts(
+        let gateways = try GatewayParts(
             state: state, settings: settings, addresses: addresses, gatewayID: id, policies: policies.catalogue, time: time,
             random: random, logger: logger)
         let readiness = Readiness()
         let controlPlane = try ControlPlane(
-            state: state, gateways: gateways, readiness: readiness, logs: logs, quotas: quotas, settings: settings,
-            addresses: addresses, time: time, random: random, logger: logger)
+            state: state, gateways: gateways, readiness: readiness, logs: logs, quotas: quotas, journal: journal,
+            settings: settings, addresses: addresses, time: time, random: random, logger: logger)
         try await controlPlane.identity.bootstrap.prepare(administrator: administrator(settings))
         return ControlPlaneParts(
             state: state, gateways: gateways, addresses: addresses, readiness: readiness, controlPlane: controlPlane,

@@ -10,6 +10,9 @@ extension CredentialSettings {
         clockToleranceMilliseconds = Int64(settings[SettingsTable.clockTolerance]) * 1000
         bindsTokensToCertificates = settings[SettingsTable.bindsTokens]
         enforcesTokenType = settings[SettingsTable.enforcesTokenType]
+        introspectionMilliseconds =
+            settings[SettingsTable.introspectionCacheEnabled]
+            ? Int64(settings[SettingsTable.introspectionCacheTime].seconds ?? 900) * 1000 : 0
         certificateHeader = Array(settings[SettingsTable.certificateHeader].lowercased().utf8)
         decodesCertificateHeader = settings[SettingsTable.decodesCertificateHeader]
         validatesCertificateChains = settings[SettingsTable.validatesCertificateChains]

@@ -13,6 +13,8 @@ struct GatewayAssembly {
     var certificate: CertificateFiles.Texts
     var logs: GatewayLogs
     var quotas: QuotaCounters
+    var credentials: CredentialSupport
+    var backends: BackendSupport
     var drain: DrainSignal
     var observers: GatewayObservers
     var logger: Logger
@@ -24,6 +26,7 @@ struct GatewayAssembly {
         ])
         gateway.listeners[1].requestsCertificates = settings[SettingsTable.clientCertificateRequest] == "optional"
         gateway.certificateForwarding = try CertificateForwarding(settings: settings)
+        gateway.upstreams = try UpstreamPoolSettings(settings: settings)
         let loops = settings[SettingsTable.gatewayLoops]
         gateway.loops = loops > 0 ? loops : ProcessInfo.processInfo.activeProcessorCount
         gateway.plainTransport = PlainTransport(rawValue: settings[SettingsTable.gatewayTransport]) ?? .nio
@@ -31,8 +34,14 @@ struct GatewayAssembly {
         gateway.accessLog = logs.access
         gateway.analyticsLog = logs.analytics
         let pipeline = pipelineSettings
+        let cache = ResponseCache(
+            bytes: settings[SettingsTable.cacheMegabytes] << 20,
+            longestBody: settings[SettingsTable.cachedAnswerKilobytes] << 10)
         return try await GatewayServer.start(gateway) { [quotas, drain, observers] in
-            RequestPipeline(settings: pipeline, quotas: quotas, snapshot: snapshot, drain: drain, observers: observers)
+            let pipeline = RequestPipeline(
+                settings: pipeline, quotas: quotas, snapshot: snapshot, drain: drain, observers: observers)
+            pipeline.responseCache = cache
+            return pipeline
         }
     }
 
@@ -43,6 +52,10 @@ struct GatewayAssembly {
         pipeline.writesEvents = settings[SettingsTable.analyticsEnabled]
         pipeline.writesRateLimits = settings[SettingsTable.rateLimitFields]
         pipeline.credentials = CredentialSettings(settings: settings)
+        pipeline.authority = credentials.authority
+        pipeline.keyUses = credentials.keyUses
+        pipeline.backendTokens = BackendTokenSettings(settings: settings)
+        backends.apply(to: &pipeline, settings: settings)
         return pipeline
     }
 }
@@ -54,10 +67,11 @@ extension ListenerIdentity {
 }
 
 extension SnapshotDefaults {
-    init(settings: Settings) {
+    /// Throws a ``StartProblem`` if the proxy's settings are not complete.
+    init(settings: Settings) throws {
         self.init(
             cors: GatewayCORS(settings: settings), authorizationHeader: settings[SettingsTable.authorizationHeader],
-            conditions: ConditionKinds(settings: settings))
+            conditions: ConditionKinds(settings: settings), proxy: try EgressProxy(settings: settings))
     }
 }
 

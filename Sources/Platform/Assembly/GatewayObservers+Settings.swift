@@ -9,6 +9,8 @@ extension GatewayObservers {
         self.tracing = tracing?.calls
         apiLog = { logs.api.write($0) }
         correlationLog = { logs.correlation.write($0) }
+        let kept = settings[SettingsTable.decisionsKept]
+        decisions = kept > 0 ? DecisionJournal(capacity: kept) : nil
         loggedBodyBytes = settings[SettingsTable.loggedBodyBytes]
     }
 }

@@ -19,7 +19,7 @@ struct StateStore: Sendable {
     /// Where sealed secrets are stored. The vault seals for these columns only, so that the rotation of its key finds every secret.
     static let sealedColumns: [SealedColumn] =
         [GatewayEntityReader.sealedColumn] + IdentityMigrations.sealedColumns + PublishingMigrations.sealedColumns
-        + OperatingMigrations.sealedColumns
+        + ConsumingMigrations.sealedColumns + OperatingMigrations.sealedColumns
 
     static func open(
         _ directory: DataDirectory, settings: Settings, time: TimeSource, random: RandomSource

@@ -13,8 +13,10 @@ struct GatewayParts: Sendable {
     let tokens: GatewayTokens
     let deployments: GatewayDeployments
     let reader: GatewayRecordReader
+    let reporting: ReportingGateways
     private let instances: GatewayInstances
-    private let id: String
+    /// The id of the gateway of this process.
+    let id: String
     private let environments: [String]
     private let host: String
     private let isShared: Bool
@@ -25,7 +27,7 @@ struct GatewayParts: Sendable {
     init(
         state: StateStore, settings: Settings, addresses: PlatformAddresses, gatewayID: String,
         policies: any FlowPolicySource, time: TimeSource, random: RandomSource, logger: Logger
-    ) {
+    ) throws {
         // What is written here is nothing that gateways learn.
         let changes = ChangeStore(store: state.store, delivery: NoDelivery(), random: random)
         environments = settings[SettingsTable.gatewayLabels]
@@ -37,15 +39,15 @@ struct GatewayParts: Sendable {
         startedMilliseconds = time.milliseconds
         local = LocalFeed(
             reader: GatewayEntityReader(state.store, vault: state.vault), scope: FeedScope(environments: Set(environments)),
-            defaults: SnapshotDefaults(settings: settings), policies: policies, logger: logger)
+            defaults: try SnapshotDefaults(settings: settings), policies: policies, logger: logger)
         tokens = GatewayTokens(
             changes: changes, vault: state.vault, random: random,
             tenant: { domain in try await TenantDirectory(store: state.store).tenant(domain: domain) })
-        instances = GatewayInstances(
-            changes: changes,
-            expiry: GatewayExpiry(
-                activeMilliseconds: Int64(settings[SettingsTable.gatewayExpirySeconds]) * 1000,
-                retainedMilliseconds: Int64(settings[SettingsTable.gatewayRetentionSeconds]) * 1000))
+        let expiry = GatewayExpiry(
+            activeMilliseconds: Int64(settings[SettingsTable.gatewayExpirySeconds]) * 1000,
+            retainedMilliseconds: Int64(settings[SettingsTable.gatewayRetentionSeconds]) * 1000)
+        instances = GatewayInstances(changes: changes, expiry: expiry)
+        reporting = ReportingGateways(changes: changes, expiry: expiry)
         remote = RemoteGateways(
             instances: instances, tokens: tokens,
             settings: .init(

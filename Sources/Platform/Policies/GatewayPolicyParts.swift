@@ -13,7 +13,8 @@ struct GatewayPolicyParts: Sendable {
     /// One-time tokens as they are used.
     let spentTokens: AsyncStream<SpentToken>
 
-    init(settings: Settings, logger: Logger) {
+    /// Throws a ``StartProblem`` if the settings of the proxy are not complete.
+    init(settings: Settings, logger: Logger) throws {
         let (tokens, spent) = AsyncStream.makeStream(of: SpentToken.self)
         spentTokens = tokens
         var limits = PolicyLimits()
@@ -26,7 +27,8 @@ struct GatewayPolicyParts: Sendable {
         logger[metadataKey: "part"] = "policies"
         catalogue = PolicyCatalogue(
             services: PolicyServices(
-                logger: logger, fetcher: OutgoingFetcher(policy: .endpoint(), logger: logger),
+                logger: logger,
+                fetcher: OutgoingFetcher(policy: .endpoint(), proxy: try EgressProxy(settings: settings), logger: logger),
                 oneTimeTokens: OneTimeTokens { spent.yield($0) }, limits: limits, scripts: scripts))
     }
 }

@@ -30,15 +30,20 @@ struct GatewayNode: Sendable {
         let node = try GatewayNodeSettings(settings: settings, directory: directory, addresses: addresses, random: random)
         let controlPlane = try HTTPControlPlane(
             settings: node.settings, startedMilliseconds: time.milliseconds, logger: logger)
-        let gateway = try GatewayRuntime(
-            quotas: try await QuotaParts.open(
-                settings: settings, dataPath: directory.path, time: time, random: random, logger: logger),
-            settings: settings, logsPath: logsPath)
-        await gateway.prepare(settings: settings, addresses: addresses, certificate: certificate, logger: logger)
-        let policies = GatewayPolicyParts(settings: settings, logger: logger)
+        let quotas = try await QuotaParts.open(
+            settings: settings, dataPath: directory.path, time: time, random: random, logger: logger)
+        let gateway = try GatewayRuntime(quotas: quotas, settings: settings, logsPath: logsPath, logger: logger)
+        await gateway.prepare(
+            settings: settings, addresses: addresses, certificate: certificate,
+            credentials: CredentialSupport(
+                authority: RemoteCredentialAuthority(controlPlane: controlPlane),
+                keyUses: ReportedKeyUses(controlPlane: controlPlane, logger: logger)), logger: logger)
+        let policies = try GatewayPolicyParts(settings: settings, logger: logger)
         let follower = try FeedFollower(
-            settings: node.settings, controlPlane: controlPlane, key: node.key, defaults: SnapshotDefaults(settings: settings),
+            settings: node.settings, controlPlane: controlPlane, key: node.key,
+            defaults: try SnapshotDefaults(settings: settings),
             policies: policies.catalogue, time: time, random: random, logger: logger,
+            used: { await quotas.usage.used($0) }, journal: gateway.decisions,
             install: { try await gateway.server.install($0) })
         let watch = CertificateWatch(files, current: certificate, logger: logger) { texts in
             try source.replace(chainPEM: texts.chainPEM, keyPEM: texts.keyPEM)

@@ -11,26 +11,32 @@ struct GatewayRuntime: Sendable {
     let server = LateGateway()
     let logs: GatewayLogs
     let quotas: QuotaParts
+    private let backends: BackendSupport
     let drain = DrainSignal()
     /// `nil` when tracing is off.
     let tracing: Tracing?
     let observers: GatewayObservers
 
-    init(quotas: QuotaParts, settings: Settings, logsPath: String) throws {
+    init(quotas: QuotaParts, settings: Settings, logsPath: String, logger: Logger) throws {
+        backends = try BackendSupport(settings: settings, logger: logger)
         logs = try GatewayLogs(directory: logsPath, settings: settings)
         self.quotas = quotas
         tracing = Tracing(settings: settings)
         observers = GatewayObservers(settings: settings, logs: logs, tracing: tracing)
     }
 
+    /// What is remembered of refused and traced requests; `nil` when nothing is.
+    var decisions: DecisionJournal? { observers.decisions }
+
     /// Has the gateway ready to start with its first snapshot.
     func prepare(
-        settings: Settings, addresses: PlatformAddresses, certificate: CertificateFiles.Texts, logger: Logger
+        settings: Settings, addresses: PlatformAddresses, certificate: CertificateFiles.Texts, credentials: CredentialSupport,
+        logger: Logger
     ) async {
         await server.prepare(
             GatewayAssembly(
                 settings: settings, addresses: addresses, certificate: certificate, logs: logs, quotas: quotas.counters,
-                drain: drain, observers: observers, logger: logger))
+                credentials: credentials, backends: backends, drain: drain, observers: observers, logger: logger))
     }
 
     /// What the gateway does by itself now and then.
@@ -57,6 +63,7 @@ struct GatewayRuntime: Sendable {
     /// Ends what is still there, and keeps the counts.
     func stop(logger: Logger) async {
         await server.stop(limit: .zero)
+        await backends.close()
         await logs.flush()
         await quotas.stop(logger: logger)
     }

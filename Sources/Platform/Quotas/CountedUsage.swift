@@ -1,19 +1,14 @@
-import Consuming
 import Counters
 import Model
 
 /// What the gateway of this process has counted and, with shared counters, all others.
-struct CountedUsage: QuotaUsage {
+struct CountedUsage: Sendable {
     let counters: QuotaCounters
     /// How long an answer of the store takes at most, usually; `nil` without a store.
     let exchangeMilliseconds: Int64?
     let time: TimeSource
 
-    /// Of a process without a gateway, such as an administrator's command.
-    static let nothing = CountedUsage(counters: QuotaCounters(), exchangeMilliseconds: nil, time: .system)
-
-    var coversAllGateways: Bool { exchangeMilliseconds != nil }
-
+    /// What was used of each counter in its current window, in the order of the names.
     func used(_ names: [CounterName]) async -> [Int64] {
         let now = time.milliseconds
         let looked = names.map { name in

@@ -27,6 +27,9 @@ struct CertificateFiles: Sendable {
         return Texts(chainPEM: try read(files.chain), keyPEM: try read(files.key))
     }
 
+    /// Where the certificate lies or will lie.
+    func chainPath() throws -> String { try paths().chain }
+
     private var isConfigured: Bool { !settings[SettingsTable.tlsCertificate].isEmpty }
     private var folder: String { dataPath + "/certificates" }
 

@@ -57,6 +57,7 @@ struct EndpointRules {
 
     private func checkSettings(_ settings: JSONValue?) throws {
         guard let settings = settings?.object else { return }
+        try checkVersion(settings["httpVersion"])
         for name in ["actionDuration", "suspendDuration", "suspendMaxDuration", "factor", "retryTimeOut", "retryDelay"] {
             guard let value = settings[name], !value.isNull, value.string != "" else { continue }
             // -1 is how portals say that no suspension is set.
@@ -64,6 +65,13 @@ struct EndpointRules {
             guard let number = EndpointSettings.number(value), number >= minimum, number.isFinite else {
                 throw CatalogueError.endpointConfigInvalid("\(name) must be a number of at least \(Int(minimum))")
             }
+        }
+    }
+
+    private func checkVersion(_ version: JSONValue?) throws {
+        guard let version, !version.isNull, version.string != "" else { return }
+        guard [1.1, 2].contains(EndpointSettings.number(version)) else {
+            throw CatalogueError.endpointConfigInvalid("httpVersion must be 1.1 or 2")
         }
     }
 

@@ -61,6 +61,7 @@ enum EndpointCompiler {
         endpoint.retryErrorCodes = (settings["retryErroCode"]?.array ?? []).compactMap(integer)
         endpoint.retries = integer(settings["retryTimeOut"]) ?? endpoint.retries
         endpoint.retryDelayMilliseconds = integer(settings["retryDelay"]) ?? endpoint.retryDelayMilliseconds
+        endpoint.usesHTTP2 = EndpointSettings.number(settings["httpVersion"]) == 2
         endpoint.healthCheck = healthCheck(settings["healthCheck"])
         return endpoint
     }

@@ -45,6 +45,45 @@ actor FeedReporter {
     /// A sign of life.
     func beat() { send() }
 
+    /// Answers a question of the control plane. One that cannot be delivered is lost: who has asked waits only for a moment.
+    func answer(_ question: Int, _ value: JSONValue) async {
+        guard let session else { return }
+        typealias Member = FeedProtocol.Member
+        let report: JSONValue = [
+            FeedProtocol.Parameter.gateway: JSONValue(gatewayID), Member.session: JSONValue(session),
+            Member.answer: [Member.ask: JSONValue(question), Member.value: value],
+        ]
+        do {
+            try await controlPlane.deliver(report.serialized())
+        } catch {
+            logger.debug("An answer was not delivered.", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Hands on records of refused and traced requests, JSON objects. Returns `false` when they should be tried again.
+    func hand(_ records: ArraySlice<[UInt8]>) async -> Bool {
+        guard let session else { return false }
+        let head: JSONValue = [
+            FeedProtocol.Parameter.gateway: JSONValue(gatewayID), FeedProtocol.Member.session: JSONValue(session),
+        ]
+        let list = Array("{\"\(FeedProtocol.Member.decisions)\":[".utf8) + records.joined(separator: [UInt8(ascii: ",")])
+        // What gateway and session say follows the list.
+        let report = list + Array("],".utf8) + head.serialized().dropFirst()
+        do {
+            try await controlPlane.deliver(report)
+            return true
+        } catch let refusal as FeedRefusal {
+            logger.debug("Records were refused.", metadata: ["error": "\(refusal)"])
+            // Another session, or another try, makes no difference to what is malformed or too large.
+            return refusal.status != 404 && (400..<500).contains(refusal.status)
+        } catch {
+            return false
+        }
+    }
+
+    /// Whether there is somebody to report to.
+    var isOpen: Bool { session != nil }
+
     private func send() {
         isDue = true
         guard running == nil else { return }

@@ -18,6 +18,7 @@ public struct HTTPControlPlane: ControlPlane {
     private let client: HTTPClient
     private let logger: Logger
     private static let refusalLimit = 64 << 10
+    private static let answerLimit = 1 << 20
 
     /// Refuses anything but HTTPS: entities contain secrets.
     public init(settings: FeedSettings, startedMilliseconds: Int64, logger: Logger) throws {
@@ -68,6 +69,19 @@ public struct HTTPControlPlane: ControlPlane {
         let response = try await client.execute(request, timeout: .seconds(15), logger: logger)
         guard response.status == .ok else { throw try await refusal(response) }
         for try await _ in response.body {}
+    }
+
+    /// The answer to a question, both as JSON. Throws a ``FeedRefusal`` when the control plane does not answer it.
+    public func ask(_ question: [UInt8], at path: String) async throws -> [UInt8] {
+        var request = HTTPClientRequest(url: settings.controlPlane + path)
+        request.method = .POST
+        authorize(&request)
+        request.headers.add(name: "Content-Type", value: "application/json")
+        request.body = .bytes(question)
+        let response = try await client.execute(request, timeout: .seconds(15), logger: logger)
+        guard response.status == .ok else { throw try await refusal(response) }
+        let body = try await response.body.collect(upTo: Self.answerLimit)
+        return [UInt8](body.readableBytesView)
     }
 
     private func authorize(_ request: inout HTTPClientRequest) {

@@ -10,7 +10,9 @@ enum FeedLine: Sendable, Equatable {
     case unreadable(kind: String, key: String, message: String)
     /// What came before belongs together and leads to this position.
     case position(FeedPosition)
-    /// A sign of life.
+    /// The control plane wants to know what was counted on these counters.
+    case asked(question: Int, counters: [CounterName])
+    /// A sign of life, or something that this program does not know.
     case keepAlive
 }
 
@@ -40,6 +42,10 @@ extension FeedLine: Decodable {
             self = .opened(
                 session: session, isComplete: try members.decode(Bool.self, forKey: Name(Member.isComplete)),
                 heartbeatSeconds: try members.decode(Int.self, forKey: Name(Member.heartbeatSeconds)))
+        } else if let question = try members.decodeIfPresent(Int.self, forKey: Name(Member.ask)),
+            let counters = try members.decodeIfPresent([CounterName].self, forKey: Name(Member.counters))
+        {
+            self = .asked(question: question, counters: counters)
         } else {
             self = .keepAlive
         }

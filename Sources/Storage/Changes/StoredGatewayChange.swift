@@ -100,6 +100,9 @@ extension GatewayEntity {
             case .keyManager(let value): try encoder.encode(value)
             case .revocation(let value): try encoder.encode(value)
             case .revocationRule(let value): try encoder.encode(value)
+            case .apiKey(let value): try encoder.encode(value)
+            case .apiKeyHashing(let value): try encoder.encode(value)
+            case .tokenKey(let value): try encoder.encode(value)
             case .clientCertificate(let value): try encoder.encode(value)
             case .endpointCertificate(let value): try encoder.encode(value)
             case .globalPolicies(let value): try encoder.encode(value)
@@ -130,6 +133,10 @@ extension GatewayEntity {
         case .revocation: try decoder.decode([GatewayRevocation].self, from: bytes).map(GatewayEntity.revocation)
         case .revocationRule:
             try decoder.decode([GatewayRevocationRule].self, from: bytes).map(GatewayEntity.revocationRule)
+        case .apiKey: try decoder.decode([GatewayAPIKey].self, from: bytes).map(GatewayEntity.apiKey)
+        case .apiKeyHashing:
+            try decoder.decode([GatewayAPIKeyHashing].self, from: bytes).map(GatewayEntity.apiKeyHashing)
+        case .tokenKey: try decoder.decode([GatewayTokenKey].self, from: bytes).map(GatewayEntity.tokenKey)
         case .clientCertificate:
             try decoder.decode([GatewayClientCertificate].self, from: bytes).map(GatewayEntity.clientCertificate)
         case .endpointCertificate:

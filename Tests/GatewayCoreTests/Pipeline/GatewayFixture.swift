@@ -28,6 +28,8 @@ final class GatewayFixture {
     /// The exchange of the last request.
     let exchange = Exchange()
     var now = GatewayFixture.now
+    /// The pool of the last request's upstream.
+    private(set) var chosenPool: Int?
     /// Bytes of bodies as the wire layer would have counted them.
     var bodyBytes: Int64 = 0
 
@@ -180,20 +182,35 @@ final class GatewayFixture {
     enum FixtureError: Error { case unreadable }
 
     private func decide(_ head: inout RequestHead) -> Sent {
+        let verdict = begin(&head)
+        return sent(verdict, head)
+    }
+
+    /// Has the pipeline decide on a new request.
+    func begin(_ head: inout RequestHead) -> Verdict {
         exchange.reset()
         exchange.times.received = 1_000_000_000
+        return pipeline.decide(&head, facts, exchange, nowMilliseconds: now)
+    }
+
+    var facts: ConnectionFacts {
         var facts = ConnectionFacts(
             peerAddress: Array(peerAddress.utf8), isTrustedProxy: isTrustedProxy, isTLS: isTLS, localPort: isTLS ? 8243 : 8280)
         facts.clientCertificate = certificate
         facts.mayForwardCertificates = mayForward
-        let verdict = pipeline.decide(&head, facts, exchange, nowMilliseconds: now)
+        return facts
+    }
+
+    /// Accounts for a request, and says what came of it.
+    func sent(_ verdict: Verdict, _ head: RequestHead) -> Sent {
+        chosenPool = exchange.upstream?.pool
         exchange.status = verdict == .answer ? exchange.answer.status : 200
         if verdict == .forward { exchange.upstreamStatus = 200 }
         exchange.times.answered = 1_025_000_000
         exchange.requestBodyBytes = bodyBytes
         let output = OutputBuffer(capacity: 4096)
         if let upstream = exchange.upstream, verdict == .forward {
-            RequestHeadWriter.write(head, exchange, to: upstream, into: output)
+            RequestHeadWriter.write(exchange.requestDraft?.head ?? head, exchange, to: upstream, into: output)
         }
         pipeline.account(exchange, head, nowMilliseconds: now)
         let lines = String(decoding: exchange.answer.headerLines + exchange.addedResponseLines, as: UTF8.self)

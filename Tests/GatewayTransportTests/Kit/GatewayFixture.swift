@@ -57,10 +57,12 @@ struct GatewayFixture: Sendable {
     }
 
     static func upstream(
-        host: String = "127.0.0.1", port: Int, pool: Int = 0, isTLS: Bool = false, timeout: Int = 600_000
+        host: String = "127.0.0.1", port: Int, pool: Int = 0, isTLS: Bool = false, isHTTP2: Bool = false,
+        timeout: Int = 600_000
     ) -> Upstream {
         Upstream(
-            pool: pool, host: host, port: UInt16(port), isTLS: isTLS, hostField: Array("\(host):\(port)".utf8), pathPrefix: [],
+            pool: pool, host: host, port: UInt16(port), isTLS: isTLS, isHTTP2: isHTTP2,
+            hostField: Array("\(host):\(port)".utf8), pathPrefix: [],
             url: Array("http://\(host):\(port)".utf8), timeoutMilliseconds: timeout)
     }
 

@@ -14,5 +14,8 @@ public struct GatewayObservers: Sendable {
     /// Bytes of a body that an API log holds at most.
     public var loggedBodyBytes = 16 * 1024
 
+    /// Where refused and traced requests are remembered (`docs/troubleshooting.md`); `nil` for nowhere.
+    public var decisions: DecisionJournal?
+
     public init() {}
 }

@@ -14,6 +14,11 @@ public struct APIKeyRestrictions: Sendable, Hashable {
     /// Referrer patterns with `*`; `nil` allows all.
     public var referrers: String?
 
+    public init(addresses: String? = nil, referrers: String? = nil) {
+        self.addresses = addresses
+        self.referrers = referrers
+    }
+
     /// Reads the `additionalProperties` of a request. Throws a 400 for anything but addresses and ranges in `permittedIP`.
     public init(properties: JSONValue?) throws {
         addresses = Self.list(properties?["permittedIP"])

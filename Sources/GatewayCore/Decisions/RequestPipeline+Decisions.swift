@@ -1,0 +1,99 @@
+import Model
+
+extension RequestPipeline {
+    /// Remembers why a request was refused, or how a traced one went. Off the plain path.
+    @inline(never)
+    func explain(_ exchange: Exchange, _ head: RequestHead?, nowMilliseconds: Int64) {
+        guard let decisions, exchange.errorCode != 0 || isTraced(exchange, head, nowMilliseconds: nowMilliseconds),
+            decisions.admits(nowMilliseconds: nowMilliseconds)
+        else { return }
+        let fields = head.map { RequestFields($0) }
+        let hasGivenID = fields.map { $0.activityID >= 0 && Self.isGivenID(exchange, $0, head) } ?? false
+        // A client may use one activity id for many requests; the gateway's own id is never shared.
+        let requestID = hasGivenID ? makeID() : exchange.requestID
+        let api = exchange.snapshot?.apis[exchange.api]
+        let tenantDomain = api?.tenantDomain ?? Self.tenantDomain(head)
+        let facts = DecisionFacts(
+            requestID: requestID, tenantDomain: tenantDomain, api: api,
+            rule: rule(exchange, api, fields, head, nowMilliseconds: nowMilliseconds), nowMilliseconds: nowMilliseconds)
+        let json = decisionWriter.json(facts, exchange, head)
+        decisions.append(
+            .init(requestID: requestID, activityID: exchange.requestID, tenantDomain: tenantDomain, json: json))
+    }
+
+    private static func isGivenID(_ exchange: Exchange, _ fields: RequestFields, _ head: RequestHead?) -> Bool {
+        guard let head else { return false }
+        return exchange.requestID.elementsEqual(RequestFields.value(fields.activityID, head))
+    }
+
+    // MARK: Tracing
+
+    /// Whether the request was sent with a test key of its API, to call it or only to have the call traced.
+    private func isTraced(_ exchange: Exchange, _ head: RequestHead?, nowMilliseconds: Int64) -> Bool {
+        if exchange.usesInternalKey { return true }
+        guard let head, let snapshot = exchange.snapshot, let api = snapshot.apis[exchange.api],
+            failureLimiter.allows(exchange.clientAddress, nowMilliseconds: nowMilliseconds)
+        else { return false }
+        let key = RequestFields.value(RequestFields(head).trace, head)
+        guard !key.isEmpty else { return false }
+        let reader = CredentialReader(
+            directory: snapshot.credentials, settings: settings.credentials, keepsClaims: false)
+        if case .accepted(let credential)? = try? reader.read(Array(key), .internalKey, for: api),
+            !snapshot.credentials.isRevoked(credential), nowMilliseconds < credential.expires,
+            nowMilliseconds >= credential.notBefore, isFor(api, credential)
+        {
+            return true
+        }
+        // Like a wrong credential: having many of them checked costs their sender more than the gateway.
+        failureLimiter.noteFailure(exchange.clientAddress, nowMilliseconds: nowMilliseconds)
+        return false
+    }
+
+    // MARK: Why
+
+    private func rule(
+        _ exchange: Exchange, _ api: CompiledAPI?, _ fields: RequestFields?, _ head: RequestHead?, nowMilliseconds: Int64
+    ) -> DecisionRule {
+        let rule = DecisionRule(code: Int(exchange.errorCode), status: Int(exchange.status), isAPIKnown: api != nil)
+        if rule == .requestMalformed, let head, PathSafety.hasDotSegment(head.bytes(head.path)) { return .pathUnsafe }
+        guard let api, let fields, let head, let snapshot = exchange.snapshot else { return rule }
+        switch (exchange.stage, rule) {
+        case (.authenticate, .subscriptionMissing): return api.isUnpublished ? .apiUnpublished : .keyRestricted
+        case (.authenticate, .credentialInvalid):
+            return credentialRule(api, fields, head, exchange, snapshot, nowMilliseconds)
+        case (.authorize, .subscriptionMissing): return Self.subscriptionRule(api, exchange, snapshot)
+        default: return rule
+        }
+    }
+
+    private func credentialRule(
+        _ api: CompiledAPI, _ fields: RequestFields, _ head: RequestHead, _ exchange: Exchange, _ snapshot: Snapshot,
+        _ nowMilliseconds: Int64
+    ) -> DecisionRule {
+        let diagnosis = CredentialDiagnosis(
+            directory: snapshot.credentials, settings: settings.credentials, nowMilliseconds: nowMilliseconds)
+        if fields.internalKey >= 0 {
+            return diagnosis.rule(Array(RequestFields.value(fields.internalKey, head)), .internalKey, for: api)
+        }
+        let offer = CredentialOffer(api.security, fields, head, exchange)
+        if let token = offer.token { return diagnosis.rule(Array(token), .oauth2, for: api) }
+        if let key = offer.apiKey { return diagnosis.rule(Array(key), .apiKey, for: api) }
+        return api.security.requiresMutualTLS ? .certificateMissing : .credentialInvalid
+    }
+
+    private static func subscriptionRule(_ api: CompiledAPI, _ exchange: Exchange, _ snapshot: Snapshot) -> DecisionRule {
+        if exchange.usesInternalKey { return .keyOfAnotherAPI }
+        guard let application = snapshot.applications[exchange.application],
+            snapshot.credentials.subscription(application: exchange.application, apiIdentity: api.identity) != nil
+        else { return .subscriptionMissing }
+        return application.isApproved ? .subscriptionRejected : .applicationNotApproved
+    }
+
+    /// The domain in `/t/{domain}/…` of a path that leads to no API; else the super tenant's.
+    private static func tenantDomain(_ head: RequestHead?) -> String {
+        guard let head else { return Tenant.superTenant.domain }
+        let segments = head.bytes(head.path).prefix(300).split(separator: 0x2f, maxSplits: 2)
+        guard segments.count > 1, segments[0].elementsEqual([UInt8(ascii: "t")]) else { return Tenant.superTenant.domain }
+        return String(decoding: segments[1], as: UTF8.self).lowercased()
+    }
+}

@@ -1,0 +1,90 @@
+import GatewayCore
+import Model
+import NIOCore
+import NIOPosix
+import NIOSSL
+import NIOTLS
+
+/// One question to an endpoint, over a connection of its own: an endpoint is well if it takes the connection and answers a GET with a status
+/// from 200 to 399 in time. Of endpoints that are called with HTTP/2 the connection is all that is asked.
+final class HealthProbe: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let upstream: Upstream
+    private let check: GatewayHealthCheck
+    private let loop: GatewayLoop
+    private var answer = ByteBuffer()
+    private var whenDone: ((Bool) -> Void)?
+    private var channel: (any Channel)?
+
+    init(_ upstream: Upstream, _ check: GatewayHealthCheck, _ loop: GatewayLoop) {
+        self.upstream = upstream
+        self.check = check
+        self.loop = loop
+    }
+
+    /// Asks, and calls back once on the loop.
+    func run(_ whenDone: @escaping (Bool) -> Void) {
+        let limit = TimeAmount.milliseconds(Int64(check.timeoutMilliseconds))
+        let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        let deadline = loop.eventLoop.scheduleTask(in: limit) { bound.value.end(false) }
+        self.whenDone = { isWell in
+            deadline.cancel()
+            whenDone(isWell)
+        }
+        ClientBootstrap(group: loop.eventLoop)
+            .connectTimeout(limit)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try bound.value.prepare(channel) }
+            }
+            .connect(host: upstream.host, port: Int(upstream.port))
+            .assumeIsolated().whenFailure { _ in self.end(false) }
+    }
+
+    private func prepare(_ channel: any Channel) throws {
+        if upstream.isTLS {
+            let trust = loop.context.pipeline.snapshot.upstreamTrust[upstream.pool]
+            try channel.pipeline.syncOperations.addHandler(loop.tls.handler(for: upstream, name: upstream.host, trust: trust))
+        }
+        try channel.pipeline.syncOperations.addHandler(self)
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        channel = context.channel
+        if whenDone == nil { return context.close(promise: nil) }
+        if !upstream.isTLS { connected(context) }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .handshakeCompleted = event as? TLSUserEvent { connected(context) }
+    }
+
+    private func connected(_ context: ChannelHandlerContext) {
+        if upstream.isHTTP2 { return end(true) }
+        let host = String(decoding: upstream.hostField, as: UTF8.self)
+        let text =
+            "GET \(check.path) HTTP/1.1\r\nHost: \(host)\r\nUser-Agent: Martlet-health-check\r\nConnection: close\r\n\r\n"
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
+    }
+
+    /// `HTTP/1.1 200` is all that counts.
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = unwrapInboundIn(data)
+        answer.writeBuffer(&bytes)
+        guard answer.readableBytes >= 12 else { return }
+        let status = answer.readableBytesView.dropFirst(9).first
+        end(answer.readableBytesView.starts(with: "HTTP/1.".utf8) && (status == 0x32 || status == 0x33))
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { end(false) }
+
+    func channelInactive(context: ChannelHandlerContext) { end(false) }
+
+    private func end(_ isWell: Bool) {
+        guard let whenDone else { return }
+        self.whenDone = nil
+        channel?.close(promise: nil)
+        whenDone(isWell)
+    }
+}
