@@ -1,6 +1,6 @@
 # What a person has to know. Each target installs what it needs, says what it does, and fails with a sentence that helps.
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-unit test-end-to-end test-full bench counts fuzz format lint clean
+.PHONY: help run build test test-unit test-end-to-end test-full bench soak counts fuzz format lint clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -25,6 +25,9 @@ test-full: ## All of `make test` and what is too slow for it
 
 bench: ## Measure the gateway against nginx, HAProxy and Envoy (ROUNDS=2 for a quick look); the report goes to docs/performance.md
 	@Benchmarks/bench --rounds $(or $(ROUNDS),9) $(if $(ROUNDS),,--report docs/performance.md)
+
+soak: ## Keep the platform at half its load for an hour, and look for growth
+	@Benchmarks/soak
 
 counts: ## Count instructions, allocations and system calls a request, and compare them with the recorded figures
 	@Benchmarks/counts

@@ -1,12 +1,9 @@
 """Servers that do one job take turns under the same load."""
-import os
-import re
 import statistics
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import handshakes, peers
+from . import handshakes, peers, wrk
 from .servers import LOAD_CORE, Server, free_port
 
 APIS, RESOURCES, TOKENS = 1000, 10, 200
@@ -101,22 +98,12 @@ class Contest:
     def _load(self, server, seconds):
         if self.job.handshakes:
             return self._handshakes(server, max(1, seconds))
-        environment = {
-            **os.environ, "BENCH_APIS": str(APIS), "BENCH_RESOURCES": str(RESOURCES),
-            "BENCH_TOKENS": str(self.tokens) if self.job.managed else ""}
-        script = Path(__file__).resolve().parent / "load.lua"
-        command = ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{self.job.connections}", f"-d{max(1, seconds)}s", "-s", str(script)]
         before = server.nanoseconds()
         address = f"{'https' if self.job.tls else 'http'}://127.0.0.1:{server.port}"
-        done = subprocess.run([*command, address], env=environment, capture_output=True, text=True)
-        used = server.nanoseconds() - before
-        found = re.search(r"RESULT (\d+) (\d+) (\d+) (\d+) (\d+)", done.stderr)
-        if not found:
-            raise RuntimeError(f"wrk failed: {done.stderr or done.stdout}")
-        requests, errors, median, slowest, duration = map(int, found.groups())
-        if errors or not requests:
-            raise RuntimeError(f"{server.title}: {errors} failed of {requests}")
-        return {"cpu": used / requests / 1000, "p50": median / 1000, "p99": slowest / 1000, "rate": requests / duration * 1e6}
+        found = wrk.run(
+            address, self.job.connections, seconds, apis=APIS, resources=RESOURCES,
+            tokens=self.tokens if self.job.managed else None, core=LOAD_CORE)
+        return cost(server, found, server.nanoseconds() - before)
 
     def _handshakes(self, server, seconds):
         before = server.nanoseconds()
@@ -126,6 +113,15 @@ class Contest:
         return {
             "cpu": used / len(times) / 1000, "p50": statistics.median(times) * 1000, "p99": slowest * 1000,
             "rate": len(times) / seconds}
+
+
+def cost(server, found, nanoseconds):
+    """The figures of a round: CPU microseconds a request, latencies in milliseconds, requests a second."""
+    if found.errors or not found.requests:
+        raise RuntimeError(f"{server.title}: {found.errors} failed of {found.requests}")
+    return {
+        "cpu": nanoseconds / found.requests / 1000, "p50": found.median / 1000, "p99": found.slowest / 1000,
+        "rate": found.requests / found.duration * 1e6}
 
 
 def ratio(mine, theirs, key="cpu"):

@@ -5,6 +5,7 @@ import signal
 import struct
 import subprocess
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from . import programs
@@ -23,21 +24,32 @@ STEADY = {
 }
 
 
+@dataclass(frozen=True)
+class Scale:
+    """How much the gateway knows."""
+    apis: int = APIS
+    resources: int = RESOURCES
+    # Besides the one that calls: each has a key and a subscription.
+    applications: int = 0
+
+
 class CountedGateway:
     """A gateway process with a load, under a tool or alone."""
 
-    def __init__(self, program, directory, mode, transport, prefix=(), environment=None):
+    def __init__(self, program, directory, mode, transport, prefix=(), environment=None, scale=Scale()):
         self.backend = LockstepBackend()
         upstream = f"http://127.0.0.1:{self.backend.port}/size1024"
-        command = [*prefix, program, "serve", directory, upstream, mode, APIS, RESOURCES, 0, transport]
+        command = [*prefix, program, "serve", directory, upstream, mode, scale.apis, scale.resources, 0, transport, 1]
+        command += [scale.applications] if scale.applications else []
         self.process = subprocess.Popen(
             [str(part) for part in command], env={**os.environ, **STEADY, **(environment or {})}, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, text=True)
         port = self._wait_until_ready(command)
         tokens = Path(directory, "tokens.txt").read_text().split() if mode == "managed" else []
         self.load = LockstepLoad(
-            port, self.process.pid, self.backend, connections=CONNECTIONS, apis=APIS, resources=RESOURCES, tokens=tokens)
-        self.load.run(WARM_UP)
+            port, self.process.pid, self.backend, connections=CONNECTIONS, apis=scale.apis, resources=scale.resources, tokens=tokens)
+        # Once around, so that no counter is met for the first time while it is counted.
+        self.load.run(max(WARM_UP, min(scale.apis, len(self.load.requests))))
 
     def _wait_until_ready(self, command):
         for line in self.process.stdout:
@@ -61,11 +73,11 @@ class CountedGateway:
             self.process.wait()
 
 
-def instructions(program, directory, mode, transport):
+def instructions(program, directory, mode, transport, scale=Scale()):
     """User instructions a request, by callgrind."""
     output = Path(directory, f"callgrind-{transport}-{mode}.out")
     tool = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={output}", "-q"]
-    with CountedGateway(program, directory, mode, transport, tool) as gateway:
+    with CountedGateway(program, directory, mode, transport, tool, scale=scale) as gateway:
         control(gateway, "--zero")
         count = gateway.run()
         control(gateway, "--dump")

@@ -10,12 +10,17 @@ class Originals:
     """The gateway's values of what was made through the REST API, to be copied."""
 
     def __init__(self, connection, api_id, application_id):
-        found = connection.execute("SELECT kind, value FROM gateway_entity").fetchall()
-        values = {kind: [json.loads(value) for name, value in found if name == kind] for kind, _ in found}
-        self.api = next(value for value in values["api"] if value["id"] == api_id)
-        self.application = next(value for value in values["application"] if value["id"] == application_id)
-        self.mapping = next(value for value in values["keyMapping"] if value["applicationID"] == application_id)
-        self.subscription = next(value for value in values["subscription"] if value["applicationID"] == application_id)
+        def first(kind, **members):
+            for (text,) in connection.execute("SELECT value FROM gateway_entity WHERE kind = ?", (kind,)):
+                value = json.loads(text)
+                if members.items() <= value.items():
+                    return value
+            raise ValueError(f"no {kind} with {members}")
+
+        self.api = first("api", id=api_id)
+        self.application = first("application", id=application_id)
+        self.mapping = first("keyMapping", applicationID=application_id)
+        self.subscription = first("subscription", applicationID=application_id)
 
 
 def api_copies(original, count):

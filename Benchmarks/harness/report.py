@@ -8,9 +8,6 @@ from pathlib import Path
 
 from .contest import APIS, RESOURCES, TOKENS, Job, ratio
 
-BEGIN = "<!-- begin: written by `make bench` -->"
-END = "<!-- end: written by `make bench` -->"
-
 # Largest ratio of CPU time that is acceptable, by job: of what, to what, and how much.
 PLAIN, MANAGED = Job(False, 1024, 64), Job(True, 1024, 64)
 TLS, SCALING = Job(False, 1024, 64, tls=True), Job(True, 1024, 64, scaling=True)
@@ -36,11 +33,24 @@ PLATFORM_GOALS = {
 
 
 def write(results, path):
-    """Replaces the part of the page between the marks."""
-    page = Path(path).read_text()
-    before, rest = page.split(BEGIN, 1)
-    after = rest.split(END, 1)[1]
-    Path(path).write_text(before + BEGIN + "\n\n" + text(results) + "\n" + END + after)
+    replace(path, "make bench", text(results))
+
+
+def replace(path, command, table):
+    """Replaces the part of the page that the command writes, between its marks."""
+    begin, end = f"<!-- begin: written by `{command}` -->", f"<!-- end: written by `{command}` -->"
+    before, rest = Path(path).read_text().split(begin, 1)
+    Path(path).write_text(before + begin + "\n\n" + table + "\n" + end + rest.split(end, 1)[1])
+
+
+def figures_table(rows):
+    """A table of title, goal, value and unit; a value above its goal is marked."""
+    lines = ["| | goal | measured | |", "|---|---|---|---|"]
+    for title, goal, value, unit in rows:
+        shown = f"{value:.0f} {unit}" if unit in ("ms", "MB") else f"{value:.2f} {unit}".strip()
+        verdict = "" if goal is None else "reached" if value <= goal else "**missed**"
+        lines.append(f"| {title} | {'' if goal is None else f'≤ {goal:g} {unit}'.strip()} | {shown} | {verdict} |")
+    return "\n".join(lines) + "\n"
 
 
 def text(results):
@@ -85,13 +95,8 @@ def goals(contests):
 
 
 def platform_table(found):
-    lines = ["### Start-up and memory of `martlet serve`", "", "| | goal | measured | |", "|---|---|---|---|"]
-    for key, (title, goal, unit) in PLATFORM_GOALS.items():
-        value = found[key]
-        shown = f"{value:.2f} {unit}" if unit == "s" else f"{value:.0f} {unit}"
-        verdict = "" if goal is None else "reached" if value <= goal else "**missed**"
-        lines.append(f"| {title} | {'' if goal is None else f'≤ {goal:g} {unit}'} | {shown} | {verdict} |")
-    return "\n".join(lines) + "\n"
+    rows = [(title, goal, found[key], unit) for key, (title, goal, unit) in PLATFORM_GOALS.items()]
+    return "### Start-up and memory of `martlet serve`\n\n" + figures_table(rows)
 
 
 def contest_table(contest):

@@ -69,7 +69,7 @@ def slow_backend():
 
 
 def test_no_request_fails_when_the_platform_stops(tmp_path, slow_backend):
-    platform = RunningPlatform(tmp_path / "data", environment={"MARTLET_SERVER_SHUTDOWN_DELAY": "2"}).start()
+    platform = RunningPlatform(tmp_path / "data", environment={"MARTLET_SERVER_SHUTDOWN_DELAY": "5"}).start()
     client = platform.client()
     api = client.publish_new("Marathon", slow_backend.url)
     token = client.subscribed_token(api, "Runners")
@@ -100,7 +100,7 @@ def test_no_request_fails_when_the_platform_stops(tmp_path, slow_backend):
 
     platform.process.send_signal(signal.SIGTERM)
     for caller in callers:
-        caller.join(20)
+        caller.join(60)
     assert statuses[-1] == 503 and set(statuses) == {200, 503}
     # The ports of the gateway are closed, and the node still waits for the slow request.
     wait_until(lambda: not accepts(8280 + platform.offset))

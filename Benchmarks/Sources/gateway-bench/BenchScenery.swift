@@ -9,6 +9,8 @@ struct BenchScenery {
     var apis: Int
     /// Operations of each API.
     var resources: Int
+    /// Applications with a key and a subscription that make no calls.
+    var idleApplications = 0
 
     private static let tenant = Tenant.superTenant.id
 
@@ -16,6 +18,7 @@ struct BenchScenery {
     func snapshot(keySet: String) -> Snapshot {
         var builder = SnapshotBuilder()
         let entities = (isManaged ? owners(keySet: keySet) : []) + (0..<apis).map { .api(api($0)) }
+        builder.apply((0..<idleApplications).flatMap(idleApplication).map(GatewayChange.put))
         builder.apply(entities.map(GatewayChange.put))
         return builder.build()
     }
@@ -29,21 +32,36 @@ struct BenchScenery {
                     tenant: Self.tenant, level: $0, name: "Bench", quota: .requests, limit: 1_000_000_000,
                     windowMilliseconds: 60_000))
         }
-        let application = GatewayApplication(
-            id: "application", number: 1, tenant: Self.tenant, tenantDomain: "carbon.super", name: "Bench", owner: "admin",
-            policy: "Bench", status: "APPROVED")
-        let mapping = GatewayKeyMapping(
-            tenant: Self.tenant, keyManager: GatewayKeyManager.residentName, consumerKey: BenchKeys.consumerKey,
-            applicationID: "application", keyType: .production)
         let manager = GatewayKeyManager(
             tenant: Self.tenant, name: GatewayKeyManager.residentName, issuer: BenchKeys.issuer, keySet: keySet)
         let subscriptions = (0..<apis).map {
-            GatewayEntity.subscription(
-                GatewaySubscription(
-                    id: "subscription-\($0)", tenant: Self.tenant, applicationID: "application", apiID: "api-\($0)",
-                    policy: "Bench", state: "UNBLOCKED"))
+            subscription(id: "subscription-\($0)", application: "application", api: $0)
         }
-        return policies + [.keyManager(manager), .application(application), .keyMapping(mapping)] + subscriptions
+        return policies + [.keyManager(manager)]
+            + application(id: "application", number: 1, consumerKey: BenchKeys.consumerKey) + subscriptions
+    }
+
+    private func idleApplication(_ number: Int) -> [GatewayEntity] {
+        let id = "idle-\(number)"
+        return application(id: id, number: number + 2, consumerKey: id + "-key")
+            + [subscription(id: id + "-subscription", application: id, api: number % apis)]
+    }
+
+    private func application(id: String, number: Int, consumerKey: String) -> [GatewayEntity] {
+        let application = GatewayApplication(
+            id: id, number: number, tenant: Self.tenant, tenantDomain: "carbon.super", name: id, owner: "admin",
+            policy: "Bench", status: "APPROVED")
+        let mapping = GatewayKeyMapping(
+            tenant: Self.tenant, keyManager: GatewayKeyManager.residentName, consumerKey: consumerKey, applicationID: id,
+            keyType: .production)
+        return [.application(application), .keyMapping(mapping)]
+    }
+
+    private func subscription(id: String, application: String, api: Int) -> GatewayEntity {
+        .subscription(
+            GatewaySubscription(
+                id: id, tenant: Self.tenant, applicationID: application, apiID: "api-\(api)", policy: "Bench",
+                state: "UNBLOCKED"))
     }
 
     private func api(_ number: Int) -> GatewayAPI {

@@ -8,6 +8,16 @@ extension CatalogueError {
         .alreadyExists("A gateway token with the name '\(name)' exists already")
     }
 
+    /// An id under which a gateway registers by itself belongs to one with a gateway token.
+    public static func gatewayFollowsFeed(_ id: String) -> Self {
+        .badRequest("A gateway with the id '\(id)' follows the feed; choose another id")
+    }
+
+    public static let gatewayRegistrationIncomplete = Self.badRequest(
+        "A notification needs gatewayId, and a registration environmentLabels too")
+
+    public static let gatewayReportDenied = Self.forbidden("Only administrators may speak for gateways")
+
     public static func gatewayTokenNotFound(_ id: String) -> Self { .notFound("gateway token", id: id) }
 
     /// The token does not reach what the gateway is configured to serve.

@@ -57,9 +57,13 @@ public struct GatewayDeployments: Sendable {
         let gateways = try await gateways(of: tenant)
         return try await changes.read { connection in
             let history = DeploymentHistory(connection)
+            let reports = try GatewayReportTable.reports(ofAPI: id, in: connection)
             return try history.deployments(ofAPI: id, tenant: tenant.id).flatMap { deployment in
                 try gateways.filter { $0.serves(deployment.environment, of: tenant) }
-                    .map { try state(of: $0, id, deployment, history) }
+                    .map { gateway in
+                        try reports[GatewayIdentity(gateway)].map { state(of: gateway, $0, deployment) }
+                            ?? state(of: gateway, id, deployment, history)
+                    }
             }
         }
     }
@@ -74,6 +78,17 @@ public struct GatewayDeployments: Sendable {
             if state.status == .failed { count.failed += 1 }
             counts[state.environment] = count
         }
+    }
+
+    /// What a gateway does by its own report.
+    private func state(
+        of gateway: GatewayInstance, _ report: ReportingGateways.Report, _ deployment: DeploymentHistory.Deployment
+    ) -> GatewayDeploymentState {
+        let status: GatewayDeploymentState.Status =
+            report.isFailure ? .failed : report.revisionID == deployment.revisionID ? .live : .pending
+        return GatewayDeploymentState(
+            gateway: gateway.id, environment: deployment.environment, status: status,
+            revisionID: report.isFailure ? nil : report.revisionID, isActive: isActive(gateway), message: report.message)
     }
 
     private func state(

@@ -61,6 +61,13 @@ enum GatewayInstanceTable {
             ]) == 1
     }
 
+    /// The session of a gateway; `nil` for one that is not there.
+    static func session(ofGateway id: String, owner: Tenant, in connection: any SQLConnection) throws -> String? {
+        try connection.first(
+            "SELECT session FROM gateway_instance WHERE owner_id = ? AND id = ?", [.tenant(owner), .text(id)]
+        )?.text("session")
+    }
+
     static func deleteSilent(since milliseconds: Int64, in transaction: any SQLTransaction) throws {
         try transaction.execute("DELETE FROM gateway_instance WHERE active_at < ?", [SQLValue(milliseconds)])
     }

@@ -47,5 +47,22 @@ public enum GatewayMigrations {
                 """,
                 "CREATE INDEX gateway_instance_by_activity ON gateway_instance (active_at)",
             ]),
+        Migration(
+            552, "reports of gateways",
+            [
+                """
+                CREATE TABLE gateway_report (
+                    owner_id INTEGER NOT NULL,
+                    gateway_id TEXT NOT NULL,
+                    api_id TEXT NOT NULL,
+                    revision_id TEXT,
+                    failed INTEGER NOT NULL,
+                    reported_at INTEGER NOT NULL,
+                    message TEXT,
+                    PRIMARY KEY (owner_id, gateway_id, api_id)
+                )
+                """,
+                "CREATE INDEX gateway_report_by_api ON gateway_report (api_id)",
+            ]),
     ]
 }

@@ -28,6 +28,7 @@ struct GatewayInterfaces: Sendable {
             tenant: { [tenants] in try await tenants.tenant(domain: $0) },
             revoke: spentTokens.revoke, heartbeatSeconds: settings[SettingsTable.heartbeatSeconds], decisions: received
         ).register(in: &table)
+        GatewayNotificationHandlers(gateways: gateways.reporting).register(in: &table)
         MartletHandlers(
             tokens: gateways.tokens, gateways: gateways.remote, deployments: gateways.deployments,
             apis: PublishedAPIDirectory(services: services), quotas: quotas,

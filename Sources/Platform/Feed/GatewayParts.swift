@@ -13,6 +13,7 @@ struct GatewayParts: Sendable {
     let tokens: GatewayTokens
     let deployments: GatewayDeployments
     let reader: GatewayRecordReader
+    let reporting: ReportingGateways
     private let instances: GatewayInstances
     /// The id of the gateway of this process.
     let id: String
@@ -42,11 +43,11 @@ struct GatewayParts: Sendable {
         tokens = GatewayTokens(
             changes: changes, vault: state.vault, random: random,
             tenant: { domain in try await TenantDirectory(store: state.store).tenant(domain: domain) })
-        instances = GatewayInstances(
-            changes: changes,
-            expiry: GatewayExpiry(
-                activeMilliseconds: Int64(settings[SettingsTable.gatewayExpirySeconds]) * 1000,
-                retainedMilliseconds: Int64(settings[SettingsTable.gatewayRetentionSeconds]) * 1000))
+        let expiry = GatewayExpiry(
+            activeMilliseconds: Int64(settings[SettingsTable.gatewayExpirySeconds]) * 1000,
+            retainedMilliseconds: Int64(settings[SettingsTable.gatewayRetentionSeconds]) * 1000)
+        instances = GatewayInstances(changes: changes, expiry: expiry)
+        reporting = ReportingGateways(changes: changes, expiry: expiry)
         remote = RemoteGateways(
             instances: instances, tokens: tokens,
             settings: .init(
