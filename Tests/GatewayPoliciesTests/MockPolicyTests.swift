@@ -63,7 +63,7 @@ struct MockPolicyTests {
     func responsePolicies() async {
         let script = """
             function on_response()
-              if response.status == "404" then refuse(410, "gone") end
+              if response.status == 404 then refuse(410, "gone") end
               response.headers["X-Seen"] = json.decode(response.body).a
               response.body = "changed"
             end
