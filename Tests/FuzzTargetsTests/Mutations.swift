@@ -3,7 +3,7 @@ struct Mutations {
     private var state: UInt64
 
     /// What parsers stumble over.
-    private static let pieces: [[UInt8]] = [
+    private static let texts: [String] = [
         "\r\n", "\n", "\r", "\r\n\r\n", " ", "\t", ":", ",", ";", "\0", "\u{7F}", "%2e", "%", "..", "//", "0", "-1", "+1",
         "0x5",
         "99999999999999999999", "\r\n ", "\n\n", "Content-Length: 5\r\n", "Content-Length: 0\r\n",
@@ -12,7 +12,9 @@ struct Mutations {
         "Expect: 100-continue\r\n", "5\r\nhello\r\n", "0\r\n\r\n", "HTTP/1.0", "HTTP/1.1 100 Continue\r\n\r\n", "--b",
         "\r\n--b--",
         "--b\r\nContent-Disposition: form-data; name=\"n\"\r\n\r\n", "\"", "\\", "{", "[", "}", ".", "=", "é", "alg", "none",
-    ].map { Array($0.utf8) }
+    ]
+
+    private static let pieces = texts.map { Array($0.utf8) }
 
     init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
 
