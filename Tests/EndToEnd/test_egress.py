@@ -61,7 +61,7 @@ def test_back_ends_are_called_through_the_proxy(proxied, client, proxy):
 
 
 def test_back_ends_with_tls_are_reached_through_a_tunnel(proxied, client, proxy, tmp_path):
-    certificate = Certificate(tmp_path, "localhost", usage="serverAuth")
+    certificate = Certificate(tmp_path, "localhost", is_authority=True)
     with Server(echo, tls=certificate.pair) as secure:
         files = {"certificate": ("b.pem", certificate.pem), "alias": (None, "tunnel"), "endpoint": (None, secure.url)}
         client.request("POST", f"{PUBLISHER}/endpoint-certificates", files=files, expect=200)

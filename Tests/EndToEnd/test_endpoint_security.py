@@ -21,7 +21,7 @@ def pki(tmp_path_factory):
     class PKI:
         authority = Certificate(folder, "Authority", is_authority=True)
         backend = Certificate(folder, "localhost", authority=authority, usage="serverAuth")
-        lonely = Certificate(folder, "lonely", usage="serverAuth")
+        lonely = Certificate(folder, "lonely", is_authority=True)  # as `openssl req -x509` makes them
         gateway = Certificate(folder, "gateway")
 
     return PKI
