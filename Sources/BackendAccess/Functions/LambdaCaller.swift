@@ -60,7 +60,8 @@ public actor LambdaCaller: FunctionCaller {
             method: "POST", base: AWSServices.address(services.functions, region: region),
             path: "/2015-03-31/functions/\(OutgoingRequest.encoded(name))/invocations",
             fields: [("Content-Type", "application/json")], body: event.json,
-            seconds: Int64(max(1, (function.timeoutMilliseconds + 999) / 1000)))
+            // The request's own deadline comes first, which tells lateness from other failures.
+            seconds: Int64(max(1, (function.timeoutMilliseconds + 999) / 1000)) + 5)
         let signer = AWSRequestSigner(credentials: credentials, region: region, service: "lambda")
         let answer = try await transmit(call.signed(by: signer, nowMilliseconds: time.milliseconds))
         guard (200..<300).contains(answer.status) else { throw AWSError.status(answer.status, service: "the function service") }
