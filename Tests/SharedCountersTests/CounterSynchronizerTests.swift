@@ -72,10 +72,10 @@ struct CounterSynchronizerTests {
             return await group.reduce(0, +)
         }
         let elapsed = ContinuousClock.now - start
-        // A thread of the exchange may wait a while for its turn on a busy machine, so the bound is the rate times a quarter of a second
-        // rather than times the interval; apart, the nodes would admit 900.
+        // A thread of the exchange may wait a while for its turn on a busy machine, so the bound is the rate times a second rather than times
+        // the interval, and less than what the nodes would admit apart.
         let rate = 3_000.0 / (Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18)
-        #expect(passed >= 300 && Double(passed - 300) <= rate * 0.25, "\(passed) passed at \(rate) a second")
+        #expect(passed >= 300 && passed < 900 && Double(passed - 300) <= rate, "\(passed) passed at \(rate) a second")
         try await waitUntil("all nodes know the sum") { nodes.allSatisfy { $0.used("shared", Self.year) == Int64(passed) } }
         await stop(nodes)
     }
