@@ -33,7 +33,8 @@ struct FeedRoutesTests {
             tenants.first { $0.domain == domain }
         }
         gateways = RemoteGateways(
-            instances: GatewayInstances(changes: changes), tokens: tokens, logger: Logger(label: "test"))
+            instances: GatewayInstances(changes: changes), tokens: tokens, settings: .init(patience: .seconds(600)),
+            logger: Logger(label: "test"))
         var table = HandlerTable()
         FeedRoutes(
             tokens: tokens, gateways: gateways, reader: GatewayRecordReader(store),

@@ -58,25 +58,18 @@ struct CounterSynchronizerTests {
         for node in nodes { await node.synchronizer.stop() }
     }
 
-    @Test("three nodes admit together little more than the limit, and all know the sum")
+    // How much they exceed it while they do not know yet is proved on simulated time, where no busy machine gets in between.
+    @Test("three nodes admit together what the limit admits once they know of each other, and all know the sum")
     func sharing() async throws {
         let server = try RedisServer()
         try await server.start()
         let nodes = (0..<3).map { SharingNode(server, "node-\($0)", interval: 10) }
         try await waitUntil("all nodes are connected") { nodes.allSatisfy(\.synchronizer.status.report.isConnected) }
-        let start = ContinuousClock.now
-        let passed = await withTaskGroup(of: Int.self) { group in
-            for node in nodes {
-                group.addTask { await node.admitted(of: 1_000, "shared", Self.year, pause: .milliseconds(1)) }
-            }
-            return await group.reduce(0, +)
-        }
-        let elapsed = ContinuousClock.now - start
-        // A thread of the exchange may wait a while for its turn on a busy machine, so the bound is the rate times a quarter of a second
-        // rather than times the interval; apart, the nodes would admit 900.
-        let rate = 3_000.0 / (Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18)
-        #expect(passed >= 300 && Double(passed - 300) <= rate * 0.25, "\(passed) passed at \(rate) a second")
-        try await waitUntil("all nodes know the sum") { nodes.allSatisfy { $0.used("shared", Self.year) == Int64(passed) } }
+        #expect(await nodes[0].admitted(of: 200, "shared", Self.year, pause: .zero) == 200)
+        try await waitUntil("the second knows of the first") { nodes[1].used("shared", Self.year) == 200 }
+        #expect(await nodes[1].admitted(of: 1_000, "shared", Self.year, pause: .zero) == 100)
+        try await waitUntil("all nodes know the sum") { nodes.allSatisfy { $0.used("shared", Self.year) == 300 } }
+        for node in nodes { #expect(await node.admitted(of: 10, "shared", Self.year, pause: .zero) == 0) }
         await stop(nodes)
     }
 
