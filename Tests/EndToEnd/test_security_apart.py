@@ -185,7 +185,7 @@ def test_what_goes_on_without_the_control_plane(tmp_path, upstream):
             gateway.start()
         assert apart.outcomes(path, headers={"apikey": key}) == ACCEPTED
         apart.control_plane.start()
-        wait_until(lambda: apart.outcomes(path, auth=apart.control_plane.administrator) == ACCEPTED)
+        wait_until(lambda: apart.outcomes(path, auth=apart.control_plane.administrator) == ACCEPTED, seconds=90)
         assert apart.outcomes(path, **bearer("some-opaque-token")) == REFUSED
     finally:
         apart.stop()
