@@ -15,16 +15,19 @@ extension RequestPipeline {
         _ api: CompiledAPI, _ call: Call, _ head: RequestHead, _ exchange: Exchange
     ) -> Refusal? {
         let backend = api.backends[api.operations[Int(exchange.operation)].backend]
-        guard let group = backend.group(exchange.keyType) else {
-            return exchange.keyType == .production ? .noProductionEndpoint : .noSandboxEndpoint
-        }
+        guard let group = backend.group(exchange.keyType) else { return Self.noEndpoint(exchange.keyType) }
         let kept = group.isPlain ? nil : keptEndpoint(of: group, call, head, exchange)
         guard let index = kept ?? group.choose(turn: turn, excluding: -1, nowMilliseconds: call.now) else {
+            if group.endpoints.isEmpty { return Self.noEndpoint(exchange.keyType) }
             return .endpointFailed(group.strategy == .single ? UpstreamFailure.suspended.rawValue : 303_000)
         }
         exchange.endpoint = index
         exchange.upstream = group.endpoints[Int(index)].upstream
         return group.isPlain ? nil : prepare(group.endpoints[Int(index)], group, api, call, head, exchange)
+    }
+
+    private static func noEndpoint(_ keyType: KeyType) -> Refusal {
+        keyType == .production ? .noProductionEndpoint : .noSandboxEndpoint
     }
 
     /// What endpoints need that are not the same for all requests.

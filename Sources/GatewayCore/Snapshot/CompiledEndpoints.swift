@@ -26,7 +26,7 @@ final class CompiledEndpoint: Sendable {
 /// The endpoints of one key type.
 final class CompiledEndpointGroup: Sendable {
     let strategy: GatewayEndpointGroup.Strategy
-    /// At least one.
+    /// At least one, unless policies set the destination of every call.
     let endpoints: [CompiledEndpoint]
     /// Whether a request that failed at one endpoint goes on to the next.
     let movesOn: Bool

@@ -29,7 +29,8 @@ struct EndpointRegister: Sendable {
     mutating func compile(_ group: GatewayEndpointGroup?, tenant: Int) -> CompiledEndpointGroup? {
         guard let group else { return nil }
         let known = group.endpoints.compactMap { endpoint in compile(endpoint, tenant: tenant).map { ($0, endpoint.weight) } }
-        guard !known.isEmpty else { return nil }
+        // An endpoint whose destination policies set has no address, but its destinations may want a credential.
+        guard !known.isEmpty || group.strategy == .single && group.security != nil else { return nil }
         return CompiledEndpointGroup(
             strategy: group.strategy, endpoints: known.map(\.0), weights: known.map(\.1), movesOn: group.movesOn,
             affinity: group.affinity, security: group.security.map { compile($0, tenant: tenant) })

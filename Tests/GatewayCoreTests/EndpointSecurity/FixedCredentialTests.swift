@@ -116,4 +116,21 @@ struct FixedCredentialTests {
         #expect(try fixture.send("GET /pizza/1.0.0/one").upstreamHead.contains("X-Key: first\r\n"))
         #expect(try fixture.send("GET /pizza/1.0.0/two").upstreamHead.contains("X-Key: second\r\n"))
     }
+
+    @Test("where policies set the destination, it gets the credential; without a destination nothing is sent")
+    func followsPolicies() {
+        let policy = ScriptedPolicy { visit in
+            visit.exchange.upstream = ScriptedConnection.upstream("elsewhere", prefix: "/v2")
+            return .next
+        }
+        let flows = GatewayPolicyFlows(request: PolicyScene.uses("send"))
+        let scene = Scene(
+            Self.password, endpoints: ["default"], policies: flows, source: ScriptedPolicies(policies: ["send": policy]))
+        let sent = scene.sends(Scene.request("GET"))
+        #expect(sent.hasPrefix("GET /v2/open/a HTTP/1.1\r\nHost: elsewhere:80\r\n"))
+        #expect(sent.contains("Authorization: Basic Z2F0"))
+        let lost = Scene(Self.password, endpoints: ["default"])
+        #expect(lost.connection.client(Scene.request("GET")) == [])
+        #expect(lost.connection.toClient.hasPrefix("HTTP/1.1 403 "))
+    }
 }
