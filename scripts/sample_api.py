@@ -99,7 +99,7 @@ class SampleAPI:
         query = urllib.parse.quote("name:CoffeeShop version:1.0.0")
         api = self._find(f"{PUBLISHER}/apis?query={query}", name="CoffeeShop", version="1.0.0") or self._import()
         path = f"{PUBLISHER}/apis/{api['id']}"
-        if not self.client.call("GET", f"{path}/deployments"):
+        if not self.client.call("GET", f"{path}/deployments")["list"]:
             revision = self.client.call("POST", f"{path}/revisions", {"description": "First revision"})
             target = [{"name": "Default", "vhost": "localhost", "displayOnDevportal": True}]
             self.client.call("POST", f"{path}/deploy-revision?revisionId={revision['id']}", target)
