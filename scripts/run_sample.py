@@ -23,7 +23,7 @@ def fail(sentence):
 
 
 def program(name):
-    return pathlib.Path(os.environ["MARTLET_BUILD_FOLDER"]) / "release" / name
+    return pathlib.Path(os.environ["MARTLET_BUILD_FOLDER"]) / os.environ.get("MARTLET_CONFIGURATION", "release") / name
 
 
 def start(name, *arguments):
