@@ -36,7 +36,7 @@ struct CredentialChecksTests {
         try await fixture.services.changes.change(fixture.context()) { change in
             for (name, roles) in [("free", []), ("guarded", ["admin"]), ("closed", ["nobody"])] {
                 try ScopeRegistry.put(
-                    APIScope(name: name, displayName: name, description: "", roles: roles), in: change)
+                    PublishedScope(name: name, displayName: name, description: "", roles: roles), in: change)
             }
         }
         let checks = fixture.services.credentialChecks

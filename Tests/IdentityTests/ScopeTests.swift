@@ -42,8 +42,8 @@ struct ScopeTests {
         let client = try await fixture.client().client
         let granted = try await fixture.services.changes.change(fixture.context()) { change in
             try ScopeRegistry.put(
-                APIScope(name: "order:read", displayName: "", description: "", roles: ["manager"]), in: change)
-            try ScopeRegistry.put(APIScope(name: "order:list", displayName: "", description: "", roles: []), in: change)
+                PublishedScope(name: "order:read", displayName: "", description: "", roles: ["manager"]), in: change)
+            try ScopeRegistry.put(PublishedScope(name: "order:list", displayName: "", description: "", roles: []), in: change)
             try ScopeRegistry.setRoleAliases(["staff": ["Internal/creator"]], in: change)
             let asker = ScopePolicy.Asker(
                 tenant: .superTenant, roles: Set(row.roles), client: client, grantType: "password")
@@ -78,7 +78,7 @@ struct ScopeTests {
         let client = try await fixture.client(attributes: OAuthClientAttributes(applicationScopes: ["order:read"]))
         try await fixture.services.changes.change(fixture.context()) { change in
             try ScopeRegistry.put(
-                APIScope(name: "order:read", displayName: "", description: "", roles: ["manager"]), in: change)
+                PublishedScope(name: "order:read", displayName: "", description: "", roles: ["manager"]), in: change)
         }
         let issued = try await fixture.services.tokenEndpoint.token(
             fixture.request(["grant_type": "client_credentials", "scope": "order:read"], client: client))

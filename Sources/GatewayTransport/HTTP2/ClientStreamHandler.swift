@@ -93,11 +93,7 @@ final class ClientStreamHandler: ChannelDuplexHandler {
     }
 
     private func endAnswer(_ context: ChannelHandlerContext) {
-        if let trailers = HPACKHeaders(trailersOf: answer?.body) {
-            writeFrame(.headers(.init(headers: trailers, endStream: true)), ends: true, context)
-        } else {
-            writeFrame(.data(.init(data: .byteBuffer(ByteBuffer()), endStream: true)), ends: true, context)
-        }
+        writeFrame(.end(of: answer?.body), ends: true, context)
     }
 
     private func writeFrame(_ payload: HTTP2Frame.FramePayload, ends: Bool, _ context: ChannelHandlerContext) {

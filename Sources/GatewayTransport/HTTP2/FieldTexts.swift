@@ -1,6 +1,7 @@
 import GatewayCore
 import NIOCore
 import NIOHPACK
+import NIOHTTP2
 
 /// Fields of HTTP/2 as lines of HTTP/1.1, and back.
 enum FieldTexts {
@@ -61,5 +62,13 @@ extension HPACKHeaders {
         body?.forEachTrailer { fields.add(name: FieldTexts.lowercased($0), value: FieldTexts.text($1)) }
         if fields.isEmpty { return nil }
         self = fields
+    }
+}
+
+extension HTTP2Frame.FramePayload {
+    /// What ends a stream whose body was read to its end: its trailers, or an empty frame of data.
+    static func end(of body: BodyReader?) -> HTTP2Frame.FramePayload {
+        if let trailers = HPACKHeaders(trailersOf: body) { return .headers(.init(headers: trailers, endStream: true)) }
+        return .data(.init(data: .byteBuffer(ByteBuffer()), endStream: true))
     }
 }

@@ -40,19 +40,12 @@ struct RequestText {
 
     /// Content in the framing of the head.
     func framed(_ data: ByteBuffer, endsStream: Bool, _ allocator: ByteBufferAllocator) -> ByteBuffer {
-        guard isChunked else { return data }
-        var buffer = allocator.buffer(capacity: data.readableBytes + 32)
-        ChunkText.append(data, to: &buffer)
-        if endsStream { buffer.writeStaticString("0\r\n\r\n") }
-        return buffer
+        isChunked ? ChunkText.chunk(data, endsBody: endsStream, allocator) : data
     }
 
     /// What ends a body with these trailers; empty where the framing of the head has no place for them.
     func end(_ trailers: HPACKHeaders, _ allocator: ByteBufferAllocator) -> ByteBuffer {
-        guard isChunked else { return ByteBuffer() }
-        var buffer = allocator.buffer(capacity: 256)
-        ChunkText.appendEnd(trailers, to: &buffer)
-        return buffer
+        isChunked ? ChunkText.end(trailers, allocator) : ByteBuffer()
     }
 }
 
@@ -80,7 +73,22 @@ private struct RequestLineFields {
 
 /// Chunks of RFC 9112 §7.1.
 enum ChunkText {
-    static func append(_ data: ByteBuffer, to buffer: inout ByteBuffer) {
+    /// Content as a chunk, followed by the last chunk where the body ends with it.
+    static func chunk(_ data: ByteBuffer, endsBody: Bool, _ allocator: ByteBufferAllocator) -> ByteBuffer {
+        var buffer = allocator.buffer(capacity: data.readableBytes + 32)
+        append(data, to: &buffer)
+        if endsBody { buffer.writeStaticString("0\r\n\r\n") }
+        return buffer
+    }
+
+    /// The last chunk with trailers.
+    static func end(_ trailers: HPACKHeaders, _ allocator: ByteBufferAllocator) -> ByteBuffer {
+        var buffer = allocator.buffer(capacity: 256)
+        appendEnd(trailers, to: &buffer)
+        return buffer
+    }
+
+    private static func append(_ data: ByteBuffer, to buffer: inout ByteBuffer) {
         guard data.readableBytes > 0 else { return }
         buffer.writeString(String(data.readableBytes, radix: 16))
         buffer.writeStaticString("\r\n")
@@ -88,7 +96,7 @@ enum ChunkText {
         buffer.writeStaticString("\r\n")
     }
 
-    static func appendEnd(_ trailers: HPACKHeaders, to buffer: inout ByteBuffer) {
+    private static func appendEnd(_ trailers: HPACKHeaders, to buffer: inout ByteBuffer) {
         buffer.writeStaticString("0\r\n")
         for (name, value, _) in trailers where FieldRules.isAllowedInTrailers(FieldTexts.known(name)) {
             // One that HTTP/1.1 cannot carry is left out.

@@ -42,18 +42,11 @@ struct ResponseText {
     /// Content in the framing of the head.
     func framed(_ data: ByteBuffer, endsStream: Bool, _ allocator: ByteBufferAllocator) -> ByteBuffer {
         guard hasBody else { return ByteBuffer() }
-        guard isChunked else { return data }
-        var buffer = allocator.buffer(capacity: data.readableBytes + 32)
-        ChunkText.append(data, to: &buffer)
-        if endsStream { buffer.writeStaticString("0\r\n\r\n") }
-        return buffer
+        return isChunked ? ChunkText.chunk(data, endsBody: endsStream, allocator) : data
     }
 
     /// What ends a body with these trailers; empty where the framing of the head has no place for them.
     func end(_ trailers: HPACKHeaders, _ allocator: ByteBufferAllocator) -> ByteBuffer {
-        guard isChunked else { return ByteBuffer() }
-        var buffer = allocator.buffer(capacity: 256)
-        ChunkText.appendEnd(trailers, to: &buffer)
-        return buffer
+        isChunked ? ChunkText.end(trailers, allocator) : ByteBuffer()
     }
 }

@@ -75,11 +75,7 @@ final class UpstreamStreamHandler: ChannelDuplexHandler {
     }
 
     private func endRequest(_ context: ChannelHandlerContext) {
-        if let trailers = HPACKHeaders(trailersOf: request.body) {
-            writeFrame(.headers(.init(headers: trailers, endStream: true)), ends: true, context)
-        } else {
-            writeFrame(.data(.init(data: .byteBuffer(ByteBuffer()), endStream: true)), ends: true, context)
-        }
+        writeFrame(.end(of: request.body), ends: true, context)
     }
 
     private func writeFrame(_ payload: HTTP2Frame.FramePayload, ends: Bool, _ context: ChannelHandlerContext) {

@@ -5,7 +5,7 @@ import Storage
 /// The scopes that the token endpoint knows: those of APIs, and which roles the scopes of the REST APIs need.
 public enum ScopeRegistry {
     /// Stores a scope of an API; one of the same name is replaced.
-    public static func put(_ scope: APIScope, in change: ChangeTransaction) throws {
+    public static func put(_ scope: PublishedScope, in change: ChangeTransaction) throws {
         try change.execute(
             """
             INSERT INTO api_scope (tenant_id, name, display_name, description, roles) VALUES (?, ?, ?, ?, ?)
@@ -23,7 +23,7 @@ public enum ScopeRegistry {
             "DELETE FROM api_scope WHERE tenant_id = ? AND name = ?", [SQLValue(change.context.tenant.id), SQLValue(name)])
     }
 
-    public static func find(_ name: String, in tenant: Tenant, _ connection: any SQLConnection) throws -> APIScope? {
+    public static func find(_ name: String, in tenant: Tenant, _ connection: any SQLConnection) throws -> PublishedScope? {
         try connection.first(
             "SELECT name, display_name, description, roles FROM api_scope WHERE tenant_id = ? AND name = ?",
             [SQLValue(tenant.id), SQLValue(name)]
@@ -31,15 +31,15 @@ public enum ScopeRegistry {
     }
 
     /// The scopes of all APIs of a tenant, in order of name.
-    static func all(of tenant: Tenant, _ connection: any SQLConnection) throws -> [APIScope] {
+    static func all(of tenant: Tenant, _ connection: any SQLConnection) throws -> [PublishedScope] {
         try connection.query(
             "SELECT name, display_name, description, roles FROM api_scope WHERE tenant_id = ? ORDER BY name",
             [SQLValue(tenant.id)]
         ).map(scope)
     }
 
-    private static func scope(_ row: SQLRow) throws -> APIScope {
-        APIScope(
+    private static func scope(_ row: SQLRow) throws -> PublishedScope {
+        PublishedScope(
             name: try row.text("name"), displayName: try row.text("display_name"),
             description: try row.text("description"), roles: try JSONValue.parse(try row.text("roles")).strings ?? [])
     }

@@ -1,6 +1,6 @@
-/// A scope that guards operations of APIs.
+/// A scope that guards operations of APIs, with the roles that may have it.
 public struct PublishedScope: Sendable, Hashable {
-    /// The value in tokens.
+    /// The value in tokens, unique within the tenant.
     public var name: String
     public var displayName: String
     public var description: String

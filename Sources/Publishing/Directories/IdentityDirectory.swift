@@ -63,9 +63,7 @@ extension IdentityDirectory: RoleDirectory {
 
 extension IdentityDirectory: ScopeRegistrar {
     public func put(_ scope: PublishedScope, in change: ChangeTransaction) throws {
-        let known = APIScope(
-            name: scope.name, displayName: scope.displayName, description: scope.description, roles: scope.roles)
-        try ScopeRegistry.put(known, in: change)
+        try ScopeRegistry.put(scope, in: change)
     }
 
     public func remove(_ name: String, in change: ChangeTransaction) throws { try ScopeRegistry.remove(name, in: change) }
