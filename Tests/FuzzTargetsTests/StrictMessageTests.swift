@@ -45,4 +45,14 @@ struct StrictMessageTests {
         #expect(requests[0].hasPrefix("POST /up/x?y HTTP/1.1\r\n") && requests[0].hasSuffix("\r\n\r\nhi"))
         #expect(requests[1].hasPrefix("GET /up/z HTTP/1.1\r\n"))
     }
+
+    @Test("what an upstream does wrong changes nothing for later inputs")
+    func forgets() throws {
+        let exercise = WireExercise()
+        try exercise.client("GET /a/1/x HTTP/1.1\r\nHost: g\r\n\r\n".utf8)
+        try #require(exercise.hasUpstream)
+        try exercise.upstreamCloses()
+        #expect(String(decoding: exercise.toClient, as: UTF8.self).contains("101505"))
+        try passesOn(size: .max)
+    }
 }

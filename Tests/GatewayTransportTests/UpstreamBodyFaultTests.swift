@@ -75,7 +75,7 @@ struct UpstreamBodyFaultTests {
     @Test("a body that stalls is cut off", arguments: WireTransport.allCases)
     func stalls(on transport: WireTransport) async throws {
         let backend = try await RawServer.start()
-        try await GatewayFixture.run(transport, to: backend, timeout: 2000) { gateway in
+        try await GatewayFixture.run(transport, to: backend, timeout: 5000) { gateway in
             let (client, upstream) = try await Self.begin(
                 gateway, backend, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
             await client.receiveAll()

@@ -87,16 +87,17 @@ struct UpstreamFaultTests {
         "an upstream that does not answer in time is 101504, and its late answer goes nowhere",
         arguments: WireTransport.allCases)
     func stalls(on transport: WireTransport) async throws {
-        let backend = try await RawServer.start()
-        try await GatewayFixture.run(transport, to: backend, timeout: 5000) { gateway in
+        let backend = try await RawServer.start { $0.hasPrefix("GET /again") ? Reply.echo($0) : nil }
+        try await GatewayFixture.run(transport, to: backend, timeout: 3000) { gateway in
             let client = try await gateway.connect()
-            try await client.send(Self.get)
+            try await client.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
             let upstream = await backend.connection()
             #expect(await client.receive(until: "101504").hasPrefix("HTTP/1.1 500 "))
             #expect(gateway.record.last == .init(status: 500, errorCode: 101_504))
-            await upstream.receiveAll()
             try? await upstream.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate")
-            try await Self.serves(client, by: backend, on: 1)
+            await upstream.receiveAll()
+            #expect(try await gateway.expectsFit(client))
+            #expect(backend.accepted == 2)
         }
     }
 

@@ -40,7 +40,9 @@ enum WireScenery {
         defaultContext: nil, lifecycleState: "PUBLISHED", hosts: [], transports: ["http", "https"], securitySchemes: ["oauth2"],
         authorizationHeader: "Authorization", apiKeyHeader: "ApiKey", keyManagers: ["all"], audiences: [],
         requiresSubscription: false, cors: nil, policy: nil,
-        production: GatewayEndpointGroup(strategy: .single, endpoints: [GatewayEndpoint(url: "http://backend" + prefix)]),
+        // Never suspended: the snapshot is shared, and a fault of one input must not change what the next one meets.
+        production: GatewayEndpointGroup(
+            strategy: .single, endpoints: [GatewayEndpoint(url: "http://backend" + prefix, suspendMilliseconds: 0)]),
         sandbox: nil,
         operations: ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"].map {
             GatewayOperation(verb: $0, target: "/*", authType: "None", policy: "Unlimited", scopes: [])
