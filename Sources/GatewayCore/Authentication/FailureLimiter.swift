@@ -13,7 +13,9 @@ struct FailureLimiter {
         self.seed = seed
     }
 
-    private func place(_ source: UnsafeRawBufferPointer) -> Int { Int(truncatingIfNeeded: ByteHash.hash(source, seed: seed) >> 32) & 1_023 }
+    private func place(_ source: UnsafeRawBufferPointer) -> Int {
+        Int(truncatingIfNeeded: ByteHash.hash(source, seed: seed) >> 32) & 1_023
+    }
 
     /// Whether the source may have another credential checked.
     func allows(_ source: UnsafeRawBufferPointer, nowMilliseconds: Int64) -> Bool {

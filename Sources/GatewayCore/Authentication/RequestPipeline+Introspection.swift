@@ -10,7 +10,8 @@ extension RequestPipeline {
     ) -> Decision<Credential> {
         guard let authority = settings.authority else { return .refused(.invalidCredentials) }
         let question = Question(
-            token: token, hash: hash, tenant: api.tenant, tenantDomain: api.tenantDomain, address: Array(exchange.clientAddress),
+            token: token, hash: hash, tenant: api.tenant, tenantDomain: api.tenantDomain,
+            address: Array(exchange.clientAddress),
             now: call.now, epoch: call.snapshot.credentials.epoch)
         let names = managers.map(\.name)
         let (text, tenant) = (String(decoding: token, as: UTF8.self), api.tenant)
