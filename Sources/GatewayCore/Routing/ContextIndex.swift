@@ -14,10 +14,16 @@ struct ContextIndex: Sendable {
     private final class Entry: Sendable {
         let context: [UInt8]
         let candidates: [Candidate]
+        /// The only candidate, if it is for all hosts: most contexts have no other, and need not be looked at any further.
+        let onlyAPI: Int32
+        let isOnlyDefaultVersion: Bool
 
         init(context: [UInt8], candidates: [Candidate]) {
             self.context = context
             self.candidates = candidates
+            let only = candidates.count == 1 && candidates[0].hosts.isEmpty ? candidates[0] : nil
+            onlyAPI = only?.api ?? -1
+            isOnlyDefaultVersion = only?.isDefaultVersion ?? false
         }
     }
 
@@ -45,7 +51,7 @@ struct ContextIndex: Sendable {
         var end = 0
         var depth = 0
         while true {
-            consider(path, end, hash, host, &versioned, &unversioned)
+            if depth < depths.count, depths[depth] > 0 { consider(path, end, hash, host, &versioned, &unversioned) }
             depth &+= 1
             guard end < path.count, depth < depths.count, let base = path.baseAddress else { break }
             let start = end
@@ -64,6 +70,11 @@ struct ContextIndex: Sendable {
     ) {
         let prefix = UnsafeRawBufferPointer(rebasing: path[0..<end])
         guard let entry = index.first(hash, where: { Bytes.equal(prefix, $0.context) }) else { return }
+        if entry.onlyAPI >= 0 {
+            let match = Match(api: entry.onlyAPI, count: end, isDefaultVersion: entry.isOnlyDefaultVersion)
+            if match.isDefaultVersion { unversioned = match } else { versioned = match }
+            return
+        }
         for isDefault in [false, true] {
             let api = Self.choose(entry.candidates, isDefault, host)
             guard api >= 0 else { continue }
