@@ -8,7 +8,9 @@ enum FieldTexts {
     /// Appends `name: value` and a line end; false, and nothing is appended, if the value holds what would end the line early.
     static func append(_ name: String, _ value: String, to buffer: inout ByteBuffer) -> Bool {
         var (name, value) = (name, value)
-        return name.withUTF8 { name in value.withUTF8 { append(UnsafeRawBufferPointer(name), UnsafeRawBufferPointer($0), to: &buffer) } }
+        return name.withUTF8 { name in
+            value.withUTF8 { append(UnsafeRawBufferPointer(name), UnsafeRawBufferPointer($0), to: &buffer) }
+        }
     }
 
     private static func append(

@@ -28,9 +28,9 @@ extension ClientConnectionHandler {
         if output.waitingControlFrames > bounds.waitingControlFrames { throw ConnectionFault(.enhanceYourCalm) }
     }
 
-    /// Ends a stream because of the client's mistake, or because there are too many.
+    /// Ends a stream because of the client's mistake, or because there are too many, which is one as soon as it knows how many it may have.
     func refuse(_ stream: UInt32, _ code: FaultCode) throws(ConnectionFault) {
-        if code != .refusedStream { try flood.noteReset(at: loop.now().milliseconds) }
+        if code != .refusedStream || knowsSettings { try flood.noteReset(at: loop.now().milliseconds) }
         if let open = streams[stream] {
             open.reset(code)
         } else {
