@@ -51,6 +51,7 @@ public final class ProxyConnection {
     let headBytes = OutputBuffer(capacity: 1024)
     var headParser: HeadParser
     var head: RequestHead
+    private let headFields = FieldTable()
     var requestBody: BodyFramer
     var sentBody = false
     var discarded: Int64 = 0
@@ -69,6 +70,8 @@ public final class ProxyConnection {
     var responseBody: BodyFramer
     var decodesResponse = false
     var upstreamKeepsAlive = true
+    /// How long the upstream of the request at hand may take, in milliseconds.
+    var upstreamTimeout: Int64 = 60_000
     var upstreamWasReused = false
     var closesAfterAnswer = false
     var sentInterim = false
@@ -78,8 +81,7 @@ public final class ProxyConnection {
         self.facts = facts
         headParser = HeadParser(limits: context.limits)
         responseParser = ResponseHeadParser(limits: context.limits)
-        head = RequestHead(base: headBytes.start)
-        head.fields.reserveCapacity(16)
+        head = RequestHead(base: headBytes.start, fields: headFields)
         requestBody = BodyFramer(.none, limits: context.limits)
         responseBody = BodyFramer(.none, limits: context.limits)
         deadline = now.milliseconds + context.timeouts.head

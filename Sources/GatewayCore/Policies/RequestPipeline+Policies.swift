@@ -23,7 +23,7 @@ extension RequestPipeline {
         guard !policies.isEmpty else { return .answered }
         let exchange = request.exchange
         var outcome = StageOutcome.answered
-        let added = exchange.addedResponseLines
+        let added = Array(exchange.addedResponseLines)
         exchange.editAnswer { _ in
             let visit = PolicyVisit(
                 flow: .response, exchange: exchange, now: request.now, head: request.head, pipeline: self)
@@ -37,7 +37,7 @@ extension RequestPipeline {
             }
         }
         // The refusal is an answer of its own, which gets the lines too.
-        if case .refused = outcome { exchange.addedResponseLines = added }
+        if case .refused = outcome { exchange.addedResponseLines.set(added) }
         return outcome
     }
 

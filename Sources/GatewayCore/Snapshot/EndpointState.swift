@@ -1,7 +1,8 @@
 import Synchronization
 
 /// How an endpoint fares; shared by all loops, in place as long as its API is not deployed anew.
-final class EndpointState: Sendable {
+/// A part of its endpoint, so that looking at both costs one line of the processor's cache.
+struct EndpointState: ~Copyable, Sendable {
     /// Until when nothing is sent to the endpoint; milliseconds since 1970, 0 for not suspended.
     private let suspendedUntil = Atomic<Int64>(0)
     /// Length of the last suspension; 0 while the endpoint is well.
@@ -15,12 +16,15 @@ final class EndpointState: Sendable {
         suspendedUntil.load(ordering: .relaxed) <= nowMilliseconds && !isUnwell.load(ordering: .relaxed)
     }
 
+    /// Whether no failure is remembered that a success would make forget.
+    var isUnblemished: Bool { lastSuspension.load(ordering: .relaxed) == 0 && forgiven.load(ordering: .relaxed) == 0 }
+
     /// What health checks have come to; no success of a request changes it.
     func setWell(_ isWell: Bool) { isUnwell.store(!isWell, ordering: .relaxed) }
 
     /// Forgets earlier failures.
     func succeed() {
-        guard lastSuspension.load(ordering: .relaxed) != 0 || forgiven.load(ordering: .relaxed) != 0 else { return }
+        guard !isUnblemished else { return }
         suspendedUntil.store(0, ordering: .relaxed)
         lastSuspension.store(0, ordering: .relaxed)
         forgiven.store(0, ordering: .relaxed)

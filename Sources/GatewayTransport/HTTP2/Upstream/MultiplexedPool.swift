@@ -7,7 +7,7 @@ import NIOSSL
 /// A loop's HTTP/2 connections to one address. Requests share a connection up to its limit; only then another one is opened.
 final class MultiplexedPool: UpstreamPool {
     private var open: [MultiplexedConnection] = []
-    private var waiting: [ClientHandler] = []
+    private var waiting: [ProxyClient] = []
     private var opening = 0
 
     override var isMultiplexed: Bool { true }
@@ -15,7 +15,7 @@ final class MultiplexedPool: UpstreamPool {
     var now: Int64 { loop.now().milliseconds }
     var streamLimit: Int { loop.settings.http2.streams }
 
-    override func acquire(for client: ClientHandler, fresh: Bool) -> Acquisition {
+    override func acquire(for client: ProxyClient, fresh: Bool) -> Acquisition {
         if !fresh, waiting.isEmpty, let connection = open.first(where: \.hasRoom) {
             connection.open(for: client)
             return .waiting
@@ -31,7 +31,7 @@ final class MultiplexedPool: UpstreamPool {
         connect()
     }
 
-    override func cancel(_ client: ClientHandler) { waiting.removeAll { $0 === client } }
+    override func cancel(_ client: ProxyClient) { waiting.removeAll { $0 === client } }
 
     override func closeIdle(before milliseconds: Int64) {
         let opened = now - loop.settings.upstreams.longestMilliseconds
@@ -56,7 +56,7 @@ final class MultiplexedPool: UpstreamPool {
     }
 
     /// Tells a client, when the event at hand is dealt with, that its connection is gone.
-    func fail(_ client: ClientHandler) {
+    func fail(_ client: ProxyClient) {
         loop.flushes.add { if client.isWaiting(for: self) { client.upstreamEnded(.closed) } }
     }
 
@@ -103,7 +103,7 @@ final class MultiplexedPool: UpstreamPool {
         let frames = NIOHTTP2Handler(
             mode: .client, eventLoop: loop.eventLoop,
             connectionConfiguration: bounds.connection(
-                headerListBytes: loop.settings.limits.responseHeadBytes, isServer: false),
+                headerListBytes: loop.settings.limits.responseHeadBytes),
             streamConfiguration: bounds.stream
         ) { pushed in pushed.close() }
         let connection = MultiplexedConnection(pool: self, frames: frames, limit: bounds.streams)
