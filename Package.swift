@@ -45,13 +45,16 @@ extension Target.Dependency {
     static let yams = product(name: "Yams", package: "Yams")
 }
 
+/// What `make fuzz` wants in our own modules. Not for all by a flag of the command: programs that run during the build could not be linked.
+let instrumentation: [SwiftSetting] = Context.environment["MARTLET_FUZZING"] == nil ? [] : [.unsafeFlags(["-sanitize=fuzzer"])]
+
 /// A library with the tests beside it. A floor imports only the floors below it (docs/architecture.md).
 func floor(
     _ name: String, _ dependencies: [Target.Dependency], tests: [Target.Dependency] = [], testData: [String] = [],
     settings: [SwiftSetting] = []
 ) -> [Target] {
     [
-        .target(name: name, dependencies: dependencies, swiftSettings: settings),
+        .target(name: name, dependencies: dependencies, swiftSettings: settings + instrumentation),
         .testTarget(
             name: name + "Tests", dependencies: [.init(stringLiteral: name)] + dependencies + tests, exclude: testData),
     ]

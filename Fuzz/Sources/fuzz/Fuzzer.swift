@@ -14,7 +14,10 @@ private func runDriver(
 ) -> CInt
 
 /// The first argument.
-private let chosen = CommandLine.arguments.dropFirst().first.flatMap(FuzzTarget.init)
+private let named = CommandLine.arguments.dropFirst().first.flatMap(FuzzTarget.init)
+/// libFuzzer starts the program anew for parts of its work, with its own arguments only.
+private let variable = "MARTLET_FUZZ_TARGET"
+private let chosen = named ?? getenv(variable).flatMap { FuzzTarget(rawValue: String(cString: $0)) }
 
 /// What libFuzzer calls with each input.
 @_cdecl("LLVMFuzzerTestOneInput")
@@ -31,13 +34,14 @@ public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 @main
 struct Fuzzer {
     static func main() {
-        guard chosen != nil else {
+        guard let chosen else {
             let targets = FuzzTarget.allCases.map(\.rawValue).joined(separator: "|")
             print("usage: fuzz \(targets) [-libFuzzer-options] [CORPUS-FOLDERS | FILES]")
             exit(2)
         }
+        setenv(variable, chosen.rawValue, 1)
         // The target is no argument of libFuzzer, which gets the memory and never gives it back.
-        let arguments = [CommandLine.arguments[0]] + CommandLine.arguments.dropFirst(2)
+        let arguments = [CommandLine.arguments[0]] + CommandLine.arguments.dropFirst(named == nil ? 1 : 2)
         var pointers = arguments.map { strdup($0) } + [nil]
         var count = CInt(arguments.count)
         let result = pointers.withUnsafeMutableBufferPointer { buffer -> CInt in
