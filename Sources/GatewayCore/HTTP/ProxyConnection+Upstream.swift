@@ -16,7 +16,7 @@ extension ProxyConnection {
         partialResponse?.removeAll()
         exchange.times.upstreamStarted = now.nanoseconds
         clientState = requestBody.isFinished ? .sent : .body
-        deadline = now.milliseconds + (clientState == .sent ? upstreamTimeout : context.timeouts.body)
+        deadline = now.milliseconds + (clientState == .sent ? upstreamTimeout : bodyPatience)
     }
 
     /// Bytes came from the upstream. All are consumed.
@@ -88,10 +88,7 @@ extension ProxyConnection {
     private func acceptResponseHead(_ step: inout ProxyStep, at now: WireInstant) -> Bool {
         if context.response.isInterim {
             guard context.response.status != 101 else { return false }
-            if head.minorVersion > 0 {
-                ResponseHeadWriter.writeInterim(context.response, into: context.toClient)
-                sentInterim = true
-            }
+            if head.minorVersion > 0 { passInterim(at: now) }
             return true
         }
         if let record = exchange.record { record.noteResponse(context.response) }

@@ -24,8 +24,30 @@ extension Exchange {
     func draftResponse(_ response: ResponseHead) {
         let draft = ResponseDraft(copying: response)
         draft.add(lines: addedResponseLines, unlessPresent: true)
-        addedResponseLines.removeAll(keepingCapacity: true)
+        noteDraftedLines()
         responseDraft = draft
+    }
+
+    private func noteDraftedLines() {
+        swap(&draftedLines, &addedResponseLines)
+        addedResponseLines.removeAll(keepingCapacity: true)
+    }
+
+    /// Makes the gateway's own answer, complete as it is, the draft of one that has come from elsewhere.
+    func draftAnswer(nowMilliseconds: Int64) {
+        let nothing = OutputBuffer(capacity: 64)
+        let draft = ResponseDraft(copying: ResponseHead(base: nothing.start))
+        draft.head.status = answer.status
+        draft.head.reason = draft.append(Array(AnswerWriter.reason(of: answer.status).bytes))
+        draft.head.contentLength = Int64(answer.body.count)
+        draft.add(lines: answer.headerLines)
+        draft.add(lines: addedResponseLines, unlessPresent: true)
+        // RFC 9110 §6.6.1.
+        draft.set(.date, to: Array(CalendarDate(milliseconds: nowMilliseconds).httpDate.utf8))
+        noteDraftedLines()
+        responseDraft = draft
+        responseBody = answer.body
+        answer.reset()
     }
 
     /// Has the gateway's own answer changed as a draft.

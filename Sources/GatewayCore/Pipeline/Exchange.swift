@@ -105,6 +105,8 @@ public final class Exchange {
     var credentialLines = 0..<0
     /// How often an answer 401 of the upstream may be met with another credential.
     var challengesLeft: UInt8 = 0
+    /// What of ``addedResponseLines`` went into ``responseDraft``.
+    var draftedLines: [UInt8] = []
     /// The answer that the gateway gives itself.
     public var answer = GatewayAnswer()
     /// The request's id: 36 bytes of UUID text, or what the client sent as `activityid`.

@@ -257,6 +257,8 @@ public class RequestPipeline {
     func refuse(_ refusal: Refusal, _ exchange: Exchange, _ head: RequestHead? = nil) {
         exchange.errorCode = refusal.code
         exchange.isRecorded = true
+        // In the place of an answer that was a draft already comes one of its own, which has the lines, too.
+        if exchange.responseDraft != nil { exchange.addedResponseLines = exchange.draftedLines }
         exchange.answer.headerLines.removeAll(keepingCapacity: true)
         RefusalWriter.write(refusal, exchange.refusalFormat, into: &exchange.answer)
         applyFaultPolicies(to: refusal, exchange, head)

@@ -26,6 +26,11 @@ public final class Upstream: Sendable {
     /// Whether plain HTTP/1.1 to one server, and no proxy, is all that it takes to reach the upstream.
     public var speaksPlainHTTP1: Bool { !isTLS && !isHTTP2 && !isService && proxy == nil }
 
+    /// Whether scheme, host and port are the same.
+    func isSameServer(as other: Upstream) -> Bool {
+        isTLS == other.isTLS && port == other.port && host == other.host && isService == other.isService
+    }
+
     public init(
         pool: Int, host: String, port: UInt16, isTLS: Bool, isHTTP2: Bool = false, isService: Bool = false,
         hostField: [UInt8], pathPrefix: [UInt8], url: [UInt8], timeoutMilliseconds: Int, proxy: UpstreamProxy? = nil
