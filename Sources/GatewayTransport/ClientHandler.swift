@@ -146,6 +146,14 @@ final class ClientHandler: ChannelInboundHandler, RemovableChannelHandler {
         settle(connection.upstreamFailed(failure, at: now), at: now)
     }
 
+    /// The upstream has not looked at the request.
+    func upstreamRefused() {
+        awaitedPool = nil
+        upstream = nil
+        let now = loop.now()
+        settle(connection.upstreamRefused(at: now), at: now)
+    }
+
     func upstreamWritabilityChanged(_ isWritable: Bool) {
         connection.isUpstreamBlocked = !isWritable
         updateReading()

@@ -18,13 +18,13 @@ final class ProxyTunnelHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     /// - Parameters:
     ///   - timeoutMilliseconds: for the proxy to answer.
-    ///   - onOpen: adds the handlers that follow, when the way to the upstream is there.
+    ///   - onOpen: adds the handlers that come next, when the way to the upstream is there, and tells those behind, for which the
+    ///     connection begins only now, that it is active.
     init(
-        to upstream: Upstream, through proxy: UpstreamProxy, timeoutMilliseconds: Int64,
+        to host: String, _ port: UInt16, through proxy: UpstreamProxy, timeoutMilliseconds: Int64,
         onOpen: @escaping (ChannelHandlerContext) throws -> Void
     ) {
-        let host = upstream.host.contains(":") ? "[\(upstream.host)]" : upstream.host
-        let target = "\(host):\(upstream.port)"
+        let target = "\(host.contains(":") ? "[\(host)]" : host):\(port)"
         request =
             Array("CONNECT \(target) HTTP/1.1\r\nHost: \(target)\r\n".utf8) + proxy.authorizationLine + Array("\r\n".utf8)
         timeout = .milliseconds(timeoutMilliseconds)
@@ -37,7 +37,6 @@ final class ProxyTunnelHandler: ChannelInboundHandler, RemovableChannelHandler {
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: request)), promise: nil)
         let channel = context.channel
         expiry = context.eventLoop.scheduleTask(in: timeout) { channel.close(promise: nil) }
-        context.fireChannelActive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

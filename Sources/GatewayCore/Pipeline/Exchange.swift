@@ -172,8 +172,10 @@ public final class Exchange {
     package var responseBody: [UInt8]?
     /// What the cache has to do with the request; `nil` for all whose API keeps no answers.
     var caching: CacheUse?
+    /// What the cache has done so far.
+    var cacheMarks: CacheMarks = []
     /// Whether the client gets an answer that was kept.
-    public internal(set) var isCacheHit = false
+    public var isCacheHit: Bool { cacheMarks.contains(.hit) }
     /// Upstreams tried so far.
     public var attempts: Int32 = 0
 

@@ -40,7 +40,7 @@ public class RequestPipeline {
     /// Where answers are kept for the APIs that want it; shared by all pipelines of the gateway.
     public var responseCache: ResponseCache?
     let policyStates = PolicyStates()
-    let dynamicUpstreams = DynamicUpstreams()
+    let dynamicUpstreams: DynamicUpstreams
     let eventWriter: EventWriter
     let accessLogWriter: AccessLogWriter
     /// Where refusals and traced requests are remembered; `nil` remembers nothing.
@@ -65,6 +65,7 @@ public class RequestPipeline {
         random: RandomSource = .system
     ) {
         self.settings = settings
+        dynamicUpstreams = DynamicUpstreams(proxy: settings.proxy)
         decisions = observers.decisions?.makeRing()
         self.random = random
         self.snapshot = snapshot

@@ -18,6 +18,8 @@ public final class Upstream: Sendable {
     public let timeoutMilliseconds: Int
     /// Where to connect to instead; `nil`: to the upstream itself.
     public let proxy: UpstreamProxy?
+    /// Whether ``proxy`` is asked to connect (RFC 9110 §9.3.6): to servers of TLS, and where it would not speak HTTP/2 or find the service.
+    public let needsTunnel: Bool
     /// What stands in the request line before the suffix. A proxy that sees the request has to be told scheme and host (RFC 9112 §3.2.2).
     let targetPrefix: [UInt8]
     /// The lines that every request begins with: `Host`, and what the proxy wants to know.
@@ -46,7 +48,8 @@ public final class Upstream: Sendable {
         self.url = url
         self.timeoutMilliseconds = timeoutMilliseconds
         self.proxy = proxy
-        let isSeen = proxy != nil && !isTLS
+        needsTunnel = proxy != nil && (isTLS || isHTTP2 || isService)
+        let isSeen = proxy != nil && !needsTunnel
         targetPrefix = isSeen ? Array("http://".utf8) + hostField + pathPrefix : pathPrefix
         headLines =
             Array("Host: ".utf8) + hostField + Array("\r\n".utf8) + (isSeen ? proxy?.authorizationLine ?? [] : [])

@@ -134,4 +134,14 @@ enum StreamErrors {
     static func concernsStream(_ error: any Error) -> Bool {
         error is NIOHTTP2Errors.StreamError || error is NIOHTTP2Errors.NoSuchStream || error is NIOHTTP2Errors.StreamClosed
     }
+
+    /// Whether an error of a stream says that its request was not processed (RFC 9113 §8.7): the peer has refused it, has taken leave before
+    /// it came, or was not sent it.
+    static func isRefusal(_ error: any Error) -> Bool {
+        switch error {
+        case let closed as NIOHTTP2Errors.StreamClosed: closed.errorCode == .refusedStream
+        case let failed as NIOHTTP2Errors.StreamError: isRefusal(failed.baseError)
+        default: error is NIOHTTP2Errors.CreatedStreamAfterGoaway
+        }
+    }
 }

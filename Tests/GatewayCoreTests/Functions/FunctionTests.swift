@@ -37,7 +37,8 @@ struct FunctionTests {
             api.production = GatewayEndpointGroup(strategy: .single, endpoints: [GatewayEndpoint(url: "http://placeholder")])
             api.operations = ["GET", "POST"].map { verb in
                 var operation = GatewayOperation(
-                    verb: verb, target: "/order/{id}/{+rest}", authType: "None", policy: "Unlimited", scopes: [], policies: flows)
+                    verb: verb, target: "/order/{id}/{+rest}", authType: "None", policy: "Unlimited", scopes: [],
+                    policies: flows)
                 operation.lambda = names ? GatewayLambdaFunction(resourceName: "menu") : nil
                 return operation
             }
