@@ -3,7 +3,7 @@ import statistics
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import handshakes, peers, wrk
+from . import h2load, handshakes, peers, wrk
 from .servers import LOAD_CORE, Server, free_port
 
 APIS, RESOURCES, TOKENS = 1000, 10, 200
@@ -20,12 +20,16 @@ class Job:
     handshakes: str = ""
     # Whether it is about several loops in one process.
     scaling: bool = False
+    # Requests that each connection has under way, by HTTP/2; 0 for HTTP/1.1, where it is one.
+    streams: int = 0
 
     @property
     def title(self):
         size = f"{self.size // 1024} KB" if self.size else "0 B"
         if self.handshakes:
             return f"HTTPS, {self.handshakes} handshakes"
+        if self.streams:
+            return f"HTTP/2, {size}, {self.connections} connections of {self.streams} streams"
         kind = "Two loops" if self.scaling else "Managed" if self.managed else "HTTPS" if self.tls else "Proxy"
         return f"{kind}, {size}, {self.connections} connections"
 
@@ -47,7 +51,10 @@ class Contest:
         job = self.job
         if job.tls:
             self._martlet("martlet", gateway, "tls")
-            self._add("nginx", lambda site: peers.nginx(site, "64k" if job.size > 8192 else "8k", tls=True))
+            buffer = "64k" if job.size > 8192 else "8k"
+            self._add("nginx", lambda site: peers.nginx(site, buffer, tls=True, http2=job.streams > 0))
+            if job.streams and envoy:
+                self._add("envoy", lambda site: peers.envoy(envoy, site, tls=True))
             return
         self._martlet("martlet", gateway, "nio")
         self._martlet("martlet epoll", gateway, "epoll")
@@ -99,11 +106,15 @@ class Contest:
         if self.job.handshakes:
             return self._handshakes(server, max(1, seconds))
         before = server.nanoseconds()
-        address = f"{'https' if self.job.tls else 'http'}://127.0.0.1:{server.port}"
-        found = wrk.run(
-            address, self.job.connections, seconds, apis=APIS, resources=RESOURCES,
-            tokens=self.tokens if self.job.managed else None, core=LOAD_CORE)
+        found = self._requests(f"{'https' if self.job.tls else 'http'}://127.0.0.1:{server.port}", seconds)
         return cost(server, found, server.nanoseconds() - before)
+
+    def _requests(self, address, seconds):
+        spread = {"apis": APIS, "resources": RESOURCES, "core": LOAD_CORE}
+        if self.job.streams:
+            return h2load.run(address, self.job.connections, self.job.streams, seconds, directory=self.directory, **spread)
+        tokens = self.tokens if self.job.managed else None
+        return wrk.run(address, self.job.connections, seconds, tokens=tokens, **spread)
 
     def _handshakes(self, server, seconds):
         before = server.nanoseconds()

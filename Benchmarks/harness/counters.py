@@ -10,8 +10,10 @@ from pathlib import Path
 
 from . import programs
 from .lockstep import LockstepBackend, LockstepLoad
+from .lockstep_clients import CLIENTS
 
-CONNECTIONS = 32
+# Requests that the gateway finds at a time.
+BATCH = 32
 APIS, RESOURCES, TOKENS = 1000, 10, 200
 # Every token is verified once, every API has been called, and every buffer has its size before the counting starts.
 WARM_UP = 2048
@@ -39,7 +41,8 @@ class CountedGateway:
     def __init__(self, program, directory, mode, transport, prefix=(), environment=None, scale=Scale()):
         self.backend = LockstepBackend()
         upstream = f"http://127.0.0.1:{self.backend.port}/size1024"
-        command = [*prefix, program, "serve", directory, upstream, mode, scale.apis, scale.resources, 0, transport, 1]
+        carrier = "tls" if transport == "h2" else transport
+        command = [*prefix, program, "serve", directory, upstream, mode, scale.apis, scale.resources, 0, carrier, 1]
         command += [scale.applications] if scale.applications else []
         self.process = subprocess.Popen(
             [str(part) for part in command], env={**os.environ, **STEADY, **(environment or {})}, stdout=subprocess.PIPE,
@@ -47,7 +50,8 @@ class CountedGateway:
         port = self._wait_until_ready(command)
         tokens = Path(directory, "tokens.txt").read_text().split() if mode == "managed" else []
         self.load = LockstepLoad(
-            port, self.process.pid, self.backend, connections=CONNECTIONS, apis=scale.apis, resources=scale.resources, tokens=tokens)
+            port, self.process.pid, self.backend, client=CLIENTS[transport], batch=BATCH, apis=scale.apis, resources=scale.resources,
+            tokens=tokens)
         # Once around, so that no counter is met for the first time while it is counted.
         self.load.run(max(WARM_UP, min(scale.apis, len(self.load.requests))))
 

@@ -1,12 +1,11 @@
 """A load in which every batch looks the same: the client's requests and the backend's answers are all there before the gateway looks."""
-import re
 import selectors
 import socket
 
 from .freezer import Freezer
+from .lockstep_clients import TIMEOUT, Request
 
 ANSWER = b"HTTP/1.1 200 OK\r\nServer: backend\r\nContent-Type: application/octet-stream\r\nContent-Length: 1024\r\n\r\n" + b"x" * 1024
-TIMEOUT = 120
 
 
 class LockstepBackend:
@@ -51,26 +50,24 @@ class LockstepBackend:
 
 
 class LockstepLoad:
-    """Sends requests over `connections` connections, one each at a time, spread over all APIs, resources and tokens."""
+    """Sends `batch` requests at a time over connections that keep to themselves, spread over all APIs, resources and tokens."""
 
-    def __init__(self, port, pid, backend, *, connections, apis, resources, tokens):
+    def __init__(self, port, pid, backend, *, client, batch, apis, resources, tokens):
         self.backend = backend
         self.freezer = Freezer(pid)
-        self.requests = self._requests(port, apis, resources, tokens)
+        self.batch = batch
+        self.requests = self._requests(apis, resources, tokens)
         self.sent = 0
-        self.clients = [socket.create_connection(("127.0.0.1", port), TIMEOUT) for _ in range(connections)]
-        for client in self.clients:
-            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.clients = [client(port) for _ in range(batch // client.streams)]
 
     @staticmethod
-    def _requests(port, apis, resources, tokens):
-        texts = []
-        for number in range(4096):
-            # 389 and 7 have no divisor in common with the usual counts, so all APIs and resources get their turn.
-            target = f"/api{number * 389 % apis}/1.0.0/resource{number * 7 % resources}/{number % 1000 + 1000}"
-            bearer = f"Authorization: Bearer {tokens[number % len(tokens)]}\r\n" if tokens else ""
-            texts.append(f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{bearer}\r\n".encode())
-        return texts
+    def _requests(apis, resources, tokens):
+        # 389 and 7 have no divisor in common with the usual counts, so all APIs and resources get their turn.
+        return [
+            Request(
+                f"/api{number * 389 % apis}/1.0.0/resource{number * 7 % resources}/{number % 1000 + 1000}",
+                tokens[number % len(tokens)] if tokens else "")
+            for number in range(4096)]
 
     def run(self, count):
         """Has at least `count` requests answered; answers how many they were."""
@@ -82,30 +79,16 @@ class LockstepLoad:
     def _batch(self):
         self.freezer.freeze()
         for client in self.clients:
-            client.sendall(self.requests[self.sent % len(self.requests)])
-            self.sent += 1
+            client.send([self.requests[(self.sent + number) % len(self.requests)] for number in range(client.streams)])
+            self.sent += client.streams
         self.freezer.thaw()
-        waiting = self.backend.receive(len(self.clients))
+        waiting = self.backend.receive(self.batch)
         self.freezer.freeze()
         for connection in waiting:
             connection.sendall(ANSWER)
         self.freezer.thaw()
         for client in self.clients:
-            self._receive(client)
-
-    @staticmethod
-    def _receive(client):
-        text = b""
-        while not (end := text.find(b"\r\n\r\n") + 4) > 3:
-            received = client.recv(65536)
-            if not received:
-                raise ConnectionError("the gateway closed a connection")
-            text += received
-        if not text.startswith(b"HTTP/1.1 200 "):
-            raise ValueError("unexpected answer: " + text[:200].decode(errors="replace"))
-        length = int(re.search(rb"content-length: (\d+)", text[:end], re.I).group(1))
-        while len(text) < end + length:
-            text += client.recv(65536)
+            client.receive()
 
     def close(self):
         for client in self.clients:

