@@ -79,7 +79,7 @@ final class UpstreamHandler: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         failure = .receiveFailed
-        isRefused = connection != nil && StreamErrors.isRefusal(error)
+        isRefused = connection?.isRefusal(error) ?? false
         context.close(promise: nil)
     }
 

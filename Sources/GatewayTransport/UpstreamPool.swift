@@ -151,7 +151,9 @@ class UpstreamPool {
         if let proxy = upstream.proxy, upstream.needsTunnel {
             let timeout = loop.settings.upstreams.connectMilliseconds
             try pipeline.addHandler(
-                ProxyTunnelHandler(to: host, port, through: proxy, timeoutMilliseconds: timeout) { context in
+                ProxyTunnelHandler(
+                    to: host, port, through: proxy, mayBeSpokenTo: !upstream.isTLS, timeoutMilliseconds: timeout
+                ) { context in
                     guard upstream.isTLS else { return context.fireChannelActive() }
                     let handler = try tls.handler(for: upstream, name: host, trust: trust)
                     let pipeline = context.pipeline.syncOperations

@@ -60,7 +60,8 @@ struct CollapsingTests {
 
     @Test("the wait has a limit")
     func expires() {
-        let (_, _, second) = scene()
+        let (_, first, second) = scene()
+        defer { withExtendedLifetime(first) {} }
         let start = second.milliseconds
         second.client(request())
         #expect(second.expire() == [.acquireUpstream, .cancelErrand])
@@ -115,14 +116,17 @@ struct CollapsingTests {
         "requests that want an answer of their own do not wait",
         arguments: ["Cache-Control: no-cache", "Cache-Control: no-store", "Range: bytes=0-1", "Cookie: a=b"])
     func leavesOthersAlone(_ field: String) {
-        let (_, _, second) = scene()
+        let (scene, first, second) = scene()
         #expect(second.client(request("GET", field)) == .acquireUpstream)
+        #expect(scene.another().client(request()) == .runErrand)
+        withExtendedLifetime(first) {}
     }
 
     @Test("nobody waits where the setting says so")
     func isOff() {
-        let (_, _, second) = scene(ResponseCache(waitMilliseconds: 0))
+        let (_, first, second) = scene(ResponseCache(waitMilliseconds: 0))
         #expect(second.client(request()) == .acquireUpstream)
+        withExtendedLifetime(first) {}
     }
 
     @Test("a wait that is cancelled ends")
