@@ -131,6 +131,19 @@ struct RedisClusterTests {
         }
     }
 
+    @Test("a cluster that stops to serve some slots is noticed, whether commands are sent or not")
+    func noticesLoss() async throws {
+        let cluster = try RedisCluster()
+        try await cluster.start()
+        try await use([cluster.masters[0].port]) { store in
+            try await store.waitUntilReady()
+            // A key of the third server, which so gets a connection.
+            #expect(try await store.send([["HSET", "foo", "f", "1"]]) == [.integer(1)])
+            cluster.masters[2].stop()
+            try await store.wait("the loss is noticed") { try await store.history().last == .some(.clusterDown) }
+        }
+    }
+
     @Test("a cluster that does not serve all slots is not ready, and neither is a server that is in none")
     func refusesOthers() async throws {
         let cluster = try RedisCluster()

@@ -16,13 +16,15 @@ public final class RedisClusterSession: RedisStore {
     /// Whether the servers are asked anew who serves what.
     private var isRefreshing = false
     private var refreshedAt = NIODeadline.uptimeNanoseconds(0)
+    /// Servers whose connections have ended, until they are tried again.
+    private var lostServers: Set<RedisSettings.Address> = []
     /// Whether a slot was found with another server than was known.
     private var hasMoved = false
     public var onReady: () -> Void = {}
     public var onFailure: (RedisError) -> Void = { _ in }
 
     /// Shortest time between two questions who serves what.
-    private static let refreshPause = TimeAmount.milliseconds(250)
+    private static let refreshPause = TimeAmount.milliseconds(500)
 
     /// - Parameter settings: name some servers of the cluster; the others are found by them.
     public init(eventLoop: any EventLoop, settings: RedisSettings, random: RandomSource = .system) {
@@ -168,6 +170,7 @@ public final class RedisClusterSession: RedisStore {
 
     private func lost(_ node: ClusterNode) {
         if nodes[node.address] === node { nodes[node.address] = nil }
+        lostServers.insert(node.address)
         refresh()
     }
 
@@ -194,6 +197,9 @@ public final class RedisClusterSession: RedisStore {
             hasMoved = false
             let servers = found.servers
             for node in Array(nodes.values) where !servers.contains(node.address) { node.end(.closed) }
+            // Tried again now, so that it is noticed without commands when the cluster gives one of them up.
+            for address in lostServers.intersection(servers) { _ = self.node(address) }
+            lostServers.removeAll()
             // A server that took over from another one may not have all that the other one had.
             if isOther { onReady() }
         }
