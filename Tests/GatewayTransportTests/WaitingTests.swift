@@ -43,7 +43,7 @@ private final class WaitingPipeline: RequestPipeline {
             exchange.answer.body = Array("late".utf8)
             return .answer
         }
-        exchange.addedRequestLines = Array("X-Oracle: \(text)\r\n".utf8)
+        exchange.addedRequestLines.append(Array("X-Oracle: \(text)\r\n".utf8))
         return .forward
     }
 }

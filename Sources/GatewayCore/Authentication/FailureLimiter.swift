@@ -13,15 +13,17 @@ struct FailureLimiter {
         self.seed = seed
     }
 
-    private func place(_ source: [UInt8]) -> Int { Int(truncatingIfNeeded: ByteHash.hash(source, seed: seed) >> 32) & 1_023 }
+    private func place(_ source: UnsafeRawBufferPointer) -> Int {
+        Int(truncatingIfNeeded: ByteHash.hash(source, seed: seed) >> 32) & 1_023
+    }
 
     /// Whether the source may have another credential checked.
-    func allows(_ source: [UInt8], nowMilliseconds: Int64) -> Bool {
+    func allows(_ source: UnsafeRawBufferPointer, nowMilliseconds: Int64) -> Bool {
         let place = place(source)
         return seconds[place] != nowMilliseconds / 1000 || counts[place] < limit
     }
 
-    mutating func noteFailure(_ source: [UInt8], nowMilliseconds: Int64) {
+    mutating func noteFailure(_ source: UnsafeRawBufferPointer, nowMilliseconds: Int64) {
         let place = place(source)
         let second = nowMilliseconds / 1000
         if seconds[place] != second {

@@ -20,7 +20,7 @@ struct KeyRestriction: Sendable {
     }
 
     /// With addresses listed only they count; the referer can be made up by any client but a browser.
-    func permits(address: [UInt8], referer: UnsafeRawBufferPointer) -> Bool {
+    func permits(address: UnsafeRawBufferPointer, referer: UnsafeRawBufferPointer) -> Bool {
         if hasAddresses {
             guard let address = IPAddress(address) else { return false }
             return addresses.contains { $0.contains(address) }

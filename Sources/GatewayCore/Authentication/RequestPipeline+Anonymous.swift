@@ -5,7 +5,7 @@ extension RequestPipeline {
     func anonymous(_ api: CompiledAPI, _ call: Call, _ exchange: Exchange) -> Credential {
         anonymousKey.removeAll(keepingCapacity: true)
         withUnsafeBytes(of: api.identity) { anonymousKey.append(contentsOf: $0) }
-        anonymousKey += exchange.clientAddress
+        anonymousKey.append(contentsOf: exchange.clientAddress.bytes)
         return anonymousKey.withUnsafeBytes { key in
             let hash = credentialCache.hash(key, .anonymous, tenant: api.tenant)
             let known = credentialCache.find(key, hash: hash, .anonymous, tenant: api.tenant, nowMilliseconds: call.now)

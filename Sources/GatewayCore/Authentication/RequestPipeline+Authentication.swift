@@ -4,7 +4,7 @@ import Tokens
 /// What a check of a credential or a right says.
 enum Decision<Accepted> {
     case accepted(Accepted)
-    case refused(Refusal)
+    indirect case refused(Refusal)
     /// Only another service can tell; the errand has its answer where the check finds it, and the check is made again.
     case waits(Errand)
 }
@@ -20,7 +20,7 @@ extension RequestPipeline {
         case .accepted(let credential):
             exchange.credential = credential
             exchange.isAuthenticated = true
-            exchange.userName += credential.userName
+            exchange.userName.append(credential.userName)
             exchange.usesInternalKey = credential.kind == .internalKey
             return .next
         case .refused(let refusal): return .refused(refusal)
@@ -111,7 +111,7 @@ extension RequestPipeline {
     ) -> Decision<Credential> {
         guard let restriction = credential.restriction else { return .accepted(credential) }
         let referer = RequestFields.value(call.fields.referer, head)
-        return restriction.permits(address: exchange.clientAddress, referer: referer)
+        return restriction.permits(address: exchange.clientAddress.bytes, referer: referer)
             ? .accepted(credential) : .refused(.accessForbidden)
     }
 }

@@ -35,9 +35,9 @@ extension RequestPipeline {
             credentialCache.find($0, hash: hash, .certificate, tenant: api.tenant, nowMilliseconds: call.now)
         }
         if let known, known.epoch == directory.epoch { return usable(known.credential, call) }
-        guard failureLimiter.allows(exchange.clientAddress, nowMilliseconds: call.now) else { return nil }
+        guard failureLimiter.allows(exchange.clientAddress.bytes, nowMilliseconds: call.now) else { return nil }
         let credential = read(certificate, api, directory, call.now)
-        if credential == nil { failureLimiter.noteFailure(exchange.clientAddress, nowMilliseconds: call.now) }
+        if credential == nil { failureLimiter.noteFailure(exchange.clientAddress.bytes, nowMilliseconds: call.now) }
         let entry = CredentialCache.Entry(
             kind: .certificate, tenant: api.tenant, text: key, credential: credential,
             expires: credential?.expires ?? call.now + 30_000, epoch: directory.epoch)

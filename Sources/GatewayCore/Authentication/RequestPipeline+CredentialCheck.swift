@@ -26,7 +26,7 @@ extension RequestPipeline {
         _ text: UnsafeRawBufferPointer, _ kind: Credential.Kind, hash: UInt64, _ api: CompiledAPI, _ call: Call,
         _ head: RequestHead, _ exchange: Exchange
     ) -> Decision<Credential> {
-        guard failureLimiter.allows(exchange.clientAddress, nowMilliseconds: call.now) else {
+        guard failureLimiter.allows(exchange.clientAddress.bytes, nowMilliseconds: call.now) else {
             return .refused(.tooManyFailures)
         }
         metrics?.credentialChecked()
@@ -47,7 +47,7 @@ extension RequestPipeline {
                 throw CredentialFault.invalid
             }
         } catch {
-            failureLimiter.noteFailure(exchange.clientAddress, nowMilliseconds: call.now)
+            failureLimiter.noteFailure(exchange.clientAddress.bytes, nowMilliseconds: call.now)
             remember(bytes, kind, hash: hash, nil, fault: error, api, call)
             return .refused(Self.refusal(of: error))
         }

@@ -10,7 +10,8 @@ extension RequestPipeline {
     ) -> Decision<Credential> {
         guard let authority = settings.authority else { return .refused(.invalidCredentials) }
         let question = Question(
-            token: token, hash: hash, tenant: api.tenant, tenantDomain: api.tenantDomain, address: exchange.clientAddress,
+            token: token, hash: hash, tenant: api.tenant, tenantDomain: api.tenantDomain,
+            address: Array(exchange.clientAddress),
             now: call.now, epoch: call.snapshot.credentials.epoch)
         let names = managers.map(\.name)
         let (text, tenant) = (String(decoding: token, as: UTF8.self), api.tenant)
@@ -40,7 +41,9 @@ extension RequestPipeline {
         let credential = found.map {
             self.credential(for: $0.token, of: managers[$0.index], tenantDomain: question.tenantDomain)
         }
-        if credential == nil { failureLimiter.noteFailure(question.address, nowMilliseconds: question.now) }
+        if credential == nil {
+            question.address.withUnsafeBytes { failureLimiter.noteFailure($0, nowMilliseconds: question.now) }
+        }
         let entry = CredentialCache.Entry(
             kind: .oauth2, tenant: question.tenant, text: question.token, credential: credential,
             expires: introspectionEnd(of: credential, question.now), epoch: question.epoch)

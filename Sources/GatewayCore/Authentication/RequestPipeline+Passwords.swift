@@ -35,12 +35,12 @@ extension RequestPipeline {
             return .refused(.invalidCredentials)
         }
         let name = Array(password.name.lowercased().utf8)
-        guard passwordLimiter.allows(exchange.clientAddress, nowMilliseconds: call.now),
-            passwordLimiter.allows(name, nowMilliseconds: call.now)
+        guard passwordLimiter.allows(exchange.clientAddress.bytes, nowMilliseconds: call.now),
+            name.withUnsafeBytes({ passwordLimiter.allows($0, nowMilliseconds: call.now) })
         else { return .refused(.tooManyFailures) }
         // Counted before the answer: many guesses at once must not count as none.
-        passwordLimiter.noteFailure(exchange.clientAddress, nowMilliseconds: call.now)
-        passwordLimiter.noteFailure(name, nowMilliseconds: call.now)
+        passwordLimiter.noteFailure(exchange.clientAddress.bytes, nowMilliseconds: call.now)
+        name.withUnsafeBytes { passwordLimiter.noteFailure($0, nowMilliseconds: call.now) }
         let now = call.now
         let tenant = api.tenant
         return .waits(

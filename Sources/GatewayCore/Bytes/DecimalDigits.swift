@@ -15,6 +15,17 @@ enum DecimalDigits {
         return (zeros | all &>> UInt64(leading), 8 &- leading / 8)
     }
 
+    /// The same for a number below 1000, such as a status or a duration.
+    @inline(__always)
+    static func three(_ value: UInt32) -> (text: UInt64, count: Int) {
+        let hundreds = (value &* 41) &>> 12
+        let rest = value &- hundreds &* 100
+        let tens = (rest &* 103) &>> 10
+        let all = hundreds | tens &<< 8 | (rest &- tens &* 10) &<< 16
+        let count = value < 10 ? 1 : value < 100 ? 2 : 3
+        return (UInt64((all | 0x30_3030) &>> UInt32(truncatingIfNeeded: 24 &- count &* 8)), count)
+    }
+
     private static let zeros: UInt64 = 0x3030_3030_3030_3030
 
     /// A byte a digit. Lanes are split in halves: four digits each, two each, one each. The factors divide by 100 and by 10 exactly for

@@ -1,7 +1,7 @@
 extension RequestPipeline {
     /// Notes what the head of an upstream's answer means for what is kept. True if the client is to get a kept answer instead, which then
     /// lies in the exchange.
-    func noteForCache(_ response: borrowing ResponseHead, _ exchange: Exchange, nowMilliseconds now: Int64) -> Bool {
+    func noteForCache(_ response: ResponseHead, _ exchange: Exchange, nowMilliseconds now: Int64) -> Bool {
         guard let use = exchange.caching else { return false }
         switch use.role {
         case .invalidating:
@@ -40,7 +40,7 @@ extension CacheRecording {
     private static let keptByWord: Set<Int32> = [404, 405, 410, 414, 501]
 
     /// `nil` if the answer must not or need not be kept (RFC 9111 §3).
-    init?(_ response: borrowing ResponseHead, to request: RequestDraft, _ use: CacheUse, nowMilliseconds: Int64) {
+    init?(_ response: ResponseHead, to request: RequestDraft, _ use: CacheUse, nowMilliseconds: Int64) {
         let fields = AnswerFields(response)
         guard Self.isAllowed(response.status, fields, use), response.framing(isHeadRequest: false) != .untilClose,
             response.contentLength <= Int64(use.cache.longestBody), let selectors = fields.selectors(of: request)
@@ -50,7 +50,7 @@ extension CacheRecording {
 
     /// The kept answer with the newer fields of a 304 (RFC 9111 §3.2); `nil` if it must not be kept any more.
     init?(
-        renewing kept: CachedAnswer, with response: borrowing ResponseHead, _ use: CacheUse, nowMilliseconds: Int64
+        renewing kept: CachedAnswer, with response: ResponseHead, _ use: CacheUse, nowMilliseconds: Int64
     ) {
         guard let fields = AnswerFields(kept)?.renewed(by: AnswerFields(response)), Self.isAllowed(kept.status, fields, use)
         else { return nil }
@@ -89,7 +89,7 @@ struct AnswerFields {
     private(set) var directives = CacheDirectives([])
 
     /// Fields that end at the gateway, or tell of one exchange only, are left out (RFC 9111 §3.1).
-    init(_ response: borrowing ResponseHead) {
+    init(_ response: ResponseHead) {
         for field in response.fields where !FieldRules.isHopByHop(field.known) && field.known != .activityID {
             if FieldRules.isNominated(field.name, in: response.fields, base: response.base) { continue }
             guard let name = FieldName(bytes: response.bytes(field.name)) else { continue }
@@ -101,9 +101,12 @@ struct AnswerFields {
     init?(_ kept: CachedAnswer) {
         let parsed: AnswerFields? = kept.head.withUnsafeBytes { bytes in
             guard let start = bytes.baseAddress else { return nil }
-            var head = ResponseHead(base: start)
+            let fields = FieldTable()
+            var head = ResponseHead(base: start, fields: fields)
             var parser = ResponseHeadParser(limits: .ofKeptAnswers)
-            return parser.parse(bytes, into: &head) == .complete ? AnswerFields(head) : nil
+            return withExtendedLifetime(fields) {
+                parser.parse(bytes, into: &head) == .complete ? AnswerFields(head) : nil
+            }
         }
         guard let parsed else { return nil }
         self = parsed

@@ -92,11 +92,14 @@ extension Exchange {
         cacheMarks.insert(.hit)
         kept.head.withUnsafeBytes { bytes in
             guard let start = bytes.baseAddress else { return }
-            var head = ResponseHead(base: start)
+            let fields = FieldTable()
+            var head = ResponseHead(base: start, fields: fields)
             var parser = ResponseHeadParser(limits: .ofKeptAnswers)
-            guard parser.parse(bytes, into: &head) == .complete else { return }
-            head.contentLength = Int64(kept.body.count)
-            draftResponse(head)
+            withExtendedLifetime(fields) {
+                guard parser.parse(bytes, into: &head) == .complete else { return }
+                head.contentLength = Int64(kept.body.count)
+                draftResponse(head)
+            }
         }
         responseBody = kept.body
         let age = max(0, kept.freshness.age(nowMilliseconds: nowMilliseconds))

@@ -33,10 +33,10 @@ final class DecisionWriter {
     private func appendRequest(_ facts: DecisionFacts, _ exchange: Exchange, _ head: RequestHead?) {
         let times = exchange.times
         member("requestId", bytes: facts.requestID)
-        member("activityId", bytes: exchange.requestID)
+        member("activityId", bytes: Array(exchange.requestID))
         member("time", number: facts.nowMilliseconds - times.milliseconds(from: times.received, to: times.answered))
         member("milliseconds", number: times.milliseconds(from: times.received, to: times.answered))
-        member("clientAddress", bytes: exchange.clientAddress)
+        member("clientAddress", bytes: Array(exchange.clientAddress))
         guard let head else { return }
         member("method", raw: UnsafeRawBufferPointer(rebasing: head.bytes(head.method).prefix(32)))
         member("path", raw: UnsafeRawBufferPointer(rebasing: head.bytes(head.path).prefix(1024)))
@@ -54,7 +54,7 @@ final class DecisionWriter {
 
     private func appendCaller(_ exchange: Exchange) {
         if let application = exchange.snapshot?.applications[exchange.application] { members(application.eventMembers) }
-        if !exchange.userName.isEmpty { member("user", bytes: exchange.userName) }
+        if !exchange.userName.isEmpty { member("user", bytes: Array(exchange.userName)) }
         if let subscription = exchange.subscription { member("plan", text: subscription.plan) }
         guard let credential = exchange.credential else { return }
         member("credential", text: Self.name(of: credential.kind))
@@ -81,7 +81,7 @@ final class DecisionWriter {
         }
         member("rule", text: facts.rule.rawValue)
         member("status", number: Int64(exchange.status))
-        let quotas = DecisionQuotas(responseLines: exchange.addedResponseLines)
+        let quotas = DecisionQuotas(responseLines: Array(exchange.addedResponseLines))
         guard !quotas.items.isEmpty else { return }
         name("quotas")
         buffer.append("[")

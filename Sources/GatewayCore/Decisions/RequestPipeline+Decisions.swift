@@ -10,7 +10,7 @@ extension RequestPipeline {
         let fields = head.map { RequestFields($0) }
         let hasGivenID = fields.map { $0.activityID >= 0 && Self.isGivenID(exchange, $0, head) } ?? false
         // A client may use one activity id for many requests; the gateway's own id is never shared.
-        let requestID = hasGivenID ? makeID() : exchange.requestID
+        let requestID = hasGivenID ? makeID() : Array(exchange.requestID)
         let api = exchange.snapshot?.apis[exchange.api]
         let tenantDomain = api?.tenantDomain ?? Self.tenantDomain(head)
         let facts = DecisionFacts(
@@ -18,7 +18,7 @@ extension RequestPipeline {
             rule: rule(exchange, api, fields, head, nowMilliseconds: nowMilliseconds), nowMilliseconds: nowMilliseconds)
         let json = decisionWriter.json(facts, exchange, head)
         decisions.append(
-            .init(requestID: requestID, activityID: exchange.requestID, tenantDomain: tenantDomain, json: json))
+            .init(requestID: requestID, activityID: Array(exchange.requestID), tenantDomain: tenantDomain, json: json))
     }
 
     private static func isGivenID(_ exchange: Exchange, _ fields: RequestFields, _ head: RequestHead?) -> Bool {
@@ -32,7 +32,7 @@ extension RequestPipeline {
     private func isTraced(_ exchange: Exchange, _ head: RequestHead?, nowMilliseconds: Int64) -> Bool {
         if exchange.usesInternalKey { return true }
         guard let head, let snapshot = exchange.snapshot, let api = snapshot.apis[exchange.api],
-            failureLimiter.allows(exchange.clientAddress, nowMilliseconds: nowMilliseconds)
+            failureLimiter.allows(exchange.clientAddress.bytes, nowMilliseconds: nowMilliseconds)
         else { return false }
         let key = RequestFields.value(RequestFields(head).trace, head)
         guard !key.isEmpty else { return false }
@@ -45,7 +45,7 @@ extension RequestPipeline {
             return true
         }
         // Like a wrong credential: having many of them checked costs their sender more than the gateway.
-        failureLimiter.noteFailure(exchange.clientAddress, nowMilliseconds: nowMilliseconds)
+        failureLimiter.noteFailure(exchange.clientAddress.bytes, nowMilliseconds: nowMilliseconds)
         return false
     }
 

@@ -10,7 +10,7 @@ extension RequestPipeline {
     private func isDenied(_ credential: Credential, _ api: CompiledAPI, _ call: Call, _ exchange: Exchange) -> Bool {
         let directory = call.snapshot.denials
         let denials = directory.denials(of: api.tenant)
-        if denials?.deny(api, from: exchange.clientAddress) ?? false { return true }
+        if denials?.deny(api, from: exchange.clientAddress.bytes) ?? false { return true }
         if denials?.denyUser(of: credential) ?? false { return true }
         guard let application = call.snapshot.applications[credential.application] else { return false }
         if denials?.denySubscription(api, application, exchange.keyType) ?? false { return true }

@@ -47,7 +47,7 @@ final class TenantDenials: Sendable {
     }
 
     /// Whether calls of an API from an address are shut out.
-    func deny(_ api: CompiledAPI, from clientAddress: [UInt8]) -> Bool {
+    func deny(_ api: CompiledAPI, from clientAddress: UnsafeRawBufferPointer) -> Bool {
         if contexts.contains(api.context) { return true }
         guard !addresses.isEmpty, let address = IPAddress(clientAddress) else { return false }
         return addresses.contains { $0.span.contains(address) != $0.isInverted }

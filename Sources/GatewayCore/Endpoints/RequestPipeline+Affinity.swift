@@ -7,7 +7,7 @@ extension RequestPipeline {
     ) -> Int32? {
         switch group.affinity?.kind {
         case nil: return nil
-        case .client: return group.endpoint(forClient: exchange.clientAddress, nowMilliseconds: call.now)
+        case .client: return group.endpoint(forClient: exchange.clientAddress.bytes, nowMilliseconds: call.now)
         case .cookie:
             guard let mark = AffinityCookie.mark(in: head),
                 let index = group.endpoints.firstIndex(where: { $0.mark == mark }),
@@ -30,7 +30,7 @@ extension RequestPipeline {
 extension CompiledEndpointGroup {
     /// Each client has an order of all endpoints of its own (rendezvous hashing): when one goes, its clients spread over the others and
     /// nobody else moves. All loops and gateways come to the same order without talking to each other.
-    func endpoint(forClient address: [UInt8], nowMilliseconds: Int64) -> Int32? {
+    func endpoint(forClient address: UnsafeRawBufferPointer, nowMilliseconds: Int64) -> Int32? {
         var best: Int32?
         var bestScore: UInt64 = 0
         for (index, endpoint) in endpoints.enumerated() where endpoint.state.isReady(nowMilliseconds: nowMilliseconds) {

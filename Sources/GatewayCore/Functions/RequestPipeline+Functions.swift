@@ -42,7 +42,7 @@ extension RequestPipeline {
         // A draft that policies have made holds what the client sent in the place of these lines.
         if !exchange.addedRequestLines.isEmpty {
             if let name = FieldName(bytes: backendTokenField) { draft.remove(name) }
-            draft.add(lines: exchange.addedRequestLines)
+            draft.add(lines: Array(exchange.addedRequestLines))
         }
         return FunctionEvent(
             method: String(decoding: draft.method, as: UTF8.self), path: function.template, fields: draft.fields,

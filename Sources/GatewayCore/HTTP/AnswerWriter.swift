@@ -1,7 +1,8 @@
 /// Writes the gateway's own answers with exact framing.
 enum AnswerWriter {
     static func write(
-        _ answer: borrowing GatewayAnswer, added: [UInt8], date: [UInt8], clientMinorVersion: UInt8, closes: Bool,
+        _ answer: borrowing GatewayAnswer, added: UnsafeRawBufferPointer, date: [UInt8], clientMinorVersion: UInt8,
+        closes: Bool,
         isHeadRequest: Bool, into output: OutputBuffer
     ) {
         output.reserve(answer.headerLines.count + added.count + answer.body.count + 192)

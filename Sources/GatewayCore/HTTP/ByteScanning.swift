@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import CByteScan
 
 /// Byte classes of RFC 9110 §5.6.2 and RFC 3986, and the few searches that the parsers are made of.
 enum ByteScanning {
@@ -43,43 +37,24 @@ enum ByteScanning {
     /// The first byte of that value from `start` on, or nil.
     @inline(__always)
     static func first(_ byte: UInt8, in bytes: UnsafeRawBufferPointer, from start: Int = 0) -> Int? {
-        guard start < bytes.count, let base = bytes.baseAddress,
-            let found = memchr(base + start, Int32(byte), bytes.count - start)
-        else { return nil }
-        return UnsafeRawPointer(found) - base
+        guard start < bytes.count, let base = bytes.baseAddress else { return nil }
+        let count = bytes.count &- start
+        let index = cbytescan_first(base.assumingMemoryBound(to: UInt8.self) + start, count, byte)
+        return index < count ? start &+ index : nil
     }
 
     /// The first control character (below 0x20, or 0x7F) from `start` on, or `end`. Tabs stop the search too.
-    ///
-    /// 32 bytes at a step as long as all are ordinary, as in long tokens. Then eight: subtracting 0x20 borrows into the top bit
-    /// of exactly those bytes that are smaller, as long as the byte itself has no top bit; 0x7F is found as the zero byte of an
-    /// exclusive-or. A borrow can only mark bytes above a real hit, so the lowest mark is exact.
     @inline(__always)
     static func controlCharacter(_ base: UnsafeRawPointer, from start: Int, to end: Int) -> Int {
-        var index = start
-        while index &+ 32 <= end, !isUnusual(base + index) { index &+= 32 }
-        while index &+ 8 <= end {
-            let word = word(base, at: index)
-            let deletes = word ^ (ones &* 0x7F)
-            let marks = ((word &- ones &* 0x20) & ~word | (deletes &- ones) & ~deletes) & tops
-            if marks != 0 { return index &+ marks.trailingZeroBitCount / 8 }
-            index &+= 8
-        }
-        while index < end {
-            let byte = base.load(fromByteOffset: index, as: UInt8.self)
-            if byte < 0x20 || byte == 0x7F { return index }
-            index &+= 1
-        }
-        return end
+        guard start < end else { return end }
+        return start &+ cbytescan_control(base.assumingMemoryBound(to: UInt8.self) + start, end &- start)
     }
 
-    /// Whether 32 bytes hold anything but visible ASCII and spaces. Bytes below 0x20 have the top bit after the subtraction, 0x7F after the
-    /// addition, and those above ASCII after one of them; a borrow or carry only comes from a byte that is marked itself.
+    /// The first byte from `start` on that no request target holds (RFC 9112 §3.2), or `end`.
     @inline(__always)
-    private static func isUnusual(_ base: UnsafeRawPointer) -> Bool {
-        let words = base.loadUnaligned(as: SIMD4<UInt64>.self)
-        let marks = (words &- SIMD4(repeating: ones &* 0x20)) | (words &+ SIMD4(repeating: ones))
-        return (marks.x | marks.y | marks.z | marks.w) & tops != 0
+    static func targetEnd(_ base: UnsafeRawPointer, from start: Int, to end: Int) -> Int {
+        guard start < end else { return end }
+        return start &+ cbytescan_target_end(base.assumingMemoryBound(to: UInt8.self) + start, end &- start)
     }
 
     /// The first byte from `start` on that is no `tchar`; there is one before `end`.
@@ -121,6 +96,16 @@ enum ByteScanning {
         let expected = UnsafeRawPointer(name.utf8Start)
         var index = 0
         let count = name.utf8CodeUnitCount
+        while index &+ 8 <= count {
+            let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) | ones &* 0x20
+            if word != expected.loadUnaligned(fromByteOffset: index, as: UInt64.self) { return false }
+            index &+= 8
+        }
+        if index &+ 4 <= count {
+            let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt32.self) | 0x2020_2020
+            if word != expected.loadUnaligned(fromByteOffset: index, as: UInt32.self) { return false }
+            index &+= 4
+        }
         while index < count {
             let byte = bytes.load(fromByteOffset: index, as: UInt8.self) | 0x20
             if byte != expected.load(fromByteOffset: index, as: UInt8.self) { return false }

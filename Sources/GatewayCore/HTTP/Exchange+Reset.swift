@@ -10,12 +10,12 @@ extension Exchange {
         suffix = .empty
         removedQuery = .empty
         removedFields = 0
-        addedRequestLines.removeAll(keepingCapacity: true)
+        addedRequestLines.removeAll()
         credentialLines = 0..<0
         challengesLeft = 0
-        addedResponseLines.removeAll(keepingCapacity: true)
+        addedResponseLines.removeAll()
         if answer.status != 0 { answer.reset() }
-        requestID.removeAll(keepingCapacity: true)
+        requestID.removeAll()
         times = ExchangeTimes()
         status = 0
         upstreamStatus = -1

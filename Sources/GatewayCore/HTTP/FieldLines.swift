@@ -4,7 +4,7 @@ enum FieldLines {
 
     /// Appends the fields between `start` and `end`, which is the offset of the empty line.
     static func parse(
-        _ base: UnsafeRawPointer, from start: Int, to end: Int, limit: Int, into fields: inout [HeaderField]
+        _ base: UnsafeRawPointer, from start: Int, to end: Int, limit: Int, into fields: HeaderFields
     ) -> Outcome {
         var index = start
         while index < end {

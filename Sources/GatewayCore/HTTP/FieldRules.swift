@@ -35,7 +35,7 @@ package enum FieldRules {
     }
 
     /// Whether one of the `Connection` fields in `fields` names the field called `name`.
-    static func isNominated(_ name: ByteSpan, in fields: [HeaderField], base: UnsafeRawPointer) -> Bool {
+    static func isNominated(_ name: ByteSpan, in fields: HeaderFields, base: UnsafeRawPointer) -> Bool {
         func bytes(_ span: ByteSpan) -> UnsafeRawBufferPointer {
             UnsafeRawBufferPointer(start: base + Int(span.start), count: Int(span.count))
         }
@@ -47,7 +47,7 @@ package enum FieldRules {
 
     /// Whether one of the `Connection` fields in `fields` names other fields.
     @inline(__always)
-    static func hasNominations(_ fields: [HeaderField], base: UnsafeRawPointer) -> Bool {
+    static func hasNominations(_ fields: HeaderFields, base: UnsafeRawPointer) -> Bool {
         for field in fields where field.known == .connection {
             let value = UnsafeRawBufferPointer(start: base + Int(field.value.start), count: Int(field.value.count))
             if nominates(value) { return true }

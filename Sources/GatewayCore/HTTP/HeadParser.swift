@@ -44,13 +44,13 @@ public struct HeadParser {
     }
 
     private func fill(_ head: inout RequestHead, to end: Int) -> WireProblem? {
-        head.fields.removeAll(keepingCapacity: true)
+        head.fields.removeAll()
         head.body = .none
         head.host = .empty
         head.expectsContinue = false
-        var line = RequestLine(base: head.base, position: finder.start)
+        var line = RequestLine(base: head.base, position: finder.start, headEnd: end)
         if let problem = line.parse(targetLimit: limits.targetBytes, into: &head) { return problem }
-        switch FieldLines.parse(head.base, from: line.position, to: end - 2, limit: limits.fieldCount, into: &head.fields) {
+        switch FieldLines.parse(head.base, from: line.position, to: end - 2, limit: limits.fieldCount, into: head.fields) {
         case .malformed: return .malformedField
         case .tooMany: return .tooManyFields
         case .parsed: break

@@ -1,3 +1,5 @@
+import CByteScan
+
 /// A growable run of raw bytes that is filled, drained and filled again without being allocated anew. Confined to its event loop.
 public final class OutputBuffer {
     private var base: UnsafeMutableRawPointer
@@ -5,7 +7,7 @@ public final class OutputBuffer {
     public private(set) var count = 0
 
     public init(capacity: Int = 1024) {
-        self.capacity = max(capacity, 64)
+        self.capacity = Swift.max(capacity, 64)
         base = .allocate(byteCount: self.capacity, alignment: 16)
     }
 
@@ -34,7 +36,7 @@ public final class OutputBuffer {
 
     @inline(never)
     private func grow(_ additional: Int) {
-        capacity = max(capacity * 2, count + additional)
+        capacity = Swift.max(capacity * 2, count + additional)
         let grown = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
         grown.copyMemory(from: base, byteCount: count)
         base.deallocate()
@@ -50,7 +52,8 @@ public final class OutputBuffer {
     @inline(__always)
     func append(_ start: UnsafeRawPointer, _ length: Int) {
         reserve(length)
-        (base + count).copyMemory(from: start, byteCount: length)
+        cbytescan_copy(
+            (base + count).assumingMemoryBound(to: UInt8.self), start.assumingMemoryBound(to: UInt8.self), length)
         count &+= length
     }
 
@@ -61,7 +64,11 @@ public final class OutputBuffer {
 
     @inline(__always)
     public func append(_ text: StaticString) {
-        append(UnsafeRawPointer(text.utf8Start), text.utf8CodeUnitCount)
+        let length = text.utf8CodeUnitCount
+        reserve(length)
+        // The length is known to the compiler, which makes stores of it.
+        (base + count).copyMemory(from: UnsafeRawPointer(text.utf8Start), byteCount: length)
+        count &+= length
     }
 
     @inline(__always)
@@ -71,9 +78,36 @@ public final class OutputBuffer {
         count &+= 1
     }
 
+    @inline(__always)
+    static func += (buffer: OutputBuffer, bytes: [UInt8]) { buffer.append(bytes) }
+
+    /// Replaces some of the bytes.
+    func replaceSubrange(_ range: Range<Int>, with bytes: [UInt8]) {
+        let rest = Array(self[range.upperBound...])
+        count = range.lowerBound
+        append(bytes)
+        append(rest)
+    }
+
+    /// Makes these bytes, from somewhere else, the buffer's only ones.
+    func set(_ bytes: [UInt8]) {
+        removeAll()
+        append(bytes)
+    }
+
     /// Appends a number that is not negative in decimal digits.
+    @inline(__always)
     func append(decimal number: Int64) {
+        if UInt64(truncatingIfNeeded: number) < 10 { return append(0x30 | UInt8(truncatingIfNeeded: number)) }
+        append(longDecimal: number)
+    }
+
+    private func append(longDecimal number: Int64) {
         let value = UInt64(truncatingIfNeeded: number)
+        if value < 1000 {
+            let digits = DecimalDigits.three(UInt32(truncatingIfNeeded: value))
+            return append(word: digits.text, count: digits.count)
+        }
         guard value < DecimalDigits.limit else {
             append(decimal: Int64(truncatingIfNeeded: value / DecimalDigits.limit))
             return append(word: DecimalDigits.eight(value % DecimalDigits.limit), count: 8)
@@ -88,5 +122,16 @@ public final class OutputBuffer {
         reserve(8)
         base.storeBytes(of: word.littleEndian, toByteOffset: count, as: UInt64.self)
         count &+= bytes
+    }
+}
+
+extension OutputBuffer: RandomAccessCollection {
+    public var startIndex: Int { 0 }
+    public var endIndex: Int { count }
+    public subscript(_ index: Int) -> UInt8 { bytes[index] }
+
+    @inline(__always)
+    public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        try body(bytes)
     }
 }

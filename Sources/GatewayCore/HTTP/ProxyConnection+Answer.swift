@@ -14,7 +14,8 @@ extension ProxyConnection {
         context.date.update(epochMilliseconds: now.epochMilliseconds)
         let start = context.toClient.count
         AnswerWriter.write(
-            exchange.answer, added: exchange.addedResponseLines, date: context.date.line, clientMinorVersion: head.minorVersion,
+            exchange.answer, added: exchange.addedResponseLines.bytes, date: context.date.line,
+            clientMinorVersion: head.minorVersion,
             closes: closesAfterAnswer, isHeadRequest: isHeadRequest, into: context.toClient)
         if let record = exchange.record { record.noteAnswer(context.toClient.bytes, from: start) }
         return finish(at: now)

@@ -115,7 +115,7 @@ extension ProxyConnection {
     }
 
     /// Sends the answer's head; its body follows as it comes.
-    func startResponse(_ response: borrowing ResponseHead) {
+    func startResponse(_ response: ResponseHead) {
         let framing = responseBody.framing
         // HTTP/1.0 knows no chunks: such a client gets the data alone, up to the end of its connection.
         decodesResponse = framing == .chunked && head.minorVersion == 0

@@ -51,6 +51,7 @@ public final class ProxyConnection {
     let headBytes = OutputBuffer(capacity: 1024)
     var headParser: HeadParser
     var head: RequestHead
+    private let headFields = FieldTable()
     var requestBody: BodyFramer
     var sentBody = false
     var discarded: Int64 = 0
@@ -78,8 +79,7 @@ public final class ProxyConnection {
         self.facts = facts
         headParser = HeadParser(limits: context.limits)
         responseParser = ResponseHeadParser(limits: context.limits)
-        head = RequestHead(base: headBytes.start)
-        head.fields.reserveCapacity(16)
+        head = RequestHead(base: headBytes.start, fields: headFields)
         requestBody = BodyFramer(.none, limits: context.limits)
         responseBody = BodyFramer(.none, limits: context.limits)
         deadline = now.milliseconds + context.timeouts.head

@@ -29,8 +29,8 @@ public enum KnownHeader: UInt8, Sendable {
     case removed
 }
 
-/// The head of one request as spans into the connection's buffer. Reused from request to request; the spans and `base` are valid
-/// only while the wire layer keeps that buffer still, that is during the call that passes the head.
+/// The head of one request as spans into the connection's buffer. Reused from request to request; the spans, the fields and `base` are
+/// valid only while the wire layer keeps that buffer and its table of fields still, that is during the call that passes the head.
 public struct RequestHead {
     public enum BodyFraming: Equatable { case none, length(Int64), chunked }
 
@@ -51,11 +51,15 @@ public struct RequestHead {
     /// Whether the client waits for `100 Continue` before it sends the body.
     public var expectsContinue = false
     /// All fields in order of arrival.
-    public var fields: [HeaderField] = []
+    public package(set) var fields: HeaderFields
     /// Bytes of the head including the empty line.
     public var byteCount = 0
 
-    public init(base: UnsafeRawPointer) { self.base = base }
+    /// - Parameter fields: where the parser puts the fields.
+    public init(base: UnsafeRawPointer, fields: FieldTable) {
+        self.base = base
+        self.fields = fields.fields
+    }
 
     /// The bytes of a span.
     public func bytes(_ span: ByteSpan) -> UnsafeRawBufferPointer {

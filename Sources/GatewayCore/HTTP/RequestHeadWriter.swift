@@ -1,7 +1,7 @@
 /// Writes the head that goes to the upstream: own request line, `Host` and framing, the client's other fields less what the
 /// pipeline took out, and what it added.
 enum RequestHeadWriter {
-    static func write(_ head: borrowing RequestHead, _ exchange: Exchange, to upstream: Upstream, into output: OutputBuffer) {
+    static func write(_ head: RequestHead, _ exchange: Exchange, to upstream: Upstream, into output: OutputBuffer) {
         output.reserve(
             head.byteCount + upstream.targetPrefix.count + upstream.headLines.count + exchange.addedRequestLines.count + 128)
         output.append(head.bytes(head.method))
@@ -15,12 +15,12 @@ enum RequestHeadWriter {
         } else {
             appendFraming(exchange.requestBody == nil ? head.body : .none, head, output)
         }
-        output.append(exchange.addedRequestLines)
+        output.append(exchange.addedRequestLines.bytes)
         output.append("\r\n")
     }
 
     private static func appendFraming(
-        _ framing: RequestHead.BodyFraming, _ head: borrowing RequestHead, _ output: OutputBuffer
+        _ framing: RequestHead.BodyFraming, _ head: RequestHead, _ output: OutputBuffer
     ) {
         switch framing {
         case .none: if head.body != .none || expectsLength(head) { appendLength(0, output) }
@@ -36,12 +36,12 @@ enum RequestHeadWriter {
     }
 
     /// A request that said it had no content says so again (RFC 9110 §8.6 asks it of POST, PUT and PATCH).
-    private static func expectsLength(_ head: borrowing RequestHead) -> Bool {
+    private static func expectsLength(_ head: RequestHead) -> Bool {
         for field in head.fields where field.known == .contentLength { return true }
         return false
     }
 
-    private static func appendFields(_ head: borrowing RequestHead, _ exchange: Exchange, _ output: OutputBuffer) {
+    private static func appendFields(_ head: RequestHead, _ exchange: Exchange, _ output: OutputBuffer) {
         let base = head.base
         let hasNominations = FieldRules.hasNominations(head.fields, base: base)
         // The body is there already, so its sender has nothing to wait for.
@@ -62,7 +62,7 @@ enum RequestHeadWriter {
 
     /// Path and query towards the upstream, after `prefix`.
     static func writeTarget(
-        _ head: borrowing RequestHead, _ exchange: Exchange, _ upstream: Upstream, prefix: [UInt8], into output: OutputBuffer
+        _ head: RequestHead, _ exchange: Exchange, _ upstream: Upstream, prefix: [UInt8], into output: OutputBuffer
     ) {
         output.append(prefix)
         let suffix = head.bytes(exchange.suffix)

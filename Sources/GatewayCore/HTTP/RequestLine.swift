@@ -3,6 +3,8 @@ struct RequestLine {
     let base: UnsafeRawPointer
     /// Where to read; after ``parse(targetLimit:into:)`` behind the line's CR LF.
     var position: Int
+    /// Behind the head's last byte.
+    let headEnd: Int
 
     private func byte(_ index: Int) -> UInt8 { base.load(fromByteOffset: index, as: UInt8.self) }
 
@@ -14,9 +16,9 @@ struct RequestLine {
         let start = position &+ 1
         position = start
         // Visible ASCII only: a space ends the target, everything else there has no place in a URL.
-        while byte(position) &- 0x21 < 0x5E { position &+= 1 }
+        position = ByteScanning.targetEnd(base, from: position, to: headEnd)
         guard byte(position) == ByteScanning.space, position > start else {
-            return byte(position) > ByteScanning.space ? .malformedTarget : .malformedRequestLine
+            return position < headEnd && byte(position) > ByteScanning.space ? .malformedTarget : .malformedRequestLine
         }
         guard position &- start <= targetLimit else { return .targetTooLong }
         let end = position
@@ -50,12 +52,8 @@ struct RequestLine {
     private func isOptions(_ head: RequestHead) -> Bool { head.bytes(head.method).elementsEqual("OPTIONS".utf8) }
 
     private func splitTarget(from start: Int, to end: Int, into head: inout RequestHead) -> WireProblem? {
-        var question = start
-        while question < end, byte(question) != 0x3F {
-            if byte(question) == 0x23 { return .malformedTarget }
-            question &+= 1
-        }
-        for index in question..<end where byte(index) == 0x23 { return .malformedTarget }
+        let bytes = UnsafeRawBufferPointer(start: base + start, count: end &- start)
+        let question = ByteScanning.first(0x3F, in: bytes).map { start &+ $0 } ?? end
         head.target = ByteSpan(start: start, count: end &- start)
         head.path = ByteSpan(start: start, count: question &- start)
         head.query = question < end ? ByteSpan(start: question &+ 1, count: end &- question &- 1) : .empty

@@ -4,7 +4,7 @@ package struct ResponseHead {
     package internal(set) var status: Int32 = 0
     var minorVersion: UInt8 = 1
     var reason = ByteSpan.empty
-    package var fields: [HeaderField] = []
+    package var fields: HeaderFields
     /// Value of `Content-Length`, also where no body follows (`HEAD`, 304); -1 for none.
     var contentLength: Int64 = -1
     var isChunked = false
@@ -12,7 +12,10 @@ package struct ResponseHead {
     var keepsAlive = true
     package var byteCount = 0
 
-    init(base: UnsafeRawPointer) { self.base = base }
+    init(base: UnsafeRawPointer, fields: FieldTable) {
+        self.base = base
+        self.fields = fields.fields
+    }
 
     /// The bytes of a span.
     package func bytes(_ span: ByteSpan) -> UnsafeRawBufferPointer {

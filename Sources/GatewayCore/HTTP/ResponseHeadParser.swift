@@ -27,11 +27,11 @@ struct ResponseHeadParser {
     private func startsLikeHTTP(_ bytes: UnsafeRawBufferPointer) -> Bool { bytes.isEmpty || bytes[0] == 0x48 }
 
     private func fill(_ head: inout ResponseHead, to end: Int) -> Bool {
-        head.fields.removeAll(keepingCapacity: true)
+        head.fields.removeAll()
         head.contentLength = -1
         head.isChunked = false
         guard let start = statusLine(&head),
-            FieldLines.parse(head.base, from: start, to: end - 2, limit: limits.fieldCount, into: &head.fields) == .parsed
+            FieldLines.parse(head.base, from: start, to: end - 2, limit: limits.fieldCount, into: head.fields) == .parsed
         else { return false }
         head.keepsAlive = head.minorVersion > 0
         for index in 0..<head.fields.count where head.fields[index].known != .other {

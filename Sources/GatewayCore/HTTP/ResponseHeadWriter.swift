@@ -14,7 +14,7 @@ enum ResponseHeadWriter {
 
     /// Rewrites an upstream's final answer.
     static func write(
-        _ response: borrowing ResponseHead, to request: borrowing RequestHead, _ exchange: Exchange, _ terms: Terms,
+        _ response: ResponseHead, to request: RequestHead, _ exchange: Exchange, _ terms: Terms,
         into output: OutputBuffer
     ) {
         output.reserve(response.byteCount + Int(request.host.count) + exchange.addedResponseLines.count + 128)
@@ -28,12 +28,12 @@ enum ResponseHeadWriter {
             output.append("\r\n")
         }
         appendConnection(terms.clientMinorVersion, closes: terms.closes, output)
-        appendAdded(exchange.addedResponseLines, response, output)
+        appendAdded(exchange.addedResponseLines.bytes, response, output)
         output.append("\r\n")
     }
 
     /// Passes an interim answer (1xx) on; it has neither framing nor fields of ours.
-    static func writeInterim(_ response: borrowing ResponseHead, into output: OutputBuffer) {
+    static func writeInterim(_ response: ResponseHead, into output: OutputBuffer) {
         appendStatusLine(response, output)
         for field in response.fields where !FieldRules.isHopByHop(field.known) { append(field, response, output) }
         output.append("\r\n")
@@ -48,7 +48,7 @@ enum ResponseHeadWriter {
         }
     }
 
-    private static func appendStatusLine(_ response: borrowing ResponseHead, _ output: OutputBuffer) {
+    private static func appendStatusLine(_ response: ResponseHead, _ output: OutputBuffer) {
         output.append("HTTP/1.1 ")
         output.append(decimal: Int64(response.status))
         output.append(ByteScanning.space)
@@ -57,7 +57,7 @@ enum ResponseHeadWriter {
     }
 
     private static func appendFields(
-        _ response: borrowing ResponseHead, _ request: borrowing RequestHead, _ terms: Terms, _ output: OutputBuffer
+        _ response: ResponseHead, _ request: RequestHead, _ terms: Terms, _ output: OutputBuffer
     ) {
         let hasNominations = FieldRules.hasNominations(response.fields, base: response.base)
         for field in response.fields {
@@ -69,7 +69,7 @@ enum ResponseHeadWriter {
     }
 
     @inline(__always)
-    private static func append(_ field: HeaderField, _ response: borrowing ResponseHead, _ output: OutputBuffer) {
+    private static func append(_ field: HeaderField, _ response: ResponseHead, _ output: OutputBuffer) {
         output.append(response.bytes(field.name))
         output.append(": ")
         output.append(response.bytes(field.value))
@@ -78,7 +78,7 @@ enum ResponseHeadWriter {
 
     /// A location that is only a path becomes absolute on the address that the client called.
     private static func appendLocation(
-        _ field: HeaderField, _ response: borrowing ResponseHead, _ request: borrowing RequestHead, _ terms: Terms,
+        _ field: HeaderField, _ response: ResponseHead, _ request: RequestHead, _ terms: Terms,
         _ output: OutputBuffer
     ) -> Bool {
         let value = response.bytes(field.value)
@@ -93,18 +93,16 @@ enum ResponseHeadWriter {
     }
 
     /// Appends the lines whose names the upstream did not use itself.
-    private static func appendAdded(_ lines: [UInt8], _ response: borrowing ResponseHead, _ output: OutputBuffer) {
-        lines.withUnsafeBytes { all in
-            var start = 0
-            while start < all.count, let feed = ByteScanning.lineFeed(in: all, from: start) {
-                let line = UnsafeRawBufferPointer(rebasing: all[start...feed])
-                if !has(nameOf: line, response) { output.append(line) }
-                start = feed + 1
-            }
+    private static func appendAdded(_ all: UnsafeRawBufferPointer, _ response: ResponseHead, _ output: OutputBuffer) {
+        var start = 0
+        while start < all.count, let feed = ByteScanning.lineFeed(in: all, from: start) {
+            let line = UnsafeRawBufferPointer(rebasing: all[start...feed])
+            if !has(nameOf: line, response) { output.append(line) }
+            start = feed + 1
         }
     }
 
-    private static func has(nameOf line: UnsafeRawBufferPointer, _ response: borrowing ResponseHead) -> Bool {
+    private static func has(nameOf line: UnsafeRawBufferPointer, _ response: ResponseHead) -> Bool {
         guard let colon = ByteScanning.first(ByteScanning.colon, in: line) else { return false }
         let name = UnsafeRawBufferPointer(rebasing: line[..<colon])
         // Cookies stand beside each other.

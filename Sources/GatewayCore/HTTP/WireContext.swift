@@ -33,6 +33,7 @@ public final class WireContext {
     package let allowance: GatewayAllowance
     /// The head being rewritten; never kept between calls.
     var response: ResponseHead
+    private let responseFields = FieldTable(capacity: 32)
     var date = DateField()
 
     /// - Parameter allowance: shared with the other loops of the gateway; `nil` for a loop that is alone.
@@ -44,7 +45,6 @@ public final class WireContext {
         self.limits = limits
         self.timeouts = timeouts
         self.allowance = allowance ?? GatewayAllowance(connections: .max, upstreamConnections: .max, limits: limits)
-        response = ResponseHead(base: toClient.start)
-        response.fields.reserveCapacity(32)
+        response = ResponseHead(base: toClient.start, fields: responseFields)
     }
 }

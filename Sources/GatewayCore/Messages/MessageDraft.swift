@@ -1,7 +1,7 @@
 /// A message's head: spans into the buffer at `base`.
 package protocol MessageHead {
     var base: UnsafeRawPointer { get set }
-    var fields: [HeaderField] { get set }
+    var fields: HeaderFields { get set }
     /// Bytes of the head, from `base` on.
     var byteCount: Int { get }
 }
@@ -13,13 +13,16 @@ extension ResponseHead: MessageHead {}
 /// Confined to its loop.
 package final class MessageDraft<Head: MessageHead> {
     private let buffer: OutputBuffer
+    private let table: FieldTable
     var head: Head
 
     init(copying original: Head) {
         buffer = OutputBuffer(capacity: original.byteCount + 512)
         buffer.append(UnsafeRawBufferPointer(start: original.base, count: original.byteCount))
+        table = FieldTable(copying: original.fields)
         head = original
         head.base = buffer.start
+        head.fields = table.fields
     }
 
     /// Puts bytes into the draft's memory; the head can then refer to them.

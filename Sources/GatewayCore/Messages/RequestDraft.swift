@@ -22,8 +22,8 @@ extension Exchange {
         for index in draft.head.fields.indices.prefix(64) where removedFields & (1 << UInt64(index)) != 0 {
             draft.head.fields[index].known = .removed
         }
-        draft.add(lines: addedRequestLines)
-        addedRequestLines.removeAll(keepingCapacity: true)
+        draft.add(lines: Array(addedRequestLines))
+        addedRequestLines.removeAll()
         if !removedQuery.isEmpty {
             let target = draft.bytes(suffix)
             let cut = QueryCut(target, start: Int(removedQuery.start - suffix.start), count: Int(removedQuery.count))

@@ -2,6 +2,13 @@
 package typealias ResponseDraft = MessageDraft<ResponseHead>
 
 extension MessageDraft<ResponseHead> {
+    /// An answer without fields.
+    fileprivate static func empty() -> ResponseDraft {
+        let bytes = OutputBuffer(capacity: 64)
+        let fields = FieldTable()
+        return withExtendedLifetime((bytes, fields)) { ResponseDraft(copying: ResponseHead(base: bytes.start, fields: fields)) }
+    }
+
     package var status: Int32 { head.status }
 
     /// Changes the status; only final ones (200…599) count.
@@ -23,25 +30,24 @@ extension Exchange {
     /// Makes the draft of the upstream's answer, together with the lines that the gateway adds.
     func draftResponse(_ response: ResponseHead) {
         let draft = ResponseDraft(copying: response)
-        draft.add(lines: addedResponseLines, unlessPresent: true)
+        draft.add(lines: Array(addedResponseLines), unlessPresent: true)
         noteDraftedLines()
         responseDraft = draft
     }
 
     private func noteDraftedLines() {
-        swap(&draftedLines, &addedResponseLines)
-        addedResponseLines.removeAll(keepingCapacity: true)
+        draftedLines = Array(addedResponseLines)
+        addedResponseLines.removeAll()
     }
 
     /// Makes the gateway's own answer, complete as it is, the draft of one that has come from elsewhere.
     func draftAnswer(nowMilliseconds: Int64) {
-        let nothing = OutputBuffer(capacity: 64)
-        let draft = ResponseDraft(copying: ResponseHead(base: nothing.start))
+        let draft = ResponseDraft.empty()
         draft.head.status = answer.status
         draft.head.reason = draft.append(Array(AnswerWriter.reason(of: answer.status).bytes))
         draft.head.contentLength = Int64(answer.body.count)
         draft.add(lines: answer.headerLines)
-        draft.add(lines: addedResponseLines, unlessPresent: true)
+        draft.add(lines: Array(addedResponseLines), unlessPresent: true)
         // RFC 9110 §6.6.1.
         draft.set(.date, to: Array(CalendarDate(milliseconds: nowMilliseconds).httpDate.utf8))
         noteDraftedLines()
@@ -52,18 +58,17 @@ extension Exchange {
 
     /// Has the gateway's own answer changed as a draft.
     func editAnswer(_ change: (ResponseDraft) -> Void) {
-        let nothing = OutputBuffer(capacity: 64)
-        let draft = ResponseDraft(copying: ResponseHead(base: nothing.start))
+        let draft = ResponseDraft.empty()
         draft.head.status = answer.status
         draft.add(lines: answer.headerLines)
-        draft.add(lines: addedResponseLines, unlessPresent: true)
+        draft.add(lines: Array(addedResponseLines), unlessPresent: true)
         responseDraft = draft
         responseBody = answer.body
         change(draft)
         answer.status = draft.status
         answer.headerLines = draft.fields.flatMap { $0.name + Array(": ".utf8) + $0.value + Array("\r\n".utf8) }
         answer.body = responseBody ?? []
-        addedResponseLines.removeAll(keepingCapacity: true)
+        addedResponseLines.removeAll()
         responseDraft = nil
         responseBody = nil
     }

@@ -98,9 +98,9 @@ public final class Exchange {
     /// Bit n set: field n of the head does not go to the upstream. Fields from 64 on always go.
     public var removedFields: UInt64 = 0
     /// Complete header lines (`name: value\r\n`) to add towards the upstream.
-    public var addedRequestLines: [UInt8] = []
+    public let addedRequestLines = OutputBuffer(capacity: 128)
     /// Complete header lines to add to the answer (CORS, activity id), unless the upstream sent a field of that name.
-    public var addedResponseLines: [UInt8] = []
+    public let addedResponseLines = OutputBuffer(capacity: 256)
     /// Where in ``addedRequestLines`` the gateway's own credential for the upstream lies; empty for none.
     var credentialLines = 0..<0
     /// How often an answer 401 of the upstream may be met with another credential.
@@ -110,20 +110,22 @@ public final class Exchange {
     /// The answer that the gateway gives itself.
     public var answer = GatewayAnswer()
     /// The request's id: 36 bytes of UUID text, or what the client sent as `activityid`.
-    public var requestID: [UInt8] = []
+    public let requestID = OutputBuffer(capacity: 64)
 
     /// Whether a record of the request may have to be kept: it was refused, or is to be traced.
     var isRecorded = false
-    /// The client's address as text, for rules, logs and events.
-    public var clientAddress: [UInt8] = []
+    /// The client's address as text, for rules, logs and events. Only digits, letters, dots, colons, and `%` before a zone.
+    public let clientAddress = OutputBuffer(capacity: 64)
     /// The calling user for logs and events, empty for none: `name@domain`, or `anonymous`.
-    public var userName: [UInt8] = []
+    public let userName = OutputBuffer(capacity: 64)
     /// Whether the request was authenticated, or needed no credential: only then its success is an event.
     public var isAuthenticated = false
     /// Whether a test key of the publisher was used.
     public var usesInternalKey = false
     /// Index of the chosen endpoint in its group; -1 for none.
     public var endpoint: Int32 = -1
+    /// Whether the endpoint had failed before, so that a success changes something.
+    var isEndpointBlemished = false
     /// Quotas of bytes that the body is counted on when its length is known.
     var byteCharges: [ByteCharge] = []
     /// The form of refusals that this request calls for.

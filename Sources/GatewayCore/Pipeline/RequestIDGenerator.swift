@@ -31,6 +31,14 @@ struct RequestIDGenerator {
     /// The last id, 36 bytes of text.
     var id: ArraySlice<UInt8> { line[Self.start..<(Self.start + 36)] }
 
+    /// Appends the last id, and its header line.
+    func append(id: OutputBuffer, line lines: OutputBuffer) {
+        line.withUnsafeBytes { bytes in
+            id.append(UnsafeRawBufferPointer(rebasing: bytes[Self.start..<(Self.start + 36)]))
+            lines.append(bytes)
+        }
+    }
+
     /// Makes the next id.
     mutating func makeLine() {
         let high = next() & ~0xf000 | 0x4000

@@ -21,9 +21,11 @@ extension RequestPipeline {
             if group.endpoints.isEmpty { return Self.noEndpoint(exchange.keyType) }
             return .endpointFailed(group.strategy == .single ? UpstreamFailure.suspended.rawValue : 303_000)
         }
+        let endpoint = group.endpoints[Int(index)]
         exchange.endpoint = index
-        exchange.upstream = group.endpoints[Int(index)].upstream
-        return group.isPlain ? nil : prepare(group.endpoints[Int(index)], group, api, call, head, exchange)
+        exchange.isEndpointBlemished = !endpoint.state.isUnblemished
+        exchange.upstream = endpoint.upstream
+        return group.isPlain ? nil : prepare(endpoint, group, api, call, head, exchange)
     }
 
     private static func noEndpoint(_ keyType: KeyType) -> Refusal {
@@ -54,6 +56,7 @@ extension RequestPipeline {
             fillTemplate(of: group.endpoints[Int(next)], operation, nil, exchange) == nil
         else { return false }
         exchange.endpoint = next
+        exchange.isEndpointBlemished = true
         exchange.upstream = group.endpoints[Int(next)].upstream
         return true
     }

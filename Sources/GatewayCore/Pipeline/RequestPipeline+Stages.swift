@@ -58,7 +58,7 @@ extension RequestPipeline {
             return .refused(.unsupportedTransport(call.isTLS ? "https" : "http"))
         }
         if !api.deprecationLines.isEmpty { exchange.addedResponseLines += api.deprecationLines }
-        api.cors?.appendLines(origin: RequestFields.value(call.fields.origin, head), to: &exchange.addedResponseLines)
+        api.cors?.appendLines(origin: RequestFields.value(call.fields.origin, head), to: exchange.addedResponseLines)
         let resource = UnsafeRawBufferPointer(rebasing: path[match.count...])
         switch self.match(resource, api, call) {
         case .operation(let index): exchange.operation = index
@@ -86,7 +86,7 @@ extension RequestPipeline {
             return .refused(.methodNotAllowed)
         }
         exchange.operation = index
-        api.cors?.appendPreflightLines(offered: api.resources.verbs(of: resource), to: &exchange.addedResponseLines)
+        api.cors?.appendPreflightLines(offered: api.resources.verbs(of: resource), to: exchange.addedResponseLines)
         exchange.answer.status = 200
         return .answered
     }

@@ -11,7 +11,7 @@ public class RequestPipeline {
     public private(set) final var snapshot: Snapshot
     let admission: QuotaAdmission
     /// What the request at hand is told about its quotas.
-    var rateLimits = RateLimitFields()
+    let rateLimits = RateLimitFields()
     /// Counters of conditional groups by group, those of requests in no group first.
     var conditionBuckets: [DerivedBuckets] = []
     var ruleBuckets = RuleBuckets()
@@ -177,7 +177,9 @@ public class RequestPipeline {
     }
 
     /// Notes that an upstream is well.
-    public func upstreamAnswered(_ exchange: Exchange) { endpoint(of: exchange)?.state.succeed() }
+    public func upstreamAnswered(_ exchange: Exchange) {
+        if exchange.isEndpointBlemished { endpoint(of: exchange)?.state.succeed() }
+    }
 
     /// Fills in the answer to a request that is wrong on the wire.
     public func refuse(_ problem: WireProblem, _ exchange: Exchange) {
@@ -203,8 +205,8 @@ public class RequestPipeline {
     // MARK: Beginning and refusing
 
     private func begin(_ exchange: Exchange) {
-        exchange.clientAddress.removeAll(keepingCapacity: true)
-        exchange.userName.removeAll(keepingCapacity: true)
+        exchange.clientAddress.removeAll()
+        exchange.userName.removeAll()
         exchange.isAuthenticated = false
         exchange.usesInternalKey = false
         exchange.endpoint = -1
@@ -216,17 +218,17 @@ public class RequestPipeline {
     private func identify(
         _ head: RequestHead, _ fields: RequestFields, _ connection: ConnectionFacts, _ exchange: Exchange
     ) {
-        ClientAddress.append(head, fields, connection, to: &exchange.clientAddress)
+        ClientAddress.append(head, fields, connection, to: exchange.clientAddress)
         exchange.isRecorded = fields.trace >= 0 || fields.internalKey >= 0
         let given = RequestFields.value(fields.activityID, head)
         if Self.isUsableID(given) {
-            exchange.requestID.append(contentsOf: given)
-            exchange.addedResponseLines += Self.idName
-            exchange.addedResponseLines.append(contentsOf: given)
-            exchange.addedResponseLines += Self.lineEnd
+            exchange.requestID.append(given)
+            exchange.addedResponseLines.append("activityid: ")
+            exchange.addedResponseLines.append(given)
+            exchange.addedResponseLines.append("\r\n")
         } else {
             identify(exchange)
-            exchange.addedRequestLines += exchange.addedResponseLines
+            exchange.addedRequestLines.append(exchange.addedResponseLines.bytes)
             if fields.activityID >= 0, fields.activityID < 64 { exchange.removedFields |= 1 << UInt64(fields.activityID) }
         }
     }
@@ -234,8 +236,7 @@ public class RequestPipeline {
     /// Gives the request an id of ours; its line is the first of the added ones.
     private func identify(_ exchange: Exchange) {
         requestIDs.makeLine()
-        exchange.requestID += requestIDs.id
-        exchange.addedResponseLines += requestIDs.line
+        requestIDs.append(id: exchange.requestID, line: exchange.addedResponseLines)
     }
 
     /// An id for the record of a request that came with one.
@@ -244,12 +245,9 @@ public class RequestPipeline {
         return Array(requestIDs.id)
     }
 
-    private static let idName = Array("activityid: ".utf8)
-    private static let lineEnd = Array("\r\n".utf8)
-
-    /// Visible ASCII, at most 64 bytes.
+    /// Visible ASCII that needs no escaping in quotes, at most 64 bytes.
     private static func isUsableID(_ id: UnsafeRawBufferPointer) -> Bool {
-        (1...64).contains(id.count) && id.allSatisfy { $0 > 0x20 && $0 < 0x7f }
+        (1...64).contains(id.count) && id.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != 0x22 && $0 != 0x5c }
     }
 
     /// Answers with a refusal, as the API's policies for faults change it.
@@ -259,7 +257,7 @@ public class RequestPipeline {
         exchange.errorCode = refusal.code
         exchange.isRecorded = true
         // In the place of an answer that was a draft already comes one of its own, which has the lines, too.
-        if exchange.responseDraft != nil { exchange.addedResponseLines = exchange.draftedLines }
+        if exchange.responseDraft != nil { exchange.addedResponseLines.set(exchange.draftedLines) }
         exchange.answer.headerLines.removeAll(keepingCapacity: true)
         RefusalWriter.write(refusal, exchange.refusalFormat, into: &exchange.answer)
         applyFaultPolicies(to: refusal, exchange, head)

@@ -29,7 +29,8 @@ package enum StageOutcome {
     case next
     /// The exchange holds an answer.
     case answered
-    case refused(Refusal)
+    /// Elsewhere in memory, so that the outcomes of requests that pass are small.
+    indirect case refused(Refusal)
     /// Collect the message's body, of so many bytes at most, and enter the stage again; it then lies in the exchange. A longer body is
     /// refused.
     case needsBody(limit: Int)

@@ -1,5 +1,5 @@
 /// Writes the fields `RateLimit-Policy` and `RateLimit` of one answer after another. Belongs to one event loop and keeps its memory.
-struct RateLimitFields {
+final class RateLimitFields {
     private let policies = OutputBuffer(capacity: 256)
     private let states = OutputBuffer(capacity: 256)
 
@@ -26,11 +26,11 @@ struct RateLimitFields {
     }
 
     /// Appends both header lines, or nothing if the request was counted nowhere.
-    func appendLines(to output: inout [UInt8]) {
+    func appendLines(to output: OutputBuffer) {
         guard !policies.isEmpty else { return }
         policies.append("\r\n")
         states.append("\r\n")
-        output.append(contentsOf: policies.bytes)
-        output.append(contentsOf: states.bytes)
+        output.append(policies.bytes)
+        output.append(states.bytes)
     }
 }

@@ -5,7 +5,7 @@ extension RequestPipeline {
     /// Counts a call under the plan of the certificate that it came with. Such a plan always stops at its quota.
     func admitCertificate(_ counted: CountedRequest) -> Refusal? {
         guard let certificate = counted.credential.clientCertificate,
-            let policy = counted.call.snapshot.policies[certificate.policy]
+            let policy = counted.snapshot.policies[certificate.policy]
         else { return nil }
         if let limit = policy.limit {
             let level = QuotaLevel(code: 900_804, countsBytes: policy.countsBytes)

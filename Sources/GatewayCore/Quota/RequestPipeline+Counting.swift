@@ -24,7 +24,7 @@ extension RequestPipeline {
     func count(
         _ bucket: QuotaBucket, _ limit: QuotaLimit, _ label: QuotaLabel, _ level: QuotaLevel, _ counted: CountedRequest
     ) -> Refusal? {
-        let now = counted.call.now
+        let now = counted.now
         let amount = level.countsBytes ? counted.bytes : 1
         let isAdmitted = admission.admit(bucket, limit, amount: amount, always: level.always, nowMilliseconds: now)
         if settings.writesRateLimits {

@@ -6,9 +6,11 @@ struct CountedRequest {
     let credential: Credential
     let api: CompiledAPI
     let operation: CompiledOperation
-    let call: Call
+    let snapshot: Snapshot
     let head: RequestHead
     let exchange: Exchange
+    /// Milliseconds since 1970.
+    let now: Int64
     /// Length of the body; 0 if there is none or if it is not known yet.
     let bytes: Int64
 
@@ -19,13 +21,14 @@ struct CountedRequest {
         self.credential = credential
         self.api = api
         self.operation = operation
-        self.call = call
+        snapshot = call.snapshot
+        now = call.now
         self.head = head
         self.exchange = exchange
         if case .length(let length) = head.body { bytes = length } else { bytes = 0 }
     }
 
-    var application: CompiledApplication? { call.snapshot.applications[credential.application] }
+    var application: CompiledApplication? { snapshot.applications[credential.application] }
 }
 
 extension RequestPipeline {
@@ -49,7 +52,7 @@ extension RequestPipeline {
         guard settings.writesRateLimits else { return admitOnLevels(counted, subscription) }
         rateLimits.begin()
         let refusal = admitOnLevels(counted, subscription)
-        rateLimits.appendLines(to: &exchange.addedResponseLines)
+        rateLimits.appendLines(to: exchange.addedResponseLines)
         return refusal
     }
 
@@ -73,7 +76,7 @@ extension RequestPipeline {
     private func admitThroughput(_ counted: CountedRequest) -> Refusal? {
         let backend = counted.api.backends[counted.operation.backend]
         guard let throughput = backend.throughput(counted.exchange.keyType) else { return nil }
-        if admission.admit(throughput.bucket, throughput.limit, nowMilliseconds: counted.call.now) { return nil }
+        if admission.admit(throughput.bucket, throughput.limit, nowMilliseconds: counted.now) { return nil }
         counted.exchange.byteCharges.removeAll(keepingCapacity: true)
         return .backendLimitReached
     }
@@ -81,17 +84,17 @@ extension RequestPipeline {
     @inline(__always)
     private func admitPlans(_ counted: CountedRequest, _ subscription: CompiledSubscription?) -> Refusal? {
         if let subscription {
-            if let policy = counted.call.snapshot.policies[subscription.policy],
+            if let policy = counted.snapshot.policies[subscription.policy],
                 let refusal = admitSubscription(subscription, policy, counted)
             {
                 return refusal
             }
-        } else if let policy = counted.call.snapshot.policies[counted.api.subscriptionlessPolicy],
+        } else if let policy = counted.snapshot.policies[counted.api.subscriptionlessPolicy],
             let refusal = admitSubscriptionless(policy, counted)
         {
             return refusal
         }
-        guard let application = counted.application, let policy = counted.call.snapshot.policies[application.policy] else {
+        guard let application = counted.application, let policy = counted.snapshot.policies[application.policy] else {
             return nil
         }
         return admitApplication(application, policy, counted)
@@ -134,7 +137,7 @@ extension RequestPipeline {
 
     /// Calls without credential are counted by client address under the plan `Unauthenticated`.
     private func admitAnonymous(_ counted: CountedRequest) -> Refusal? {
-        guard let policy = counted.call.snapshot.policies[counted.api.anonymousPolicy], let limit = policy.limit else {
+        guard let policy = counted.snapshot.policies[counted.api.anonymousPolicy], let limit = policy.limit else {
             return nil
         }
         let bucket = counted.credential.anonymousCounter(counted.api, anonymousKey)

@@ -7,7 +7,7 @@ extension RequestPipeline {
         let isAPILevel = counted.api.policy >= 0
         // A certificate has its own plan in place of the operations' policies.
         guard isAPILevel || counted.operation.policy >= 0 && counted.credential.kind != .certificate,
-            let policy = counted.call.snapshot.policies[isAPILevel ? counted.api.policy : counted.operation.policy]
+            let policy = counted.snapshot.policies[isAPILevel ? counted.api.policy : counted.operation.policy]
         else { return nil }
         let shared = isAPILevel ? counted.api.bucket : counted.operation.bucket
         let code: Int32 = isAPILevel ? 900_800 : 900_802
@@ -23,7 +23,7 @@ extension RequestPipeline {
         _ policy: CompiledPolicy, _ shared: QuotaBucket, _ code: Int32, _ counted: CountedRequest
     ) -> Refusal? {
         let subject = ConditionSubject(
-            head: counted.head, clientAddress: counted.exchange.clientAddress, credential: counted.credential,
+            head: counted.head, clientAddress: counted.exchange.clientAddress.bytes, credential: counted.credential,
             api: counted.api, application: counted.application)
         var isInGroup = false
         for group in policy.groups where group.applies(to: subject) {

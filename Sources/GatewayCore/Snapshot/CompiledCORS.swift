@@ -35,33 +35,27 @@ final class CompiledCORS: Sendable {
     }
 
     /// Appends what every answer says to the origin of the request; the origin is empty if there is none.
-    func appendLines(origin: UnsafeRawBufferPointer, to output: inout [UInt8]) {
+    func appendLines(origin: UnsafeRawBufferPointer, to output: OutputBuffer) {
         if allowsAnyOrigin {
-            output += Self.anyOrigin
+            output.append("Access-Control-Allow-Origin: *\r\n")
         } else {
-            output += Self.varies
+            output.append("Vary: Origin\r\n")
             guard !origin.isEmpty, origins.contains(where: { Bytes.equal(origin, $0) }) else { return }
-            output += Self.originName
-            output.append(contentsOf: origin)
-            output += Self.lineEnd
-            if allowsCredentials { output += Self.credentials }
+            output.append("Access-Control-Allow-Origin: ")
+            output.append(origin)
+            output.append("\r\n")
+            if allowsCredentials { output.append("Access-Control-Allow-Credentials: true\r\n") }
         }
-        output += exposedLine
+        output.append(exposedLine)
     }
 
     /// Appends what the answer to a pre-flight says besides.
     ///
     /// - Parameter offered: the verbs of the requested resource, one bit each.
-    func appendPreflightLines(offered: UInt8, to output: inout [UInt8]) {
+    func appendPreflightLines(offered: UInt8, to output: OutputBuffer) {
         let verbs = methodsAreOwn ? methods : methods & offered
         let names = Verb.allCases.filter { verbs & 1 << $0.rawValue != 0 }.map { "\($0.name)" }
         output += Self.line("Access-Control-Allow-Methods", names.joined(separator: ","))
         output += preflightLines
     }
-
-    private static let anyOrigin = Array("Access-Control-Allow-Origin: *\r\n".utf8)
-    private static let originName = Array("Access-Control-Allow-Origin: ".utf8)
-    private static let varies = Array("Vary: Origin\r\n".utf8)
-    private static let credentials = Array("Access-Control-Allow-Credentials: true\r\n".utf8)
-    private static let lineEnd = Array("\r\n".utf8)
 }

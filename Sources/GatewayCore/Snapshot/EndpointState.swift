@@ -15,12 +15,15 @@ final class EndpointState: Sendable {
         suspendedUntil.load(ordering: .relaxed) <= nowMilliseconds && !isUnwell.load(ordering: .relaxed)
     }
 
+    /// Whether no failure is remembered that a success would make forget.
+    var isUnblemished: Bool { lastSuspension.load(ordering: .relaxed) == 0 && forgiven.load(ordering: .relaxed) == 0 }
+
     /// What health checks have come to; no success of a request changes it.
     func setWell(_ isWell: Bool) { isUnwell.store(!isWell, ordering: .relaxed) }
 
     /// Forgets earlier failures.
     func succeed() {
-        guard lastSuspension.load(ordering: .relaxed) != 0 || forgiven.load(ordering: .relaxed) != 0 else { return }
+        guard !isUnblemished else { return }
         suspendedUntil.store(0, ordering: .relaxed)
         lastSuspension.store(0, ordering: .relaxed)
         forgiven.store(0, ordering: .relaxed)

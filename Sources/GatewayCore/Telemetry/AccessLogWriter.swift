@@ -11,7 +11,7 @@ final class AccessLogWriter {
         if exchange.userName.isEmpty {
             buffer.append(0x2d)
         } else {
-            exchange.userName.withUnsafeBytes { appendUserName($0) }
+            appendUserName(exchange.userName.bytes)
         }
         buffer.append(" [")
         buffer.append(date)
@@ -45,12 +45,14 @@ final class AccessLogWriter {
         date = Array(CalendarDate(milliseconds: nowMilliseconds).logDate.utf8)
     }
 
-    private func appendOrDash(_ bytes: [UInt8]) {
-        if bytes.isEmpty { buffer.append(0x2d) } else { bytes.withUnsafeBytes { buffer.append(quoted: $0) } }
+    /// An address or a request's id: they hold nothing that would have to be escaped.
+    private func appendOrDash(_ text: OutputBuffer) {
+        if text.isEmpty { buffer.append(0x2d) } else { buffer.append(text.bytes) }
     }
 
     private func appendRequestLine(_ head: RequestHead, isHTTP2: Bool) {
-        buffer.append(quoted: head.bytes(head.method))
+        // A token, so without quotation marks (RFC 9110 §5.6.2).
+        buffer.append(head.bytes(head.method))
         buffer.append(0x20)
         buffer.append(quoted: head.bytes(head.path))
         if !head.query.isEmpty {

@@ -25,7 +25,7 @@ final class EventWriter {
         buffer.append("{\"requestTimestamp\":\"")
         appendDate(nowMilliseconds - times.milliseconds(from: times.received, to: times.answered))
         buffer.append("\",\"correlationId\":\"")
-        exchange.requestID.withUnsafeBytes { buffer.append(json: $0) }
+        buffer.append(exchange.requestID.bytes)
         buffer.append(exchange.keyType == .production ? "\",\"keyType\":\"PRODUCTION\"," : "\",\"keyType\":\"SANDBOX\",")
         buffer.append(api.eventMembers)
         buffer.append(0x2c)
@@ -73,9 +73,9 @@ final class EventWriter {
         buffer.append(",\"destination\":\"")
         exchange.upstream?.url.withUnsafeBytes { buffer.append(json: $0) }
         buffer.append("\",\"userName\":\"")
-        buffer.append(jsonText: exchange.userName)
+        buffer.append(jsonText: exchange.userName.bytes)
         buffer.append("\",\"userIp\":\"")
-        exchange.clientAddress.withUnsafeBytes { buffer.append(json: $0) }
+        buffer.append(exchange.clientAddress.bytes)
         buffer.append("\",")
         buffer.append(agents.members(of: Self.userAgent(head)))
         buffer.append(exchange.isCacheHit ? ",\"responseCacheHit\":true" : ",\"responseCacheHit\":false")

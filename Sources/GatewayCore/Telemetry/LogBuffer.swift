@@ -1,3 +1,5 @@
+import CByteScan
+
 /// The log lines of one event loop until the transport hands them on. Appending within the reserved space allocates nothing.
 public final class LogBuffer {
     /// From how many bytes on the buffer ``isFull``.
@@ -49,7 +51,7 @@ public final class LogBuffer {
     func append(_ bytes: UnsafeRawBufferPointer) {
         guard let base = bytes.baseAddress, !bytes.isEmpty else { return }
         reserve(bytes.count)
-        UnsafeMutableRawPointer(memory + count).copyMemory(from: base, byteCount: bytes.count)
+        cbytescan_copy(memory + count, base.assumingMemoryBound(to: UInt8.self), bytes.count)
         count &+= bytes.count
     }
 
@@ -58,10 +60,24 @@ public final class LogBuffer {
 
     @inline(__always)
     func append(_ text: StaticString) {
-        append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        let length = text.utf8CodeUnitCount
+        reserve(length)
+        // The length is known to the compiler, which makes stores of it.
+        UnsafeMutableRawPointer(memory + count).copyMemory(from: text.utf8Start, byteCount: length)
+        count &+= length
     }
 
+    @inline(__always)
     func append(decimal value: Int64) {
+        if UInt64(truncatingIfNeeded: value) < 10 { return append(0x30 | UInt8(truncatingIfNeeded: value)) }
+        append(longDecimal: value)
+    }
+
+    private func append(longDecimal value: Int64) {
+        if value >= 0, value < 1000 {
+            let digits = DecimalDigits.three(UInt32(truncatingIfNeeded: value))
+            return append(word: digits.text, count: digits.count)
+        }
         if value < 0 { append(UInt8(ascii: "-")) }
         append(decimal: value.magnitude)
     }
@@ -111,11 +127,11 @@ public final class LogBuffer {
     }
 
     /// Appends valid UTF-8 as the contents of a JSON string.
-    func append(jsonText bytes: [UInt8]) {
-        bytes.withUnsafeBytes { bytes in
-            appendRuns(bytes) { $0 >= 0x80 ? append($0) : appendJSON($0) }
-        }
+    func append(jsonText bytes: UnsafeRawBufferPointer) {
+        appendRuns(bytes) { $0 >= 0x80 ? append($0) : appendJSON($0) }
     }
+
+    func append(jsonText bytes: [UInt8]) { bytes.withUnsafeBytes { append(jsonText: $0) } }
 
     private func appendJSON(_ byte: UInt8) {
         if byte == 0x22 || byte == 0x5c {
@@ -130,36 +146,16 @@ public final class LogBuffer {
     /// Appends visible ASCII without quote and backslash in whole runs; the other bytes go through `escape`.
     @inline(__always)
     private func appendRuns(_ bytes: UnsafeRawBufferPointer, escape: (UInt8) -> Void) {
-        guard let base = bytes.baseAddress else { return }
-        var start = 0
-        var index = 0
-        while index < bytes.count {
-            if index &+ 8 <= bytes.count, Self.isPlain(base.loadUnaligned(fromByteOffset: index, as: UInt64.self)) {
-                index &+= 8
-                continue
-            }
-            let byte = base.load(fromByteOffset: index, as: UInt8.self)
-            if byte &- 0x20 < 0x5f, byte != 0x22, byte != 0x5c {
-                index &+= 1
-                continue
-            }
-            append(UnsafeRawBufferPointer(start: base + start, count: index &- start))
-            escape(byte)
-            index &+= 1
-            start = index
+        guard var start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+        var count = bytes.count
+        while count > 0 {
+            let plain = cbytescan_unquotable(start, count)
+            append(UnsafeRawBufferPointer(start: start, count: plain))
+            guard plain < count else { return }
+            escape(start[plain])
+            start += plain + 1
+            count &-= plain + 1
         }
-        append(UnsafeRawBufferPointer(start: base + start, count: index &- start))
-    }
-
-    /// Whether all eight bytes are visible ASCII or spaces, without quote and backslash. Each term has the top bit set in bytes that are
-    /// not: below 0x20, 0x7F, above ASCII (in one of the first two), and the zeros of exclusive-ors. A borrow or carry only comes from a
-    /// byte that is marked itself.
-    @inline(__always)
-    private static func isPlain(_ word: UInt64) -> Bool {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let limits = (word &- ones &* 0x20) | (word &+ ones)
-        let quotes = ((word ^ ones &* 0x22) &- ones) | ((word ^ ones &* 0x5c) &- ones)
-        return (limits | quotes) & (ones &* 0x80) == 0
     }
 
     private func appendHexadecimal(_ byte: UInt8) {

@@ -59,7 +59,10 @@ struct CredentialCacheTests {
     @Test("failures of a source are limited by the second")
     func failures() {
         var limiter = FailureLimiter(perSecond: 3, seed: 1)
-        let source = Array("203.0.113.1".utf8)
+        let text = OutputBuffer()
+        text.append("203.0.113.1")
+        let source = text.bytes
+        defer { withExtendedLifetime(text) {} }
         for _ in 0..<3 {
             #expect(limiter.allows(source, nowMilliseconds: 1_000))
             limiter.noteFailure(source, nowMilliseconds: 1_500)

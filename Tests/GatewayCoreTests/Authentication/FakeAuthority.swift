@@ -66,7 +66,9 @@ extension GatewayFixture {
         defer { bytes.deallocate() }
         bytes.copyBytes(from: text.utf8)
         guard let base = bytes.baseAddress else { throw FixtureError.unreadable }
-        var head = RequestHead(base: UnsafeRawPointer(base))
+        let fields = FieldTable()
+        defer { withExtendedLifetime(fields) {} }
+        var head = RequestHead(base: UnsafeRawPointer(base), fields: fields)
         var parser = HeadParser(limits: WireLimits())
         guard parser.parse(UnsafeRawBufferPointer(bytes), into: &head) == .complete else { throw FixtureError.unreadable }
         var verdict = begin(&head)

@@ -55,7 +55,7 @@ struct IPAddressTests {
         ])
     func referers(pattern: String, referer: String, isPermitted: Bool) throws {
         let restriction = try #require(KeyRestriction(permittedIP: nil, permittedReferer: "x.test/*, " + pattern))
-        let permits = Array(referer.utf8).withUnsafeBytes { restriction.permits(address: Array("1.2.3.4".utf8), referer: $0) }
+        let permits = Array(referer.utf8).withUnsafeBytes { restriction.permits(text: Array("1.2.3.4".utf8), referer: $0) }
         #expect(permits == isPermitted)
     }
 
@@ -63,11 +63,17 @@ struct IPAddressTests {
     func addressesFirst() throws {
         let restriction = try #require(KeyRestriction(permittedIP: "10.0.0.1", permittedReferer: "*"))
         let page = Array("https://x/".utf8)
-        #expect(page.withUnsafeBytes { restriction.permits(address: Array("10.0.0.1".utf8), referer: $0) })
-        #expect(!page.withUnsafeBytes { restriction.permits(address: Array("10.0.0.2".utf8), referer: $0) })
-        #expect(!page.withUnsafeBytes { restriction.permits(address: [], referer: $0) })
+        #expect(page.withUnsafeBytes { restriction.permits(text: Array("10.0.0.1".utf8), referer: $0) })
+        #expect(!page.withUnsafeBytes { restriction.permits(text: Array("10.0.0.2".utf8), referer: $0) })
+        #expect(!page.withUnsafeBytes { restriction.permits(text: [], referer: $0) })
         let unreadable = try #require(KeyRestriction(permittedIP: "everywhere", permittedReferer: nil))
-        #expect(!page.withUnsafeBytes { unreadable.permits(address: Array("10.0.0.1".utf8), referer: $0) })
+        #expect(!page.withUnsafeBytes { unreadable.permits(text: Array("10.0.0.1".utf8), referer: $0) })
         #expect(KeyRestriction(permittedIP: "", permittedReferer: nil) == nil)
+    }
+}
+
+extension KeyRestriction {
+    fileprivate func permits(text: [UInt8], referer: UnsafeRawBufferPointer) -> Bool {
+        text.withUnsafeBytes { permits(address: $0, referer: referer) }
     }
 }

@@ -37,7 +37,7 @@ struct OpaqueKeyTests {
         let sent = try call(gateway)
         #expect(sent.verdict == .forward, "\(sent.body)")
         #expect(!sent.upstreamHead.contains("mlk_"))
-        #expect(gateway.exchange.userName == Array("kim@carbon.super".utf8))
+        #expect(gateway.exchange.userName.elementsEqual("kim@carbon.super".utf8))
         #expect(try gateway.send("GET /pizza/1.0.0/menu?apikey=\(text)&a=1").upstreamHead.hasPrefix("GET /base/menu?a=1 "))
     }
 

@@ -31,7 +31,7 @@ struct PasswordTests {
             let sent = try await gateway.ask("GET /pizza/1.0.0/menu", [Self.basic("kim:right")])
             #expect(sent.verdict == .forward, "\(sent.body)")
             #expect(!sent.upstreamHead.contains("Authorization"))
-            #expect(gateway.exchange.userName == Array("kim@carbon.super".utf8))
+            #expect(gateway.exchange.userName.elementsEqual("kim@carbon.super".utf8))
         }
         #expect(authority.state.withLock { $0.passwords } == 1)
     }

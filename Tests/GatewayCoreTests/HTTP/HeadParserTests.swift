@@ -19,7 +19,9 @@ func parseHead(_ text: String, step: Int = .max, limits: WireLimits = WireLimits
     let bytes = Array(text.utf8)
     return bytes.withUnsafeBytes { all in
         var parser = HeadParser(limits: limits)
-        var head = RequestHead(base: all.baseAddress ?? UnsafeRawPointer(OutputBuffer().start))
+        let fields = FieldTable()
+        defer { withExtendedLifetime(fields) {} }
+        var head = RequestHead(base: all.baseAddress ?? UnsafeRawPointer(OutputBuffer().start), fields: fields)
         var end = 0
         var outcome = HeadParser.Outcome.incomplete
         while end < all.count, outcome == .incomplete {
@@ -95,7 +97,9 @@ struct HeadParserTests {
             let text = Array("GET / HTTP/1.1\r\nHost: a\r\n".utf8) + name + Array(": value\r\n\r\n".utf8)
             let outcome = try text.withUnsafeBytes { bytes in
                 var parser = HeadParser(limits: WireLimits())
-                var head = RequestHead(base: try #require(bytes.baseAddress))
+                let fields = FieldTable()
+                defer { withExtendedLifetime(fields) {} }
+                var head = RequestHead(base: try #require(bytes.baseAddress), fields: fields)
                 return parser.parse(bytes, into: &head)
             }
             // A colon ends the name early, which leaves another valid one in front of a longer value.

@@ -44,7 +44,7 @@ struct HeadWriterTests {
         let subject = ScriptedConnection()
         subject.pipeline.prepare = { _, exchange in
             exchange.removedFields = 1 << 1
-            exchange.addedRequestLines = Array("X-Added: 1\r\n".utf8)
+            exchange.addedRequestLines.append("X-Added: 1\r\n")
         }
         let hops =
             "Connection: keep-alive, X-Named\r\nKeep-Alive: 5\r\nProxy-Connection: a\r\nTE: trailers\r\nUpgrade: h2c\r\nX-Named: 1\r\n"
@@ -56,7 +56,7 @@ struct HeadWriterTests {
     @Test("an added answer line gives way to the upstream's own field")
     func addedResponseLines() {
         let subject = ScriptedConnection()
-        subject.pipeline.prepare = { $1.addedResponseLines = Array("X-A: gateway\r\nX-B: gateway\r\n".utf8) }
+        subject.pipeline.prepare = { $1.addedResponseLines.append("X-A: gateway\r\nX-B: gateway\r\n") }
         subject.client("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         subject.ready()
         subject.upstream("HTTP/1.1 200 OK\r\nx-a: upstream\r\nContent-Length: 0\r\n\r\n")

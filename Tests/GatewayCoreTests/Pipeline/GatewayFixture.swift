@@ -172,7 +172,9 @@ final class GatewayFixture {
         let text = ([line] + host + fields + ["", ""]).joined(separator: "\r\n")
         return try Array(text.utf8).withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress else { throw FixtureError.unreadable }
-            var head = RequestHead(base: base)
+            let fields = FieldTable()
+            defer { withExtendedLifetime(fields) {} }
+            var head = RequestHead(base: base, fields: fields)
             var parser = HeadParser(limits: WireLimits())
             guard parser.parse(bytes, into: &head) == .complete else { throw FixtureError.unreadable }
             return decide(&head)

@@ -43,7 +43,7 @@ final class ForwardingPipeline: RequestPipeline {
         }
         exchange.upstream = upstreams.first
         exchange.suffix = head.target
-        exchange.addedResponseLines = Array("activityid: 1\r\n".utf8)
+        exchange.addedResponseLines.append("activityid: 1\r\n")
         return .forward
     }
 

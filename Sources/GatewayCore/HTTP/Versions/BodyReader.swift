@@ -51,9 +51,11 @@ package struct BodyReader {
     package func forEachTrailer(_ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void) {
         guard trailerLines.count > 2 else { return }
         trailerLines.withUnsafeBytes { bytes in
-            var fields: [HeaderField] = []
+            let table = FieldTable()
+            defer { withExtendedLifetime(table) {} }
+            let fields = table.fields
             guard let base = bytes.baseAddress,
-                FieldLines.parse(base, from: 0, to: bytes.count - 2, limit: .max, into: &fields) == .parsed
+                FieldLines.parse(base, from: 0, to: bytes.count - 2, limit: .max, into: fields) == .parsed
             else { return }
             for field in fields where FieldRules.isAllowedInTrailers(field.known) {
                 body(

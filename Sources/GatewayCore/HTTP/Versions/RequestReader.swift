@@ -12,6 +12,7 @@ package struct RequestReader {
     package private(set) var isDone = false
     /// Present after the head.
     package private(set) var body: BodyReader?
+    private let fields = FieldTable()
     private let limits: WireLimits
 
     package init(limits: WireLimits) {
@@ -21,7 +22,7 @@ package struct RequestReader {
         limits.targetBytes = .max / 2
         limits.fieldCount = .max
         self.limits = limits
-        head = RequestHead(base: UnsafeRawPointer(StaticString("").utf8Start))
+        head = RequestHead(base: UnsafeRawPointer(StaticString("").utf8Start), fields: fields)
     }
 
     /// The next part in `bytes` from `offset` on, which is moved behind it. The head is passed in one piece.

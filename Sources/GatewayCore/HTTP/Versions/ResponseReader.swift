@@ -14,6 +14,7 @@ package struct ResponseReader {
     package private(set) var isDone = false
     /// Present after the final head.
     package private(set) var body: BodyReader?
+    private let fields = FieldTable()
     private let limits: WireLimits
     private let isHeadRequest: Bool
 
@@ -21,7 +22,7 @@ package struct ResponseReader {
     package init(isHeadRequest: Bool, limits: WireLimits) {
         self.isHeadRequest = isHeadRequest
         self.limits = limits
-        head = ResponseHead(base: Self.nowhere)
+        head = ResponseHead(base: Self.nowhere, fields: fields)
     }
 
     private static var nowhere: UnsafeRawPointer { UnsafeRawPointer(StaticString("").utf8Start) }

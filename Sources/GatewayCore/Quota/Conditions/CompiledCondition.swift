@@ -3,7 +3,7 @@ import Model
 /// What conditions look at.
 struct ConditionSubject {
     let head: RequestHead
-    let clientAddress: [UInt8]
+    let clientAddress: UnsafeRawBufferPointer
     let credential: Credential
     let api: CompiledAPI
     let application: CompiledApplication?

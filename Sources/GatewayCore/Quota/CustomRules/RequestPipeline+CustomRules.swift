@@ -5,12 +5,12 @@ extension RequestPipeline {
     /// whether the rule would count the request or not.
     @inline(__always)
     func admitCustomRules(_ counted: CountedRequest, _ subscription: CompiledSubscription?) -> Refusal? {
-        counted.call.snapshot.customRules.isEmpty ? nil : admitEachRule(counted, subscription)
+        counted.snapshot.customRules.isEmpty ? nil : admitEachRule(counted, subscription)
     }
 
     @inline(never)
     private func admitEachRule(_ counted: CountedRequest, _ subscription: CompiledSubscription?) -> Refusal? {
-        for rule in counted.call.snapshot.customRules.rules {
+        for rule in counted.snapshot.customRules.rules {
             let request = RuleSubject(counted: counted, subscription: subscription, users: rule.users)
             if let refusal = admit(rule, request) {
                 counted.exchange.byteCharges.removeAll(keepingCapacity: true)
@@ -21,7 +21,7 @@ extension RequestPipeline {
     }
 
     private func admit(_ rule: CompiledCustomRule, _ request: RuleSubject) -> Refusal? {
-        let now = request.counted.call.now
+        let now = request.counted.now
         let template = rule.templateKey(for: request)
         let counted = rule.countedKey(for: request)
         let refusal = Refusal.quotaExceeded(900_806, nextAccess: rule.limit.windowEnd(at: now))

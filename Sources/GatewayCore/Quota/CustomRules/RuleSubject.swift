@@ -7,7 +7,7 @@ struct RuleSubject {
     /// Names by ids of the users whom the rule at hand names.
     let users: [String: [UInt8]]
 
-    var clientAddress: IPAddress? { IPAddress(counted.exchange.clientAddress) }
+    var clientAddress: IPAddress? { IPAddress(counted.exchange.clientAddress.bytes) }
 
     func value(of attribute: CustomRuleAttribute) -> RuleValue { text(of: attribute).map(RuleValue.text) ?? .missing }
 
@@ -15,7 +15,7 @@ struct RuleSubject {
     func text(of attribute: CustomRuleAttribute) -> [UInt8]? {
         let api = counted.api
         switch attribute {
-        case .messageID: return counted.exchange.requestID
+        case .messageID: return Array(counted.exchange.requestID)
         case .userId: return userName
         case .apiContext: return api.contextPath
         case .apiVersion: return Array(api.version.utf8)
@@ -55,7 +55,7 @@ struct RuleSubject {
     }
 
     private func planName(_ slot: Int32) -> [UInt8] {
-        counted.call.snapshot.policies[slot]?.name ?? Array(ThrottlingPolicy.unlimitedName.utf8)
+        counted.snapshot.policies[slot]?.name ?? Array(ThrottlingPolicy.unlimitedName.utf8)
     }
 
     private var colon: [UInt8] { [0x3a] }

@@ -25,7 +25,7 @@ final class CallRecord {
     /// A head went to the upstream; of several tries the last one counts.
     func noteUpstreamHead(_ bytes: UnsafeRawBufferPointer) { if keepsHeads { upstreamHead = Array(bytes) } }
 
-    func noteResponse(_ response: borrowing ResponseHead) {
+    func noteResponse(_ response: ResponseHead) {
         guard keepsHeads else { return }
         responseHead = []
         for field in response.fields {

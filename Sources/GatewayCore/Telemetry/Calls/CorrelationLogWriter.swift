@@ -9,7 +9,7 @@ final class CorrelationLogWriter {
         let application = snapshot?.applications[exchange.application]
         let times = exchange.times
         buffer.append(time: now)
-        column(exchange.requestID)
+        column(Array(exchange.requestID))
         buffer.append("|gateway")
         column(times.milliseconds(from: times.upstreamStarted, to: times.upstreamStarted == 0 ? 0 : times.upstreamEnd))
         buffer.append("|HTTP")
@@ -20,7 +20,7 @@ final class CorrelationLogWriter {
         // The credential itself is in no log.
         buffer.append("|-")
         column(Array((api?.tenantDomain ?? "").utf8))
-        column(exchange.clientAddress)
+        column(Array(exchange.clientAddress))
         column(Array((application?.definition.id ?? "").utf8))
         column(Array((api?.id ?? "").utf8))
         column(exchange.requestBodyBytes)
