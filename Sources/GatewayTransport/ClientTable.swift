@@ -1,12 +1,12 @@
 /// The client connections of a loop under tokens that are never used twice, so that a late wake-up cannot hit a successor.
 struct ClientTable {
-    private var clients: [ClientHandler?] = []
+    private var clients: [ProxyClient?] = []
     private var generations: [UInt32] = []
     private var free: [Int] = []
 
     var count: Int { clients.count - free.count }
 
-    mutating func insert(_ client: ClientHandler) -> UInt64 {
+    mutating func insert(_ client: ProxyClient) -> UInt64 {
         let index: Int
         if let reused = free.popLast() {
             index = reused
@@ -19,7 +19,7 @@ struct ClientTable {
         return UInt64(index) << 32 | UInt64(generations[index])
     }
 
-    subscript(token: UInt64) -> ClientHandler? {
+    subscript(token: UInt64) -> ProxyClient? {
         let index = Int(token >> 32)
         return generations[index] == UInt32(truncatingIfNeeded: token) ? clients[index] : nil
     }
@@ -33,5 +33,5 @@ struct ClientTable {
     }
 
     /// All connections, for draining.
-    var all: [ClientHandler] { clients.compactMap { $0 } }
+    var all: [ProxyClient] { clients.compactMap { $0 } }
 }

@@ -26,6 +26,8 @@ final class GatewayLoop {
     private var drained: EventLoopPromise<Void>?
     /// Where heads and small bodies are put together. Free again when the write is through, which is nearly always at once.
     private var outgoing: ByteBuffer
+    /// Where the heads of requests over HTTP/2 are put together.
+    var requestText = ByteBuffer()
 
     /// Slices above this are sent as they are, next to the head, instead of being copied behind it.
     private static let copiedBytes = 16 * 1024
@@ -102,7 +104,7 @@ final class GatewayLoop {
     /// Enters a client connection; nil when there are too many, or the gateway takes no new ones.
     ///
     /// - Parameter isAdopted: whether it had been admitted before it came from another transport.
-    func admit(_ client: ClientHandler, isAdopted: Bool) -> UInt64? {
+    func admit(_ client: ProxyClient, isAdopted: Bool) -> UInt64? {
         if isAdopted {
             allowance.clients.takeAnyway()
         } else {

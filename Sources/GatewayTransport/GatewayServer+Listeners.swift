@@ -59,7 +59,9 @@ extension GatewayServer {
         guard let loop = loops.first(where: { $0.eventLoop === channel.eventLoop })?.value else {
             throw ChannelError.ioOnClosedChannel
         }
-        if let tlsContext { try channel.pipeline.syncOperations.addHandler(tlsHandler(tlsContext)) }
+        if let tlsContext {
+            try channel.pipeline.syncOperations.addHandlers([SocketWriter(), tlsHandler(tlsContext)])
+        }
         let facts = facts(of: channel, isTLS: tlsContext != nil, settings: settings, at: loop.now())
         try channel.pipeline.syncOperations.addHandlers([
             ProtocolSelector(loop: loop, facts: facts), ClientHandler(loop: loop, facts: facts),

@@ -18,9 +18,9 @@ final class UpstreamHandler: ChannelInboundHandler {
     /// The way to the upstream while the connection is open.
     private(set) var writer: ChannelWriter?
     /// The client whose exchange uses the connection.
-    var client: ClientHandler?
+    var client: ProxyClient?
     /// The client for which the connection was opened, if one insists on it.
-    let reservation: ClientHandler?
+    let reservation: ProxyClient?
     /// The connection that this is a stream of.
     let connection: MultiplexedConnection?
     /// The pool's count of changes when the connection was opened.
@@ -34,7 +34,7 @@ final class UpstreamHandler: ChannelInboundHandler {
     private(set) var isWritable = true
 
     init(
-        pool: UpstreamPool, reservation: ClientHandler?, generation: Int = 0, connection: MultiplexedConnection? = nil
+        pool: UpstreamPool, reservation: ProxyClient?, generation: Int = 0, connection: MultiplexedConnection? = nil
     ) {
         self.pool = pool
         self.reservation = reservation

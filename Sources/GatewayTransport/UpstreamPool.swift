@@ -11,7 +11,7 @@ class UpstreamPool {
     /// Grows when other certificates count; connections that were opened before are not used again.
     private var generation = 0
     private var idle: [UpstreamHandler] = []
-    private var waiters: [ClientHandler] = [] { didSet { tellMetrics() } }
+    private var waiters: [ProxyClient] = [] { didSet { tellMetrics() } }
     private var connections = 0 { didSet { tellMetrics() } }
     private var connecting = 0
     /// Shared with the other loops.
@@ -45,7 +45,7 @@ class UpstreamPool {
     }
 
     /// Gives a kept connection or has the client wait for one. `fresh` asks for a new connection.
-    func acquire(for client: ClientHandler, fresh: Bool) -> Acquisition {
+    func acquire(for client: ProxyClient, fresh: Bool) -> Acquisition {
         if fresh {
             allotment.takeAnyway()
             connect(reservation: client)
@@ -77,7 +77,7 @@ class UpstreamPool {
     }
 
     /// The client no longer wants a connection.
-    func cancel(_ client: ClientHandler) { waiters.removeAll { $0 === client } }
+    func cancel(_ client: ProxyClient) { waiters.removeAll { $0 === client } }
 
     func closeIdle(before milliseconds: Int64) {
         guard let first = idle.first, first.idleSince < milliseconds else { return }
@@ -104,7 +104,7 @@ class UpstreamPool {
     }
 
     /// The connection is taken from the allotment already.
-    private func connect(reservation: ClientHandler?) {
+    private func connect(reservation: ProxyClient?) {
         connections += 1
         connecting += 1
         let handler = UpstreamHandler(pool: self, reservation: reservation, generation: generation)
@@ -161,7 +161,7 @@ class UpstreamPool {
                     try pipeline.context(handler: handler).fireChannelActive()
                 })
         } else if upstream.isTLS {
-            try pipeline.addHandler(tls.handler(for: upstream, name: host, trust: trust))
+            try pipeline.addHandlers([SocketWriter(), tls.handler(for: upstream, name: host, trust: trust)])
         }
         try pipeline.addHandlers(handlers)
     }
@@ -210,5 +210,5 @@ class UpstreamPool {
         connectForWaiters()
     }
 
-    private func serve(_ client: ClientHandler, with connection: UpstreamHandler) { client.upstreamConnected(connection) }
+    private func serve(_ client: ProxyClient, with connection: UpstreamHandler) { client.upstreamConnected(connection) }
 }

@@ -7,16 +7,68 @@ import NIOHTTP2
 enum FieldTexts {
     /// Appends `name: value` and a line end; false, and nothing is appended, if the value holds what would end the line early.
     static func append(_ name: String, _ value: String, to buffer: inout ByteBuffer) -> Bool {
+        var (name, value) = (name, value)
+        return name.withUTF8 { name in
+            value.withUTF8 { append(UnsafeRawBufferPointer(name), UnsafeRawBufferPointer($0), to: &buffer) }
+        }
+    }
+
+    private static func append(
+        _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, to buffer: inout ByteBuffer
+    ) -> Bool {
         guard isLine(name), isLine(value) else { return false }
-        buffer.writeString(name)
-        buffer.writeStaticString(": ")
-        buffer.writeString(value)
-        buffer.writeStaticString("\r\n")
+        let count = name.count + value.count + 4
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: count) { target in
+            target.copyMemory(from: name)
+            target[name.count] = 0x3A
+            target[name.count + 1] = 0x20
+            UnsafeMutableRawBufferPointer(rebasing: target[(name.count + 2)...]).copyMemory(from: value)
+            target[count - 2] = 0x0D
+            target[count - 1] = 0x0A
+            return count
+        }
         return true
     }
 
     /// Whether a text has no control characters but tabs.
-    static func isLine(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 } }
+    static func isLine(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { isLine(UnsafeRawBufferPointer($0)) }
+    }
+
+    private static func isLine(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        let (ones, highs): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+        var place = 0
+        while place + 8 <= bytes.count {
+            let word = bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+            // Finds each byte below a space, and each that is a delete character; a few others, too.
+            let deletes = word ^ (ones &* 0x7F)
+            if ((word &- ones &* 0x20) & ~word | (deletes &- ones) & ~deletes) & highs != 0 {
+                guard bytes[place..<(place + 8)].allSatisfy(isLineByte) else { return false }
+            }
+            place += 8
+        }
+        return bytes[place...].allSatisfy(isLineByte)
+    }
+
+    private static func isLineByte(_ byte: UInt8) -> Bool { byte >= 0x20 && byte != 0x7F || byte == 0x09 }
+
+    /// Whether a text is a name of a field as HTTP/2 has it (RFC 9113 §8.2.1), and not that of a pseudo-header field.
+    static func isName(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x61...0x7A, 0x30...0x39, 0x2D, 0x5F, 0x2E, 0x21, 0x23...0x27, 0x2A, 0x2B, 0x5E, 0x60, 0x7C, 0x7E: true
+                default: false
+                }
+            }
+    }
+
+    /// The number of bytes that a field `content-length` tells; `nil` if it is none.
+    static func length(_ text: String) -> Int? {
+        guard !text.isEmpty, text.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) else { return nil }
+        return Int(text)
+    }
 
     static func isHopByHop(_ name: String) -> Bool {
         FieldRules.isHopByHop(known(name))

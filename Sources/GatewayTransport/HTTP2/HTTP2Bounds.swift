@@ -22,14 +22,13 @@ public struct HTTP2Bounds: Sendable {
 
     public init() {}
 
-    func connection(headerListBytes: Int, isServer: Bool) -> NIOHTTP2Handler.ConnectionConfiguration {
+    /// For connections to upstreams.
+    func connection(headerListBytes: Int) -> NIOHTTP2Handler.ConnectionConfiguration {
         var configuration = NIOHTTP2Handler.ConnectionConfiguration()
         configuration.initialSettings = [
             HTTP2Setting(parameter: .initialWindowSize, value: streamWindow),
             HTTP2Setting(parameter: .maxHeaderListSize, value: headerListBytes),
-            isServer
-                ? HTTP2Setting(parameter: .maxConcurrentStreams, value: streams)
-                : HTTP2Setting(parameter: .enablePush, value: 0),
+            HTTP2Setting(parameter: .enablePush, value: 0),
         ]
         configuration.targetWindowSize = connectionWindow
         configuration.maximumSequentialEmptyDataFrames = emptyFrames
@@ -39,6 +38,7 @@ public struct HTTP2Bounds: Sendable {
         return configuration
     }
 
+    /// For streams to upstreams.
     var stream: NIOHTTP2Handler.StreamConfiguration {
         var configuration = NIOHTTP2Handler.StreamConfiguration()
         configuration.targetWindowSize = streamWindow

@@ -7,9 +7,9 @@ import NIOSSL
 /// A loop's HTTP/2 connections to one address. Requests share a connection up to its limit; only then another one is opened.
 final class MultiplexedPool: UpstreamPool {
     private var open: [MultiplexedConnection] = []
-    private var waiting: [ClientHandler] = []
+    private var waiting: [ProxyClient] = []
     /// Clients that want a connection on which nothing was sent yet.
-    private var waitingForFresh: [ClientHandler] = []
+    private var waitingForFresh: [ProxyClient] = []
     private var opening = 0
 
     override var isMultiplexed: Bool { true }
@@ -17,7 +17,7 @@ final class MultiplexedPool: UpstreamPool {
     var now: Int64 { loop.now().milliseconds }
     var streamLimit: Int { loop.settings.http2.streams }
 
-    override func acquire(for client: ClientHandler, fresh: Bool) -> Acquisition {
+    override func acquire(for client: ProxyClient, fresh: Bool) -> Acquisition {
         if !fresh, waiting.isEmpty, let connection = open.first(where: \.hasRoom) {
             connection.open(for: client)
             return .waiting
@@ -41,7 +41,7 @@ final class MultiplexedPool: UpstreamPool {
         connect()
     }
 
-    override func cancel(_ client: ClientHandler) {
+    override func cancel(_ client: ProxyClient) {
         waiting.removeAll { $0 === client }
         waitingForFresh.removeAll { $0 === client }
     }
@@ -70,7 +70,7 @@ final class MultiplexedPool: UpstreamPool {
     }
 
     /// Tells a client, when the event at hand is dealt with, that its connection is gone.
-    func fail(_ client: ClientHandler) {
+    func fail(_ client: ProxyClient) {
         loop.flushes.add { if client.isWaiting(for: self) { client.upstreamRefused() } }
     }
 
@@ -122,7 +122,7 @@ final class MultiplexedPool: UpstreamPool {
         let frames = NIOHTTP2Handler(
             mode: .client, eventLoop: loop.eventLoop,
             connectionConfiguration: bounds.connection(
-                headerListBytes: loop.settings.limits.responseHeadBytes, isServer: false),
+                headerListBytes: loop.settings.limits.responseHeadBytes),
             streamConfiguration: bounds.stream
         ) { pushed in pushed.close() }
         let connection = MultiplexedConnection(pool: self, frames: frames, limit: bounds.streams)

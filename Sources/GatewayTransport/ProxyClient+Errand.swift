@@ -1,7 +1,7 @@
 import GatewayCore
 import NIOCore
 
-extension ClientHandler {
+extension ProxyClient {
     /// Runs the work of the exchange's errand off the loop and goes on with its result.
     func runErrand() {
         guard let work = connection.exchange.errand?.work else { return }

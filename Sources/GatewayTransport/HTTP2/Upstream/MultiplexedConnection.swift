@@ -107,7 +107,7 @@ final class MultiplexedConnection: ChannelInboundHandler {
     // MARK: Streams
 
     /// Begins a request for a client, which gets its stream in the loop's next turn.
-    func open(for client: ClientHandler) {
+    func open(for client: ProxyClient) {
         guard let multiplexer = try? frames.syncMultiplexer(), let context else { return pool.fail(client) }
         streams += 1
         let handler = UpstreamHandler(pool: pool, reservation: client, connection: self)

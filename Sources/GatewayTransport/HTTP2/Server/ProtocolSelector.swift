@@ -1,6 +1,5 @@
 import GatewayCore
 import NIOCore
-import NIOHTTP2
 import NIOTLS
 
 /// Finds out which version of HTTP a new connection speaks, and leaves: over TLS both sides agree on it in the handshake (RFC 7301), without
@@ -79,25 +78,11 @@ final class ProtocolSelector: ChannelInboundHandler, RemovableChannelHandler {
 }
 
 extension GatewayLoop {
-    /// The handlers of a client's HTTP/2 connection.
+    /// The handlers of a client's HTTP/2 connection, which has ``SocketWriter`` before its TLS if it has that.
     func http2Handlers(_ facts: ConnectionFacts) -> [any ChannelHandler] {
         var facts = facts
         facts.isHTTP2 = true
-        let connection = ClientConnectionHandler(loop: self)
-        let bound = NIOLoopBound((self, connection, facts), eventLoop: eventLoop)
-        let frames = NIOHTTP2Handler(
-            mode: .server, eventLoop: eventLoop,
-            connectionConfiguration: settings.http2.connection(headerListBytes: settings.limits.headBytes, isServer: true),
-            streamConfiguration: settings.http2.stream
-        ) { stream in
-            stream.eventLoop.makeCompletedFuture {
-                let (loop, connection, facts) = bound.value
-                try stream.pipeline.syncOperations.addHandlers([
-                    ClientStreamHandler(loop: loop, connection: connection),
-                    ClientHandler(loop: loop, facts: facts),
-                ])
-            }
-        }
-        return [FlushGate(flushes), frames, connection]
+        let connection = ClientConnectionHandler(loop: self, facts: facts)
+        return facts.isTLS ? [connection] : [SocketWriter(), connection]
     }
 }
