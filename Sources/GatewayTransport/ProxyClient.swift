@@ -145,6 +145,14 @@ class ProxyClient {
         settle(connection.upstreamFailed(failure, at: now), at: now)
     }
 
+    /// The upstream has not looked at the request.
+    final func upstreamRefused() {
+        awaitedPool = nil
+        upstream = nil
+        let now = loop.now()
+        settle(connection.upstreamRefused(at: now), at: now)
+    }
+
     final func upstreamWritabilityChanged(_ isWritable: Bool) {
         connection.isUpstreamBlocked = !isWritable
         updateReading()

@@ -8,6 +8,7 @@ final class ProxyTunnelHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias OutboundOut = ByteBuffer
 
     private let request: [UInt8]
+    private let mayBeSpokenTo: Bool
     private let timeout: TimeAmount
     private let onOpen: (ChannelHandlerContext) throws -> Void
     private var answer = ByteBuffer()
@@ -17,17 +18,19 @@ final class ProxyTunnelHandler: ChannelInboundHandler, RemovableChannelHandler {
     private static let headBytes = 16 * 1024
 
     /// - Parameters:
+    ///   - mayBeSpokenTo: whether the upstream may speak first, as servers of HTTP/2 without TLS do.
     ///   - timeoutMilliseconds: for the proxy to answer.
-    ///   - onOpen: adds the handlers that follow, when the way to the upstream is there.
+    ///   - onOpen: adds the handlers that come next, when the way to the upstream is there, and tells those behind, for which the
+    ///     connection begins only now, that it is active.
     init(
-        to upstream: Upstream, through proxy: UpstreamProxy, timeoutMilliseconds: Int64,
+        to host: String, _ port: UInt16, through proxy: UpstreamProxy, mayBeSpokenTo: Bool, timeoutMilliseconds: Int64,
         onOpen: @escaping (ChannelHandlerContext) throws -> Void
     ) {
-        let host = upstream.host.contains(":") ? "[\(upstream.host)]" : upstream.host
-        let target = "\(host):\(upstream.port)"
+        let target = "\(host.contains(":") ? "[\(host)]" : host):\(port)"
         request =
             Array("CONNECT \(target) HTTP/1.1\r\nHost: \(target)\r\n".utf8) + proxy.authorizationLine + Array("\r\n".utf8)
         timeout = .milliseconds(timeoutMilliseconds)
+        self.mayBeSpokenTo = mayBeSpokenTo
         self.onOpen = onOpen
     }
 
@@ -37,7 +40,6 @@ final class ProxyTunnelHandler: ChannelInboundHandler, RemovableChannelHandler {
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: request)), promise: nil)
         let channel = context.channel
         expiry = context.eventLoop.scheduleTask(in: timeout) { channel.close(promise: nil) }
-        context.fireChannelActive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -48,10 +50,12 @@ final class ProxyTunnelHandler: ChannelInboundHandler, RemovableChannelHandler {
             if bytes.count > Self.headBytes { context.close(promise: nil) }
             return
         }
-        // Nothing can come from the upstream before it is spoken to, so bytes behind the head are the proxy's own.
-        guard bytes.count == end, Self.isSuccess(bytes) else { return context.close(promise: nil) }
+        // Nothing else can come from an upstream before it is spoken to, so bytes behind the head are the proxy's own.
+        guard bytes.count == end || mayBeSpokenTo, Self.isSuccess(bytes) else { return context.close(promise: nil) }
+        answer.moveReaderIndex(forwardBy: end)
         do {
             try onOpen(context)
+            if answer.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(answer)) }
             context.pipeline.syncOperations.removeHandler(self, promise: nil)
         } catch {
             context.close(promise: nil)

@@ -12,6 +12,8 @@ final class UpstreamHandler: ChannelInboundHandler {
     private let pool: UpstreamPool
     private var state = State.connecting
     private var failure = UpstreamFailure.closed
+    /// Whether the upstream has said that it did not look at the request.
+    private var isRefused = false
     private var channelContext: ChannelHandlerContext?
     /// The way to the upstream while the connection is open.
     private(set) var writer: ChannelWriter?
@@ -77,6 +79,7 @@ final class UpstreamHandler: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         failure = .receiveFailed
+        isRefused = connection?.isRefusal(error) ?? false
         context.close(promise: nil)
     }
 
@@ -98,7 +101,7 @@ final class UpstreamHandler: ChannelInboundHandler {
             pool.ended(self)
             let user = client
             client = nil
-            user?.upstreamEnded(failure)
+            if isRefused { user?.upstreamRefused() } else { user?.upstreamEnded(failure) }
         case .closed: break
         }
     }

@@ -114,14 +114,7 @@ class UpstreamPool {
     /// Opens a connection with these handlers behind those for TLS and a proxy, where the upstream has to do with these; calls back, on the
     /// loop and not at once, if that fails.
     final func connect(_ handlers: [any ChannelHandler], _ whenFailed: @escaping (UpstreamFailure) -> Void) {
-        if upstream.proxy != nil, upstream.isService || upstream.isHTTP2 {
-            // Proxies are spoken to for servers of HTTP/1.1 only (`docs/egress.md`).
-            return loop.flushes.add { whenFailed(.connectFailed) }
-        }
-        guard upstream.isService else {
-            let proxy = upstream.proxy
-            return connect(handlers, to: proxy?.host ?? upstream.host, proxy?.port ?? upstream.port, whenFailed)
-        }
+        guard upstream.isService else { return connect(handlers, to: upstream.host, upstream.port, whenFailed) }
         loop.services.find(upstream.host) { [self] place in
             guard let place else { return loop.flushes.add { whenFailed(.connectFailed) } }
             connect(handlers, to: place.target, place.port, whenFailed)
@@ -132,7 +125,6 @@ class UpstreamPool {
         _ handlers: [any ChannelHandler], to host: String, _ port: UInt16, _ whenFailed: @escaping (UpstreamFailure) -> Void
     ) {
         let bound = NIOLoopBound((self, handlers), eventLoop: loop.eventLoop)
-        let name = upstream.isService ? host : upstream.host
         ClientBootstrap(group: loop.eventLoop)
             .connectTimeout(.milliseconds(loop.settings.upstreams.connectMilliseconds))
             .channelOption(.maxMessagesPerRead, value: 1)
@@ -143,26 +135,33 @@ class UpstreamPool {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let (pool, handlers) = bound.value
-                    try pool.prepare(channel, name: name, handlers: handlers)
+                    try pool.prepare(channel, to: host, port, handlers)
                 }
             }
-            .connect(host: host, port: Int(port))
+            .connect(host: upstream.proxy?.host ?? host, port: Int(upstream.proxy?.port ?? port))
             .assumeIsolated().whenFailure { whenFailed(Self.failure(of: $0)) }
     }
 
     /// Gives a new channel its handlers: from the socket, the way through a proxy, TLS, and the connection's own.
-    private func prepare(_ channel: any Channel, name: String, handlers: [any ChannelHandler]) throws {
+    private func prepare(
+        _ channel: any Channel, to host: String, _ port: UInt16, _ handlers: [any ChannelHandler]
+    ) throws {
         let pipeline = channel.pipeline.syncOperations
-        if upstream.isTLS, let proxy = upstream.proxy {
-            let (tls, upstream, trust) = (loop.tls, upstream, trust)
+        let (tls, upstream, trust) = (loop.tls, upstream, trust)
+        if let proxy = upstream.proxy, upstream.needsTunnel {
             let timeout = loop.settings.upstreams.connectMilliseconds
             try pipeline.addHandler(
-                ProxyTunnelHandler(to: upstream, through: proxy, timeoutMilliseconds: timeout) { context in
-                    try context.pipeline.syncOperations.addHandler(
-                        tls.handler(for: upstream, name: upstream.host, trust: trust), position: .after(context.handler))
+                ProxyTunnelHandler(
+                    to: host, port, through: proxy, mayBeSpokenTo: !upstream.isTLS, timeoutMilliseconds: timeout
+                ) { context in
+                    guard upstream.isTLS else { return context.fireChannelActive() }
+                    let handler = try tls.handler(for: upstream, name: host, trust: trust)
+                    let pipeline = context.pipeline.syncOperations
+                    try pipeline.addHandler(handler, position: .after(context.handler))
+                    try pipeline.context(handler: handler).fireChannelActive()
                 })
         } else if upstream.isTLS {
-            try pipeline.addHandlers([SocketWriter(), loop.tls.handler(for: upstream, name: name, trust: trust)])
+            try pipeline.addHandlers([SocketWriter(), tls.handler(for: upstream, name: host, trust: trust)])
         }
         try pipeline.addHandlers(handlers)
     }

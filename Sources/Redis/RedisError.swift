@@ -12,6 +12,10 @@ public enum RedisError: Error, Sendable, Equatable {
     case refused(String)
     /// No Sentinel knows the master.
     case noMaster(String)
+    /// None of the servers belongs to a cluster.
+    case noCluster
+    /// The cluster does not serve all keys.
+    case clusterDown
     /// The server is not the master, so it takes no writes.
     case notMaster
 
@@ -24,6 +28,8 @@ public enum RedisError: Error, Sendable, Equatable {
         case .malformed(let reason): "the server's answer makes no sense: \(reason)"
         case .refused(let message): "the server refused: \(message)"
         case .noMaster(let name): "no Sentinel knows the master \(name)"
+        case .noCluster: "none of the servers belongs to a cluster"
+        case .clusterDown: "the cluster does not serve all keys"
         case .notMaster: "the server is a replica"
         }
     }

@@ -2,9 +2,7 @@ import Model
 import NIOCore
 
 /// One lasting connection to a store: it is opened again whenever it ends, until ``close()``. Confined to its event loop.
-public final class RedisSession {
-    public typealias Completion = (Result<[RESPValue], RedisError>) -> Void
-
+public final class RedisSession: RedisStore {
     private enum State {
         case idle, connecting, closed
         case ready(RedisChannelHandler)

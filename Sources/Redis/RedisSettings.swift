@@ -31,9 +31,11 @@ public struct RedisSettings: Sendable {
         }
     }
 
-    /// Where the store is; not used with Sentinel.
+    /// Where the store is; not used with Sentinel or a cluster.
     public var address: Address
     public var sentinel: Sentinel?
+    /// Servers of a Redis Cluster, of which one has to answer; empty: the store is none.
+    public var cluster: [Address] = []
     /// Name of an ACL user; empty for the default one.
     public var user = ""
     /// Empty: the store asks for none.

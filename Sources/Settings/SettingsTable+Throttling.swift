@@ -31,6 +31,9 @@ extension SettingsTable {
     public static let redisSentinels = Setting(
         "apim.redis_config.sentinel_addresses", [String](),
         "Sentinels as `host:port`, which know the master; then `host` and `port` are not used.")
+    public static let redisCluster = Setting(
+        "apim.redis_config.cluster_addresses", [String](),
+        "Servers of a Redis Cluster, like `host:6379`, instead of `host`; some are enough.")
     public static let redisMaster = Setting(
         "apim.redis_config.sentinel_master", "mymaster", "The name under which Sentinels watch the master.")
     public static let redisSentinelUser = Setting("apim.redis_config.sentinel_user", "", "ACL user at the Sentinels.")
@@ -50,7 +53,8 @@ extension SettingsTable {
 
     static let throttling: [any AnySetting] = [
         headerConditions, claimConditions, queryConditions, rateLimitFields, redisHost, redisPort, redisUser, redisPassword,
-        redisDatabase, redisTLS, redisAuthority, redisConnectTimeout, redisSocketTimeout, redisSentinels, redisMaster,
+        redisDatabase, redisTLS, redisAuthority, redisConnectTimeout, redisSocketTimeout, redisSentinels, redisCluster,
+        redisMaster,
         redisSentinelUser, redisSentinelPassword, redisKeyPrefix, counterNodeName, sharesCounters, counterInterval,
     ]
 }

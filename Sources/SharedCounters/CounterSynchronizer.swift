@@ -26,7 +26,7 @@ public struct SharedCounterSettings: Sendable {
     }
 }
 
-/// Exchanges counts with the other nodes through a store: the owner of this node's one connection to it.
+/// Exchanges counts with the other nodes through a store: the owner of this node's connections to it.
 ///
 /// Lives on a thread of its own. Without the store the node counts alone and goes on trying.
 public final class CounterSynchronizer: Sendable {
@@ -74,7 +74,7 @@ private final class Exchange {
 
     private let eventLoop: any EventLoop
     private let settings: SharedCounterSettings
-    private let session: RedisSession
+    private let session: any RedisStore
     private var counts: CounterExchange
     private let time: TimeSource
     private let status: SharedCounterStatus
@@ -97,7 +97,10 @@ private final class Exchange {
         self.time = time
         self.status = status
         self.logger = logger
-        session = RedisSession(eventLoop: eventLoop, settings: settings.store, random: random)
+        session =
+            settings.store.cluster.isEmpty
+            ? RedisSession(eventLoop: eventLoop, settings: settings.store, random: random)
+            : RedisClusterSession(eventLoop: eventLoop, settings: settings.store, random: random)
     }
 
     func start() {

@@ -8,18 +8,23 @@ import tempfile
 from running_platform import wait_until
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 class RedisServer:
-    def __init__(self):
+    def __init__(self, *arguments):
         assert shutil.which("redis-server"), "install the Debian package redis-server"
         self.directory = tempfile.mkdtemp(prefix="martlet-redis-")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
+        self.arguments = arguments
         self.process = None
 
     def start(self):
         """Starts it, empty."""
-        arguments = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", self.directory]
+        arguments = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", self.directory, *self.arguments]
         self.process = subprocess.Popen(["redis-server", *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_until(self._listens, what="the Redis server")
         return self
@@ -66,3 +71,33 @@ class RedisServer:
         assert len(keys) <= 1, keys
         fields = self.command("HGETALL", keys[0]) if keys else []
         return {name: int(value) for name, value in zip(fields[::2], fields[1::2])}
+
+
+class RedisCluster:
+    """Three Redis servers that share out the slots of a Redis Cluster."""
+
+    SLOTS = [(0, 5460), (5461, 10922), (10923, 16383)]
+
+    def __init__(self):
+        self.buses = [free_port() for _ in self.SLOTS]
+        self.servers = [
+            RedisServer("--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-node-timeout", "1000", "--cluster-port", str(bus))
+            for bus in self.buses]
+
+    def start(self):
+        for number, (server, slots) in enumerate(zip(self.servers, self.SLOTS), 1):
+            server.start()
+            assert server.command("CLUSTER", "SET-CONFIG-EPOCH", str(number)) == "OK"
+            assert server.command("CLUSTER", "ADDSLOTSRANGE", *map(str, slots)) == "OK"
+        for server in self.servers[1:]:
+            assert server.command("CLUSTER", "MEET", "127.0.0.1", str(self.servers[0].port), str(self.buses[0])) == "OK"
+        wait_until(lambda: all("cluster_state:ok" in server.command("CLUSTER", "INFO") for server in self.servers), what="the cluster")
+        return self
+
+    def close(self):
+        for server in self.servers:
+            server.close()
+
+    def keys(self, part):
+        """The keys that hold `part`, server by server."""
+        return [server.keys(part) for server in self.servers]

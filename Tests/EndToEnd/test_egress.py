@@ -4,8 +4,9 @@ import pytest
 import requests
 
 from backend_servers import ForwardProxy, Server, TokenBackend, echo
+from grpc_backend import SERVICE, GRPCBackend
 from openssl import Certificate
-from running_platform import ALL_SCOPES, PUBLISHER, RunningPlatform
+from running_platform import ALL_SCOPES, PUBLISHER, RunningPlatform, wait_until
 
 OPEN = [{"target": "/*", "verb": verb, "authType": "None"} for verb in ("GET", "POST")]
 
@@ -18,7 +19,13 @@ def proxy():
 
 
 @pytest.fixture(scope="module")
-def proxied(tmp_path_factory, proxy):
+def collector():
+    with Server(lambda handler, body: (200, {}, b"")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def proxied(tmp_path_factory, proxy, collector):
     """A platform behind a proxy; only 127.0.0.1 by its address is called directly."""
     folder = tmp_path_factory.mktemp("egress")
     configuration = folder / "deployment.toml"
@@ -35,6 +42,9 @@ port = {proxy.port}
 username = "gate"
 password = "p:w"
 nonProxyHosts = ["127.*"]
+[apim.open_telemetry]
+remote_tracer.enable = true
+remote_tracer.url = "{collector.url}"
 """)
     running = RunningPlatform(folder / "data", configuration=configuration).start()
     yield running
@@ -70,12 +80,38 @@ def test_back_ends_with_tls_are_reached_through_a_tunnel(proxied, client, proxy,
         assert proxy.targets[-1] == f"CONNECT localhost:{secure.port}"
 
 
+def test_back_ends_of_http2_are_reached_through_a_tunnel(proxied, client, proxy):
+    with GRPCBackend() as backend:
+        url = {"url": f"http://localhost:{backend.port}", "config": {"httpVersion": "2"}}
+        client.publish_new("Bridge", url["url"], operations=OPEN, endpointConfig={"endpoint_type": "http", "production_endpoints": url})
+        headers = {"Content-Type": "application/grpc"}
+        for _ in range(2):
+            answer = send(proxied, f"/bridge/1.0.0/{SERVICE}/Get", "POST", headers=headers, data=b"\0\0\0\0\4soup")
+            assert (answer.status_code, answer.content) == (200, b"\0\0\0\0\10got soup")
+        assert f"CONNECT localhost:{backend.port}" in proxy.targets
+
+
+def test_destinations_that_policies_set_are_called_through_the_proxy(proxied, client, proxy):
+    with Server(echo) as plain:
+        use = {"policyName": "setToHeader", "policyVersion": "v1", "parameters": {"value": plain.url + "/there"}}
+        client.publish_new("Detour", "http://127.0.0.1:9", operations=OPEN, apiPolicies={"request": [use], "response": [], "fault": []})
+        assert send(proxied, "/detour/1.0.0/x").json()["path"] == "/there/x"
+        assert proxy.targets[-1] == f"GET {plain.url}/there/x"
+
+
+def test_traces_are_sent_through_the_proxy(proxied, client, proxy, collector):
+    with Server(echo) as plain:
+        client.publish_new("Traced", plain.url, operations=OPEN)
+        assert send(proxied, "/traced/1.0.0/x").status_code == 200
+    wait_until(lambda: collector.requests and f"CONNECT localhost:{collector.port}" in proxy.targets, what="the spans")
+    assert collector.requests[0]["path"] == "/v1/traces"
+
+
 def test_hosts_of_the_list_are_called_directly(proxied, client, proxy):
     with Server(echo) as plain:
         client.publish_new("Ford", f"http://127.0.0.1:{plain.port}", operations=OPEN)
-        before = len(proxy.targets)
         assert send(proxied, "/ford/1.0.0/x").status_code == 200
-        assert len(proxy.targets) == before
+        assert not [target for target in proxy.targets if f":{plain.port}" in target]
 
 
 def test_token_endpoints_are_called_through_the_proxy_too(proxied, client, proxy):

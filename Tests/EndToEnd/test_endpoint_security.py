@@ -159,6 +159,26 @@ def test_without_a_token_nothing_goes_to_the_back_end(guarded, client):
         assert all(request["path"] == "/token" for request in issuer.requests)
 
 
+def test_a_policy_takes_the_credential_to_servers_of_the_api_only(guarded, client, backend):
+    def leads_to(url):
+        return {"request": [{"policyName": "setToHeader", "policyVersion": "v1", "parameters": {"value": url}}], "response": [], "fault": []}
+
+    security = {"type": "apikey", "apiKeyIdentifier": "X-Key", "apiKeyIdentifierType": "HEADER", "apiKeyValue": "k"}
+    with Server(echo) as elsewhere:
+        publish(client, "Stays", backend.url + "/one", security, apiPolicies=leads_to(backend.url + "/two"))
+        seen = send(guarded, "/stays/1.0.0/x").json()
+        assert (seen["path"], seen["headers"].get("X-Key")) == ("/two/x", "k")
+        publish(client, "Strays", backend.url, security, apiPolicies=leads_to(elsewhere.url))
+        seen = send(guarded, "/strays/1.0.0/x").json()
+        assert seen["path"] == "/x" and "X-Key" not in seen["headers"]
+        # All destinations of this one are its policies'.
+        configuration = {
+            "endpoint_type": "default", "production_endpoints": {"url": "default"}, "sandbox_endpoints": {"url": "default"},
+            "endpoint_security": {"production": {"enabled": True, **security}}}
+        client.publish_new("Wanders", "", operations=OPEN, endpointConfig=configuration, apiPolicies=leads_to(elsewhere.url))
+        assert send(guarded, "/wanders/1.0.0/x").json()["headers"]["X-Key"] == "k"
+
+
 def upload(client, certificate, alias, url, expect=200):
     files = {"certificate": ("backend.pem", certificate.pem), "alias": (None, alias), "endpoint": (None, url)}
     client.request("POST", f"{PUBLISHER}/endpoint-certificates", files=files, expect=expect)

@@ -6,7 +6,7 @@ import threading
 import pytest
 import requests
 
-from running_platform import wait_until
+from running_platform import RunningPlatform, wait_until
 
 
 class Server:
@@ -89,3 +89,36 @@ def test_a_part_of_the_path_goes_into_the_url(platform, administrator, servers):
     headers = publish(administrator, "Shards", config, operations=[{"target": "/{shard}/rows", "verb": "GET"}])
     assert requests.get(f"{platform.gateway}/shards/1.0.0/seven/rows?a=b", headers=headers, timeout=30).status_code == 200
     assert servers[0].paths == ["/shards/seven/seven/rows?a=b"]
+
+
+def test_endpoints_that_say_nothing_are_checked_as_the_configuration_says(tmp_path, servers):
+    configuration = tmp_path / "deployment.toml"
+    configuration.write_text("""
+[super_admin]
+username = "admin"
+password = "correct-horse-battery"
+[apim.endpoint_health_check]
+enable = true
+path = "/health"
+interval = 100
+timeout = 5000
+failures = 1
+successes = 1
+""")
+    checking = RunningPlatform(tmp_path / "data", configuration=configuration).start()
+    client = checking.client()
+
+    def answer(name, headers):
+        return requests.get(f"{checking.gateway}/{name}/1.0.0/x", headers=headers, timeout=30)
+
+    def failover(first):
+        return {"endpoint_type": "failover", "production_endpoints": first, "production_failovers": [{"url": servers[1].url}]}
+
+    checked = publish(client, "Ward", failover({"url": servers[0].url}))
+    unchecked = publish(client, "Porch", failover({"url": servers[0].url, "config": {"healthCheck": {"enabled": False}}}))
+    servers[0].is_well = False
+    wait_until(lambda: answer("ward", checked).text == "two", what="the other endpoint")
+    assert answer("porch", unchecked).text == "one"
+    servers[0].is_well = True
+    wait_until(lambda: answer("ward", checked).text == "one", what="the first endpoint")
+    assert checking.stop() == 0

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from backend_servers import AmazonServices
-from running_platform import PUBLISHER, RunningPlatform
+from running_platform import ALL_SCOPES, PUBLISHER, RunningPlatform
 
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:menu"
 
@@ -40,14 +40,14 @@ def client(functional):
     return functional.client()
 
 
-def publish(client, name, function=FUNCTION, **members):
+def publish(client, name, function=FUNCTION, api_policies=None, **members):
     configuration = {
         "endpoint_type": "awslambda", "access_method": "stored", "amznAccessKey": "AKFIXED", "amznSecretKey": "fixed-secret",
         "amznRegion": "eu-west-1", **members}
     operations = [
         {"target": target, "verb": verb, "authType": "None", "amznResourceName": function, "amznResourceTimeout": 1000}
         for target, verb in (("/order/{id}", "GET"), ("/order/{id}", "POST"))]
-    return client.publish_new(name, "", operations=operations, endpointConfig=configuration)
+    return client.publish_new(name, "", operations=operations, endpointConfig=configuration, **({"apiPolicies": api_policies} if api_policies else {}))
 
 
 def test_a_function_answers_in_the_place_of_a_back_end(functional, client, services):
@@ -66,6 +66,22 @@ def test_a_function_answers_in_the_place_of_a_back_end(functional, client, servi
     assert services.requests[-1]["path"] == f"/2015-03-31/functions/{FUNCTION.replace(':', '%3A')}/invocations"
     shown = client.get(f"{PUBLISHER}/apis/{api['id']}")
     assert shown["endpointConfig"]["amznSecretKey"] == "AWS_SECRET_KEY"
+
+
+def test_policies_change_what_a_function_answers(functional, client, services):
+    script = "function on_response() local seen = json.decode(response.body).seen response.headers['X-Path'] = seen.path response.body = 'changed' end"
+    specification = {"data": {
+        "category": "Mediation", "name": "rewrite", "version": "v1", "displayName": "rewrite", "description": "", "policyAttributes": [],
+        "applicableFlows": ["response"], "supportedGateways": ["Synapse"], "supportedApiTypes": ["HTTP"]},
+        "type": "operation_policy_specification", "version": "v4.6.0"}
+    manager = functional.client(scopes=ALL_SCOPES + " apim:common_operation_policy_view apim:common_operation_policy_manage")
+    files = {"policySpecFile": ("policy.json", json.dumps(specification)), "synapsePolicyDefinitionFile": ("rewrite.lua", script)}
+    manager.request("POST", f"{PUBLISHER}/operation-policies", files=files, expect=201)
+    use = {"policyName": "rewrite", "policyVersion": "v1", "parameters": {}}
+    publish(client, "Pantry", api_policies={"request": [], "response": [use], "fault": []})
+    answer = requests.get(functional.gateway + "/pantry/1.0.0/order/1", timeout=60)
+    assert (answer.status_code, answer.text) == (200, "changed")
+    assert answer.headers["X-Path"] == "/order/{id}" and answer.headers["Date"]
 
 
 def test_a_role_is_taken_on_first(functional, client, services):

@@ -16,9 +16,13 @@ class Shelf(http.server.BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     calls = []
+    gate = threading.Event()
+    keeps_calls = False
 
     def do_GET(self):
         Shelf.calls.append((self.command, self.path, dict(self.headers.items())))
+        if self.path.startswith("/slow"):
+            Shelf.gate.wait(30)
         body = json.dumps({"call": len(Shelf.calls), "language": self.headers.get("Accept-Language")}).encode()
         if self.path.startswith("/tagged") and self.headers.get("If-None-Match") == '"1"':
             self.send_response(304)
@@ -31,7 +35,7 @@ class Shelf(http.server.BaseHTTPRequestHandler):
             self.send_header("Cache-Control", "max-age=1")
         if self.path.startswith("/languages"):
             self.send_header("Vary", "Accept-Language")
-        if self.path.startswith("/private"):
+        if self.path.startswith(("/private", "/slow-private")):
             self.send_header("Cache-Control", "private")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -64,7 +68,8 @@ def call(platform, administrator, api):
     token = administrator.subscribed_token(api, "Archivists")
 
     def call(path, method="GET", token=token, **headers):
-        Shelf.calls.clear()
+        if not Shelf.keeps_calls:
+            Shelf.calls.clear()
         headers = {"Authorization": f"Bearer {token}", **{name.replace("_", "-"): value for name, value in headers.items()}}
         answer = requests.request(method, f"{platform.gateway}/stacks/1.0.0{path}", headers=headers, timeout=30)
         answer.calls = list(Shelf.calls)
@@ -82,6 +87,29 @@ def test_the_endpoint_is_called_once(call):
     assert first.headers["activityid"] != second.headers["activityid"]
     assert len(call("/once?a=2").calls) == 1
     assert call("/once?a=1", "HEAD").calls == []
+
+
+@pytest.mark.parametrize("path, count", [("/slow", 1), ("/slow-private", 6)])
+def test_equal_requests_at_the_same_time_become_one_if_the_answer_is_for_all(call, path, count):
+    Shelf.gate.clear()
+    calls_of = lambda: [seen for seen in Shelf.calls if seen[1] == path]  # noqa: E731
+    answers = []
+    first = threading.Thread(target=lambda: answers.append(call(path)))
+    first.start()
+    wait_until(calls_of, what="the first call")
+    Shelf.keeps_calls = True
+    others = [threading.Thread(target=lambda: answers.append(call(path))) for _ in range(5)]
+    for thread in others:
+        thread.start()
+    time.sleep(1)  # time for a gateway that does not let them wait
+    assert len(calls_of()) == 1
+    Shelf.gate.set()
+    for thread in [first, *others]:
+        thread.join()
+    Shelf.keeps_calls = False
+    assert len(calls_of()) == count
+    assert [answer.status_code for answer in answers] == [200] * 6
+    assert len({answer.content for answer in answers}) == count
 
 
 def test_every_request_is_checked_and_callers_share_answers(administrator, api, call):

@@ -7,7 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(10)))
 struct HealthCheckTests {
     private func api(_ ports: [Int], scheme: String = "http") -> GatewayAPI {
-        let check = GatewayHealthCheck(
+        let check = GatewayHealthCheckTerms(
             path: "/health?x=1", intervalMilliseconds: 20, timeoutMilliseconds: 60_000, failures: 2, successes: 2)
         return GatewayAPI(
             id: "api-1", number: 1, environment: "Default", revisionID: "1", tenant: -1234, tenantDomain: "carbon.super",

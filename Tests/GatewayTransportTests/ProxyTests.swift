@@ -7,11 +7,12 @@ import Testing
 /// Upstreams behind an HTTP proxy.
 @Suite(.timeLimit(.minutes(10)))
 struct ProxyTests {
-    private static func upstream(_ proxyPort: Int, isTLS: Bool) -> Upstream {
+    private static func upstream(_ proxyPort: Int, isTLS: Bool, isHTTP2: Bool = false) -> Upstream {
         let proxy = GatewayProxy(
             host: "127.0.0.1", port: proxyPort, isTLS: false, username: "gate", password: GatewaySecret("word"))
         return Upstream(
-            pool: 0, host: "localhost", port: 9, isTLS: isTLS, hostField: Array("backend.example:9".utf8), pathPrefix: [],
+            pool: 0, host: "localhost", port: 9, isTLS: isTLS, isHTTP2: isHTTP2, hostField: Array("backend.example:9".utf8),
+            pathPrefix: [],
             url: Array("http://backend.example:9".utf8), timeoutMilliseconds: 600_000,
             proxy: UpstreamProxy(proxy))
     }
@@ -40,6 +41,28 @@ struct ProxyTests {
         ) { gateway in
             let client = try await gateway.connect()
             for _ in 0..<3 { #expect(try await gateway.expectsFit(client)) }
+            #expect(
+                proxy.heads.value == [
+                    "CONNECT localhost:9 HTTP/1.1\r\nHost: localhost:9\r\nProxy-Authorization: Basic Z2F0ZTp3b3Jk\r\n\r\n"
+                ])
+        }
+        await proxy.stop()
+    }
+
+    @Test("an upstream of HTTP/2 is reached through a tunnel, and the tunnel kept", arguments: [false, true])
+    func tunnelsHTTP2(isTLS: Bool) async throws {
+        let proxy = try await TunnelServer.start(isTLS: isTLS, isHTTP2: true)
+        let trust = try TestIdentity.certificates()
+        try await GatewayFixture.run(
+            .nio, upstreams: [Self.upstream(proxy.port, isTLS: isTLS, isHTTP2: true)],
+            configure: { $0.upstreams.additionalTrust = trust }
+        ) { gateway in
+            let client = try await gateway.connect()
+            for _ in 0..<3 {
+                client.received.clear()
+                let answer = try await client.exchange("GET /again HTTP/1.1\r\nHost: x\r\n\r\n", until: "\r\n\r\n")
+                #expect(answer.hasPrefix("HTTP/1.1 204 "))
+            }
             #expect(
                 proxy.heads.value == [
                     "CONNECT localhost:9 HTTP/1.1\r\nHost: localhost:9\r\nProxy-Authorization: Basic Z2F0ZTp3b3Jk\r\n\r\n"

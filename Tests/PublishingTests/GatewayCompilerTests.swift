@@ -68,8 +68,7 @@ struct GatewayCompilerTests {
                     url: "http://a", timeoutMilliseconds: 5000, suspendMilliseconds: 100, suspendMaximumMilliseconds: 900,
                     suspendFactor: 2.5, suspendErrorCodes: [101503], retryErrorCodes: [101504, 101505], retries: 3,
                     retryDelayMilliseconds: 20,
-                    healthCheck: GatewayHealthCheck(
-                        path: "/up", intervalMilliseconds: 500, timeoutMilliseconds: 2_000, failures: 1, successes: 2))
+                    healthCheck: GatewayHealthCheckTerms(path: "/up", intervalMilliseconds: 500, failures: 1))
             ])
     }
 

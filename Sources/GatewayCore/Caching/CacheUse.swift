@@ -21,6 +21,8 @@ final class CacheUse {
     let conditions: ClientConditions
     /// The answer as far as it has come; `nil` if it is not to be kept.
     var recording: CacheRecording?
+    /// Lets equal requests wait; `nil` if none do.
+    var lead: CollapsingLead?
 
     init(
         cache: ResponseCache, key: CacheKey, role: Role, longestLifetime: Int64, isPersonal: Bool, started: Int64,
@@ -40,6 +42,7 @@ final class CacheUse {
         guard recording != nil else { return }
         if (recording?.body.count ?? 0) + bytes.count > cache.longestBody {
             recording = nil
+            letOthersGo()
         } else {
             recording?.body.append(contentsOf: bytes)
         }
@@ -50,6 +53,13 @@ final class CacheUse {
         guard let done = recording else { return }
         recording = nil
         cache.keep(done.answer, for: key)
+        lead = nil
+    }
+
+    /// The answer is none for others.
+    func letOthersGo() {
+        lead?.isUnkept = true
+        lead = nil
     }
 }
 

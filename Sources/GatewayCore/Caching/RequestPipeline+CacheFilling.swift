@@ -15,6 +15,7 @@ extension RequestPipeline {
             } else {
                 use.cache.remove(kept, for: use.key)
             }
+            use.lead = nil
             exchange.draft(renewed?.answer ?? kept, use.conditions, nowMilliseconds: now)
             return true
         case .validating(let kept):
@@ -23,6 +24,10 @@ extension RequestPipeline {
         }
         if let request = exchange.requestDraft {
             use.recording = CacheRecording(response, to: request, use, nowMilliseconds: now)
+        }
+        // After an error the next one may have more luck.
+        if use.recording == nil, use.lead != nil {
+            if response.status < 500 { use.letOthersGo() } else { use.lead = nil }
         }
         return false
     }

@@ -30,11 +30,9 @@ extension RequestPipeline {
         }
         if wishes.onlyIfCached { return .refused(.nothingKept) }
         if isHead { return nil }
-        guard let kept, kept.hasValidator else {
-            exchange.caching = filling
-            return nil
-        }
-        exchange.caching = use(cache, .validating(kept), api, call, request, head, exchange)
+        guard let kept, kept.hasValidator else { return collapse(filling, exchange, mayWait: !wishes.noCache) }
+        let validating = use(cache, .validating(kept), api, call, request, head, exchange)
+        if let outcome = collapse(validating, exchange, mayWait: !wishes.noCache) { return outcome }
         Self.setConditions(of: kept, request)
         return nil
     }
@@ -91,7 +89,7 @@ extension Refusal {
 extension Exchange {
     /// Makes a kept answer the one that the client gets; only its head if the client has the rest already.
     func draft(_ kept: CachedAnswer, _ conditions: ClientConditions, nowMilliseconds: Int64) {
-        isCacheHit = true
+        cacheMarks.insert(.hit)
         kept.head.withUnsafeBytes { bytes in
             guard let start = bytes.baseAddress else { return }
             let fields = FieldTable()

@@ -10,12 +10,17 @@ public final class ResponseCache: Sendable {
     private let state: Mutex<ResponseStore>
     /// Bytes of the longest body that is kept.
     let longestBody: Int
+    /// How long a request waits for the answer to an equal one that is under way; 0: not at all.
+    let waitMilliseconds: Int64
+    let collapsed = CollapsedRequests()
 
     /// - Parameters:
     ///   - bytes: memory for all answers together.
     ///   - longestBody: bytes of the longest body that is kept.
-    public init(bytes: Int = 64 << 20, longestBody: Int = 1 << 20) {
+    ///   - waitMilliseconds: how long a request waits for the answer to an equal one that is under way; 0: not at all.
+    public init(bytes: Int = 64 << 20, longestBody: Int = 1 << 20, waitMilliseconds: Int64 = 5_000) {
         self.longestBody = longestBody
+        self.waitMilliseconds = waitMilliseconds
         state = Mutex(ResponseStore(limit: bytes, variants: Self.variants))
     }
 

@@ -6,6 +6,7 @@ extension RequestPipeline {
     @inline(never)
     func authorizeEndpoint(_ api: CompiledAPI, _ call: Call, _ head: RequestHead, _ exchange: Exchange) -> StageOutcome {
         guard let security = endpointSecurity(of: exchange) else { return .next }
+        if exchange.endpoint < 0, let upstream = exchange.upstream, !isEntitled(upstream, exchange) { return .next }
         switch security {
         case .field(let field): return outcome(of: setCredential(field, head, exchange))
         case .query(let parameter):
@@ -24,10 +25,15 @@ extension RequestPipeline {
 
     /// What the operation's back ends ask for.
     func endpointSecurity(of exchange: Exchange) -> CompiledEndpointSecurity? {
-        guard let api = exchange.snapshot?.apis[exchange.api], api.operations.indices.contains(Int(exchange.operation)) else {
-            return nil
-        }
-        return api.backends[api.operations[Int(exchange.operation)].backend].security(exchange.keyType)
+        guard let operation = operation(of: exchange), let api = exchange.snapshot?.apis[exchange.api] else { return nil }
+        return api.backends[operation.backend].security(exchange.keyType)
+    }
+
+    /// Whether a destination that a policy has set may see the credential of the operation's back ends: if it is one of their servers, or
+    /// if the API leaves all destinations to policies (`docs/endpoint-security.md`).
+    private func isEntitled(_ upstream: Upstream, _ exchange: Exchange) -> Bool {
+        guard let group = group(of: exchange) else { return false }
+        return group.endpoints.isEmpty || group.endpoints.contains { $0.upstream.isSameServer(as: upstream) }
     }
 
     // MARK: Credentials in fields

@@ -15,17 +15,18 @@ extension RequestPipeline {
         }
         let event = event(for: function, head, exchange)
         let definition = function.definition
+        let now = call.now
         return .waits(
             Errand("the function", timeoutMilliseconds: Int64(definition.timeoutMilliseconds)) {
                 try await caller.call(definition, access, event: event)
-            } resume: { (result: Result<[UInt8], any Error>) in
+            } resume: { [self] (result: Result<[UInt8], any Error>) in
                 switch result {
                 case .success(let answer):
                     exchange.upstreamStatus = 200
                     exchange.answer.status = 200
                     exchange.answer.headerLines += Self.jsonLines
                     exchange.answer.body = answer
-                    return .answered
+                    return passAnswer(exchange, nowMilliseconds: now)
                 case .failure(ErrandFailure.timedOut): return .refused(.endpointFailed(UpstreamFailure.timedOut.rawValue))
                 case .failure: return .refused(.functionFailed)
                 }

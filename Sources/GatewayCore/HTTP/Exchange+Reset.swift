@@ -48,7 +48,7 @@ extension Exchange {
         requestBody = nil
         if caching != nil { caching = nil }
         if plainTarget != nil { plainTarget = nil }
-        isCacheHit = false
+        cacheMarks = []
         responseBody = nil
     }
 }

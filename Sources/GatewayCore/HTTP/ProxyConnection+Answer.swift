@@ -2,7 +2,7 @@ extension ProxyConnection {
     /// Whether the rest of the request's body is too much to throw away, or will never come, so that the connection cannot be kept.
     var mustCloseAfterEarlyAnswer: Bool {
         if requestBody.isFinished { return false }
-        if head.expectsContinue, !sentInterim, !sentContinue { return true }
+        if head.expectsContinue, !sentContinue { return true }
         return requestBody.remaining.map { $0 > context.limits.discardedBytes } ?? false
     }
 

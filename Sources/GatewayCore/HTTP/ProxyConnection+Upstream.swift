@@ -16,7 +16,7 @@ extension ProxyConnection {
         partialResponse?.removeAll()
         exchange.times.upstreamStarted = now.nanoseconds
         clientState = requestBody.isFinished ? .sent : .body
-        deadline = now.milliseconds + (clientState == .sent ? upstreamTimeout : context.timeouts.body)
+        deadline = now.milliseconds + (clientState == .sent ? upstreamTimeout : bodyPatience)
     }
 
     /// Bytes came from the upstream. All are consumed.
@@ -88,10 +88,7 @@ extension ProxyConnection {
     private func acceptResponseHead(_ step: inout ProxyStep, at now: WireInstant) -> Bool {
         if context.response.isInterim {
             guard context.response.status != 101 else { return false }
-            if head.minorVersion > 0 {
-                ResponseHeadWriter.writeInterim(context.response, into: context.toClient)
-                sentInterim = true
-            }
+            if head.minorVersion > 0 { passInterim(at: now) }
             return true
         }
         if let record = exchange.record { record.noteResponse(context.response) }
@@ -188,19 +185,22 @@ extension ProxyConnection {
         case .acquiring, .head, .collecting: break
         }
         let drop: ProxyActions = .dropUpstream
-        let isUntouched =
-            !sentBody && !sentInterim && (partialResponse?.isEmpty ?? true) && exchange.times.upstreamFirstByte == 0
         let canRepeat = isUntouched && (upstreamState == .acquiring || isIdempotent)
         if upstreamState == .head, upstreamWasReused, canRepeat, failure != .timedOut, !wantsFreshUpstream {
             // The upstream closed a kept connection while the request was on its way: the connection's fault, not the upstream's.
             wantsFreshUpstream = true
             return acquire(at: now).union(drop)
         }
+        return moveOn(from: failure, canRepeat: canRepeat, at: now)
+    }
+
+    /// Goes to another endpoint, if there is one that the request may be sent to, or tells the client.
+    func moveOn(from failure: UpstreamFailure, canRepeat: Bool, at now: WireInstant) -> ProxyActions {
         upstreamState = .none
         switch context.pipeline.upstreamFailed(failure, exchange, canRepeat: canRepeat, nowMilliseconds: now.epochMilliseconds)
         {
-        case .retry: return acquire(at: now).union(drop)
-        case .answer: return answer(at: now).union(drop)
+        case .retry: return acquire(at: now).union(.dropUpstream)
+        case .answer: return answer(at: now).union(.dropUpstream)
         }
     }
 

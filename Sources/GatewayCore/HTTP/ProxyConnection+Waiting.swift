@@ -47,8 +47,7 @@ extension ProxyConnection {
             exchange.requestBody?.reserveCapacity(Int(length))
         }
         if head.expectsContinue {
-            context.toClient.append("HTTP/1.1 100 Continue\r\n\r\n")
-            sentContinue = true
+            sendInvitation()
         }
         clientState = .collecting
         deadline = now.milliseconds + context.timeouts.body

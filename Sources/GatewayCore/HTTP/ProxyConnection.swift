@@ -57,7 +57,7 @@ public final class ProxyConnection {
     var discarded: Int64 = 0
     /// Bytes of this exchange that are taken from the allowance of collected bodies.
     var collectedBytes = 0
-    /// Whether the client was told to go on with its body by the gateway itself.
+    /// Whether the client was told to go on with its body, by the upstream or by the gateway itself.
     var sentContinue = false
     /// What the state of a parked request was.
     var stateBeforeErrand = ClientState.waiting
@@ -130,6 +130,7 @@ public final class ProxyConnection {
             return .closeClient
         case .head: return refuse(.headTimedOut, at: now)
         case .waiting: return upstreamFailed(.connectTimedOut, at: now)
+        case .body where awaitsInvitation: return invite(at: now)
         case .body: return isUpstreamBlocked ? upstreamFailed(.timedOut, at: now) : abandonBody(.bodyTimedOut, at: now)
         case .sent: return upstreamFailed(.timedOut, at: now)
         case .collecting: return abandonBody(.bodyTimedOut, at: now)

@@ -34,6 +34,8 @@ public struct WireTimeouts: Sendable, Equatable {
     public var body: Int64 = 60_000
     /// For the client to take its last answer and close, before the gateway does.
     public var linger: Int64 = 2_000
+    /// For the upstream to invite a body whose client waits for that, before the gateway does.
+    public var invitation: Int64 = 1_000
 
     public init() {}
 }

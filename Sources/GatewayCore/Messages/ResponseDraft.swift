@@ -31,8 +31,29 @@ extension Exchange {
     func draftResponse(_ response: ResponseHead) {
         let draft = ResponseDraft(copying: response)
         draft.add(lines: Array(addedResponseLines), unlessPresent: true)
-        addedResponseLines.removeAll()
+        noteDraftedLines()
         responseDraft = draft
+    }
+
+    private func noteDraftedLines() {
+        draftedLines = Array(addedResponseLines)
+        addedResponseLines.removeAll()
+    }
+
+    /// Makes the gateway's own answer, complete as it is, the draft of one that has come from elsewhere.
+    func draftAnswer(nowMilliseconds: Int64) {
+        let draft = ResponseDraft.empty()
+        draft.head.status = answer.status
+        draft.head.reason = draft.append(Array(AnswerWriter.reason(of: answer.status).bytes))
+        draft.head.contentLength = Int64(answer.body.count)
+        draft.add(lines: answer.headerLines)
+        draft.add(lines: Array(addedResponseLines), unlessPresent: true)
+        // RFC 9110 §6.6.1.
+        draft.set(.date, to: Array(CalendarDate(milliseconds: nowMilliseconds).httpDate.utf8))
+        noteDraftedLines()
+        responseDraft = draft
+        responseBody = answer.body
+        answer.reset()
     }
 
     /// Has the gateway's own answer changed as a draft.

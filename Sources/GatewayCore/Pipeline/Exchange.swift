@@ -105,6 +105,8 @@ public final class Exchange {
     var credentialLines = 0..<0
     /// How often an answer 401 of the upstream may be met with another credential.
     var challengesLeft: UInt8 = 0
+    /// What of ``addedResponseLines`` went into ``responseDraft``.
+    var draftedLines: [UInt8] = []
     /// The answer that the gateway gives itself.
     public var answer = GatewayAnswer()
     /// The request's id: 36 bytes of UUID text, or what the client sent as `activityid`.
@@ -172,8 +174,10 @@ public final class Exchange {
     package var responseBody: [UInt8]?
     /// What the cache has to do with the request; `nil` for all whose API keeps no answers.
     var caching: CacheUse?
+    /// What the cache has done so far.
+    var cacheMarks: CacheMarks = []
     /// Whether the client gets an answer that was kept.
-    public internal(set) var isCacheHit = false
+    public var isCacheHit: Bool { cacheMarks.contains(.hit) }
     /// Upstreams tried so far.
     public var attempts: Int32 = 0
 

@@ -1,3 +1,5 @@
+import Model
+
 /// Settings of the pipeline that hold for all APIs and stay the same while the process runs.
 public struct PipelineSettings: Sendable {
     /// Whom to ask about passwords, opaque tokens and new keys; without anybody such credentials are refused.
@@ -12,6 +14,8 @@ public struct PipelineSettings: Sendable {
     public var endpointSecurity = EndpointSecuritySettings()
     /// Who calls functions; without anybody, calls of them are refused.
     public var functions: (any FunctionCaller)?
+    /// The proxy in front of upstreams that policies choose; that of endpoints stands in the snapshot.
+    public var proxy: EgressProxy?
     /// Whether the OAuth2 header goes on to the upstream (`apim.oauth_config.enable_outbound_auth_header`).
     public var passesAuthorization = false
     /// Most credentials that one loop remembers.

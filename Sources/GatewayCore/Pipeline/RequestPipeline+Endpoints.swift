@@ -61,14 +61,14 @@ extension RequestPipeline {
         return true
     }
 
-    private func operation(of exchange: Exchange) -> CompiledOperation? {
+    func operation(of exchange: Exchange) -> CompiledOperation? {
         guard let api = exchange.snapshot?.apis[exchange.api], api.operations.indices.contains(Int(exchange.operation)) else {
             return nil
         }
         return api.operations[Int(exchange.operation)]
     }
 
-    private func group(of exchange: Exchange) -> CompiledEndpointGroup? {
+    func group(of exchange: Exchange) -> CompiledEndpointGroup? {
         guard let api = exchange.snapshot?.apis[exchange.api], let operation = operation(of: exchange) else { return nil }
         return api.backends[operation.backend].group(exchange.keyType)
     }

@@ -40,7 +40,7 @@ public class RequestPipeline {
     /// Where answers are kept for the APIs that want it; shared by all pipelines of the gateway.
     public var responseCache: ResponseCache?
     let policyStates = PolicyStates()
-    let dynamicUpstreams = DynamicUpstreams()
+    let dynamicUpstreams: DynamicUpstreams
     let eventWriter: EventWriter
     let accessLogWriter: AccessLogWriter
     /// Where refusals and traced requests are remembered; `nil` remembers nothing.
@@ -65,6 +65,7 @@ public class RequestPipeline {
         random: RandomSource = .system
     ) {
         self.settings = settings
+        dynamicUpstreams = DynamicUpstreams(proxy: settings.proxy)
         decisions = observers.decisions?.makeRing()
         self.random = random
         self.snapshot = snapshot
@@ -255,6 +256,8 @@ public class RequestPipeline {
     func refuse(_ refusal: Refusal, _ exchange: Exchange, _ head: RequestHead? = nil) {
         exchange.errorCode = refusal.code
         exchange.isRecorded = true
+        // In the place of an answer that was a draft already comes one of its own, which has the lines, too.
+        if exchange.responseDraft != nil { exchange.addedResponseLines.set(exchange.draftedLines) }
         exchange.answer.headerLines.removeAll(keepingCapacity: true)
         RefusalWriter.write(refusal, exchange.refusalFormat, into: &exchange.answer)
         applyFaultPolicies(to: refusal, exchange, head)

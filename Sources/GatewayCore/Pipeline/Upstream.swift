@@ -18,6 +18,8 @@ public final class Upstream: Sendable {
     public let timeoutMilliseconds: Int
     /// Where to connect to instead; `nil`: to the upstream itself.
     public let proxy: UpstreamProxy?
+    /// Whether ``proxy`` is asked to connect (RFC 9110 §9.3.6): to servers of TLS, and where it would not speak HTTP/2 or find the service.
+    public let needsTunnel: Bool
     /// What stands in the request line before the suffix. A proxy that sees the request has to be told scheme and host (RFC 9112 §3.2.2).
     let targetPrefix: [UInt8]
     /// The lines that every request begins with: `Host`, and what the proxy wants to know.
@@ -25,6 +27,11 @@ public final class Upstream: Sendable {
 
     /// Whether plain HTTP/1.1 to one server, and no proxy, is all that it takes to reach the upstream.
     public var speaksPlainHTTP1: Bool { !isTLS && !isHTTP2 && !isService && proxy == nil }
+
+    /// Whether scheme, host and port are the same.
+    func isSameServer(as other: Upstream) -> Bool {
+        isTLS == other.isTLS && port == other.port && host == other.host && isService == other.isService
+    }
 
     public init(
         pool: Int, host: String, port: UInt16, isTLS: Bool, isHTTP2: Bool = false, isService: Bool = false,
@@ -41,7 +48,8 @@ public final class Upstream: Sendable {
         self.url = url
         self.timeoutMilliseconds = timeoutMilliseconds
         self.proxy = proxy
-        let isSeen = proxy != nil && !isTLS
+        needsTunnel = proxy != nil && (isTLS || isHTTP2 || isService)
+        let isSeen = proxy != nil && !needsTunnel
         targetPrefix = isSeen ? Array("http://".utf8) + hostField + pathPrefix : pathPrefix
         headLines =
             Array("Host: ".utf8) + hostField + Array("\r\n".utf8) + (isSeen ? proxy?.authorizationLine ?? [] : [])

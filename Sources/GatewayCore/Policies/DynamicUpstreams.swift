@@ -1,3 +1,4 @@
+import Model
 import Synchronization
 
 /// Upstreams at addresses that policies choose while a request is under way. Confined to its loop.
@@ -6,9 +7,12 @@ final class DynamicUpstreams {
     private static let capacity = 1_000
     private static let timeoutMilliseconds = 60_000
 
+    private let proxy: EgressProxy?
     private var upstreams: [String: Upstream] = [:]
     /// One number for a server in all loops: a request can go on in another one, and these share what they may open.
     private static let pools = Mutex<[String: Int]>([:])
+
+    init(proxy: EgressProxy? = nil) { self.proxy = proxy }
 
     /// The upstream of a URL; nil if it is none, or if there are too many different servers already.
     func upstream(for url: String) -> Upstream? {
@@ -17,7 +21,8 @@ final class DynamicUpstreams {
         let upstream = Upstream(
             pool: pool, host: address.host, port: address.port, isTLS: address.isTLS, isService: address.isService,
             hostField: Array(address.hostField.utf8), pathPrefix: Array(address.path.utf8), url: Array(url.utf8),
-            timeoutMilliseconds: Self.timeoutMilliseconds)
+            timeoutMilliseconds: Self.timeoutMilliseconds,
+            proxy: proxy?.proxy(for: address.host).flatMap(UpstreamProxy.init))
         if upstreams.count >= Self.capacity { upstreams.removeAll() }
         upstreams[url] = upstream
         return upstream

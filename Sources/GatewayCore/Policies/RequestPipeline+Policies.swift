@@ -14,31 +14,16 @@ extension RequestPipeline {
         let visit = PolicyVisit(flow: .request, exchange: exchange, now: call.now, head: head, pipeline: self)
         let outcome = apply(outer?.request ?? [], inner?.request ?? [], to: visit)
         guard case .answered = outcome else { return outcome }
-        return applyToOwnAnswer((outer?.response ?? []) + (inner?.response ?? []), visit)
+        return passAnswer(exchange, nowMilliseconds: call.now)
     }
 
-    /// Has policies change the answer that a policy gave in the place of the upstream. There is no upstream to wait for, and nothing that
-    /// collects such an answer, so that what would have to wait is refused.
-    private func applyToOwnAnswer(_ policies: [any FlowPolicy], _ request: PolicyVisit) -> StageOutcome {
-        guard !policies.isEmpty else { return .answered }
-        let exchange = request.exchange
-        var outcome = StageOutcome.answered
-        let added = Array(exchange.addedResponseLines)
-        exchange.editAnswer { _ in
-            let visit = PolicyVisit(
-                flow: .response, exchange: exchange, now: request.now, head: request.head, pipeline: self)
-            for policy in policies {
-                switch policy.apply(to: visit) {
-                case .next, .answered, .again, .needsBody: continue
-                case .refused(let refusal): outcome = .refused(refusal)
-                case .waits: outcome = .refused(.ownAnswerTooLarge)
-                }
-                return
-            }
-        }
-        // The refusal is an answer of its own, which gets the lines too.
-        if case .refused = outcome { exchange.addedResponseLines.set(added) }
-        return outcome
+    /// Has the policies of the response flow work on an answer that did not come from an upstream, as they would on one that did.
+    func passAnswer(_ exchange: Exchange, nowMilliseconds: Int64) -> StageOutcome {
+        guard exchange.watchesResponse else { return .answered }
+        exchange.draftAnswer(nowMilliseconds: nowMilliseconds)
+        exchange.stage = .responsePolicies
+        exchange.policyPosition = 0
+        return .again
     }
 
     /// The stage: what they do to the upstream's answer.
@@ -86,11 +71,4 @@ extension RequestPipeline {
             for policy in outer + inner { _ = policy.apply(to: visit) }
         }
     }
-}
-
-extension Refusal {
-    /// An answer of the gateway's own on which policies cannot work at once.
-    static let ownAnswerTooLarge = Refusal(
-        code: 500, status: 500, message: "Runtime Error",
-        description: "The mock implementation's answer is too large for the policies that are applied to it", shape: .fault)
 }

@@ -3,6 +3,7 @@ import Model
 /// Compiles endpoints, and keeps the numbers that loops know them by: of connection pools, sources of tokens and accounts.
 struct EndpointRegister: Sendable {
     private let proxy: EgressProxy?
+    private let healthChecks: HealthCheckDefaults
     private var pools: [String: Int] = [:]
     private var tokenSources: [TokenSourceKey: EndpointTokenSource] = [:]
     private var accounts = 0
@@ -12,7 +13,10 @@ struct EndpointRegister: Sendable {
         var definition: GatewayEndpointOAuth
     }
 
-    init(proxy: EgressProxy?) { self.proxy = proxy }
+    init(_ defaults: SnapshotDefaults) {
+        proxy = defaults.proxy
+        healthChecks = defaults.healthChecks
+    }
 
     /// The number of a pool, a new one if it has none.
     mutating func pool(_ name: String) -> Int {
@@ -53,7 +57,8 @@ struct EndpointRegister: Sendable {
             suspendErrorCodes: endpoint.suspendErrorCodes.map { Int32(truncatingIfNeeded: $0) },
             retryErrorCodes: endpoint.retryErrorCodes.map { Int32(truncatingIfNeeded: $0) },
             retries: endpoint.retries, retryDelayMilliseconds: max(0, endpoint.retryDelayMilliseconds))
-        return CompiledEndpoint(upstream: upstream, rules: rules, healthCheck: endpoint.healthCheck, template: template)
+        return CompiledEndpoint(
+            upstream: upstream, rules: rules, healthCheck: healthChecks.check(with: endpoint.healthCheck), template: template)
     }
 
     private mutating func compile(_ security: GatewayEndpointSecurity, tenant: Int) -> CompiledEndpointSecurity {

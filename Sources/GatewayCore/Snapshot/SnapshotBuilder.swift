@@ -45,7 +45,7 @@ public struct SnapshotBuilder: Sendable {
         flowCompiler = FlowCompiler(source: policies)
         contexts = ContextIndex(seed: seed)
         credentials = CredentialDirectory(seed: seed)
-        endpoints = EndpointRegister(proxy: defaults.proxy)
+        endpoints = EndpointRegister(defaults)
     }
 
     /// Takes changes in order of the feed. An entity may come before what it refers to.

@@ -10,14 +10,18 @@ public struct SnapshotDefaults: Sendable {
     public var conditions: ConditionKinds
     /// The proxy on the way to upstreams.
     public var proxy: EgressProxy?
+    /// How endpoints are checked.
+    public var healthChecks: HealthCheckDefaults
 
     public init(
         cors: GatewayCORS? = .gatewayDefault, authorizationHeader: String = "Authorization",
-        conditions: ConditionKinds = ConditionKinds(), proxy: EgressProxy? = nil
+        conditions: ConditionKinds = ConditionKinds(), proxy: EgressProxy? = nil,
+        healthChecks: HealthCheckDefaults = HealthCheckDefaults()
     ) {
         self.cors = cors
         self.conditions = conditions
         self.proxy = proxy
+        self.healthChecks = healthChecks
         self.authorizationHeader = authorizationHeader.isEmpty ? "Authorization" : authorizationHeader
     }
 }

@@ -85,14 +85,14 @@ public struct GatewayEndpoint: Sendable, Hashable, Codable {
     public var retryDelayMilliseconds: Int
     /// Whether requests are sent with HTTP/2 instead of HTTP/1.1.
     public var usesHTTP2: Bool
-    /// Asks the endpoint again and again whether it is well; `nil`: only requests show it.
-    public var healthCheck: GatewayHealthCheck?
+    /// What the endpoint says of regular checks whether it is well; `nil`: nothing, so that the gateway's settings count.
+    public var healthCheck: GatewayHealthCheckTerms?
 
     public init(
         url: String, weight: Int = 1, timeoutMilliseconds: Int = 120_000, suspendMilliseconds: Int = 30_000,
         suspendMaximumMilliseconds: Int = 30_000, suspendFactor: Double = 1, suspendErrorCodes: [Int] = [],
         retryErrorCodes: [Int] = [], retries: Int = 0, retryDelayMilliseconds: Int = 0,
-        usesHTTP2: Bool = false, healthCheck: GatewayHealthCheck? = nil
+        usesHTTP2: Bool = false, healthCheck: GatewayHealthCheckTerms? = nil
     ) {
         self.url = url
         self.weight = weight
@@ -122,27 +122,6 @@ public struct GatewayEndpoint: Sendable, Hashable, Codable {
             retries: try container.decode(Int.self, forKey: .retries),
             retryDelayMilliseconds: try container.decode(Int.self, forKey: .retryDelayMilliseconds),
             usesHTTP2: try container.decodeIfPresent(Bool.self, forKey: .usesHTTP2) ?? false,
-            healthCheck: try container.decodeIfPresent(GatewayHealthCheck.self, forKey: .healthCheck))
-    }
-}
-
-/// A regular GET that tells whether an endpoint is well.
-public struct GatewayHealthCheck: Sendable, Hashable, Codable {
-    /// Path on the endpoint's host, from `/` on.
-    public var path: String
-    /// Time from one check to the next.
-    public var intervalMilliseconds: Int
-    public var timeoutMilliseconds: Int
-    /// Failures in a row after which nothing is sent to the endpoint.
-    public var failures: Int
-    /// Successes in a row after which it gets requests again.
-    public var successes: Int
-
-    public init(path: String, intervalMilliseconds: Int, timeoutMilliseconds: Int, failures: Int, successes: Int) {
-        self.path = path
-        self.intervalMilliseconds = intervalMilliseconds
-        self.timeoutMilliseconds = timeoutMilliseconds
-        self.failures = failures
-        self.successes = successes
+            healthCheck: try container.decodeIfPresent(GatewayHealthCheckTerms.self, forKey: .healthCheck))
     }
 }

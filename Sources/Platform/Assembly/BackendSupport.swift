@@ -11,9 +11,10 @@ struct BackendSupport: Sendable {
     let tokens: EndpointTokenFetcher
     let functions: LambdaCaller
     private let connections: AWSConnections
+    private let proxy: EgressProxy?
 
     init(settings: Settings, logger: Logger) throws {
-        let proxy = try EgressProxy(settings: settings)
+        proxy = try EgressProxy(settings: settings)
         tokens = EndpointTokenFetcher(
             fetcher: OutgoingFetcher(
                 policy: .endpoint(), limits: .init(size: 1 << 20, seconds: 30), proxy: proxy, logger: logger),
@@ -29,6 +30,7 @@ struct BackendSupport: Sendable {
         pipeline.endpointSecurity.repeatsWithNewToken = settings[SettingsTable.repeatsWithNewToken]
         pipeline.endpointSecurity.repeatedBodyBytes = settings[SettingsTable.repeatedBodyBytes]
         pipeline.functions = functions
+        pipeline.proxy = proxy
     }
 
     func close() async { await connections.close() }

@@ -36,7 +36,8 @@ struct GatewayAssembly {
         let pipeline = pipelineSettings
         let cache = ResponseCache(
             bytes: settings[SettingsTable.cacheMegabytes] << 20,
-            longestBody: settings[SettingsTable.cachedAnswerKilobytes] << 10)
+            longestBody: settings[SettingsTable.cachedAnswerKilobytes] << 10,
+            waitMilliseconds: Int64(settings[SettingsTable.collapsingMilliseconds]))
         return try await GatewayServer.start(gateway) { [quotas, drain, observers] in
             let pipeline = RequestPipeline(
                 settings: pipeline, quotas: quotas, snapshot: snapshot, drain: drain, observers: observers)
@@ -71,7 +72,21 @@ extension SnapshotDefaults {
     init(settings: Settings) throws {
         self.init(
             cors: GatewayCORS(settings: settings), authorizationHeader: settings[SettingsTable.authorizationHeader],
-            conditions: ConditionKinds(settings: settings), proxy: try EgressProxy(settings: settings))
+            conditions: ConditionKinds(settings: settings), proxy: try EgressProxy(settings: settings),
+            healthChecks: HealthCheckDefaults(settings: settings))
+    }
+}
+
+extension HealthCheckDefaults {
+    fileprivate init(settings: Settings) {
+        self.init(
+            isEnabled: settings[SettingsTable.checksEndpoints],
+            check: GatewayHealthCheck(
+                path: settings[SettingsTable.healthCheckPath],
+                intervalMilliseconds: settings[SettingsTable.healthCheckInterval],
+                timeoutMilliseconds: settings[SettingsTable.healthCheckTimeout],
+                failures: settings[SettingsTable.healthCheckFailures],
+                successes: settings[SettingsTable.healthCheckSuccesses]))
     }
 }
 

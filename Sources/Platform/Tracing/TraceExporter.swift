@@ -89,9 +89,11 @@ actor TraceExporter: Service {
 
 extension TraceExporter {
     /// Posts to an address of the configuration.
-    static func sender(url: String, headers: [(name: String, value: String)], logger: Logger) -> Sender {
+    static func sender(
+        url: String, headers: [(name: String, value: String)], proxy: EgressProxy?, logger: Logger
+    ) -> Sender {
         let fetcher = OutgoingFetcher(
-            policy: .endpoint(), limits: .init(size: 64 << 10, seconds: 10, redirects: 0), logger: logger)
+            policy: .endpoint(), limits: .init(size: 64 << 10, seconds: 10, redirects: 0), proxy: proxy, logger: logger)
         let fields = [("Content-Type", "application/x-protobuf")] + headers
         return { body in
             do {

@@ -12,11 +12,13 @@ struct Tracing: Sendable {
 
     let queue = SpanQueue(capacity: Self.capacity)
     private let settings: Settings
+    private let proxy: EgressProxy?
 
-    /// `nil` when tracing is off.
-    init?(settings: Settings) {
+    /// `nil` when tracing is off. Throws a ``StartProblem`` if the proxy's settings are not complete.
+    init?(settings: Settings) throws {
         guard settings[SettingsTable.tracingEnabled] else { return nil }
         self.settings = settings
+        proxy = try EgressProxy(settings: settings)
     }
 
     var calls: TraceSettings {
@@ -31,7 +33,8 @@ struct Tracing: Sendable {
         return TraceExporter(
             queue: queue, resource: resource, logger: logger,
             send: TraceExporter.sender(
-                url: TraceExporter.address(settings[SettingsTable.tracerURL]), headers: headers, logger: logger))
+                url: TraceExporter.address(settings[SettingsTable.tracerURL]), headers: headers, proxy: proxy,
+                logger: logger))
     }
 
     private var resource: [TraceSpan.Attribute] {

@@ -77,12 +77,15 @@ enum EndpointCompiler {
         endpoint.suspendErrorCodes = (settings["suspendErrorCode"]?.array ?? []).compactMap(integer)
     }
 
-    private static func healthCheck(_ value: JSONValue?) -> GatewayHealthCheck? {
-        guard let path = value?["path"]?.string, path.hasPrefix("/") else { return nil }
-        return GatewayHealthCheck(
-            path: path, intervalMilliseconds: max(integer(value?["interval"]) ?? 10_000, 100),
-            timeoutMilliseconds: max(integer(value?["timeout"]) ?? 2_000, 1),
-            failures: max(integer(value?["failures"]) ?? 3, 1), successes: max(integer(value?["successes"]) ?? 2, 1))
+    private static func healthCheck(_ value: JSONValue?) -> GatewayHealthCheckTerms? {
+        guard let members = value?.object else { return nil }
+        return GatewayHealthCheckTerms(
+            isEnabled: members["enabled"]?.bool ?? (members["enabled"]?.string != "false"),
+            path: members["path"]?.string.flatMap { $0.hasPrefix("/") ? $0 : nil },
+            intervalMilliseconds: integer(members["interval"]).map { max($0, 100) },
+            timeoutMilliseconds: integer(members["timeout"]).map { max($0, 1) },
+            failures: integer(members["failures"]).map { max($0, 1) },
+            successes: integer(members["successes"]).map { max($0, 1) })
     }
 
     /// A negative duration is the way to say that none is set.

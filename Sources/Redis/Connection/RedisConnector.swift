@@ -25,7 +25,8 @@ final class RedisConnector {
         }
     }
 
-    private func open(_ address: RedisSettings.Address, _ completion: @escaping Completion) {
+    /// A connection to one server, signed in and with the database chosen.
+    func open(_ address: RedisSettings.Address, _ completion: @escaping Completion) {
         dial(address) { result in
             switch result {
             case .failure(let error): completion(.failure(error))

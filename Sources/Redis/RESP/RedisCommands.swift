@@ -2,7 +2,12 @@
 public struct RedisCommands: Sendable, Equatable {
     /// The commands on the wire.
     private(set) var bytes: [UInt8] = []
-    public private(set) var count = 0
+    /// The word behind the name of each command, which is its key if it has one.
+    private(set) var keys: [String] = []
+    /// Where in ``bytes`` each command ends.
+    private var ends: [Int] = []
+
+    public var count: Int { keys.count }
 
     public init() {}
 
@@ -10,7 +15,8 @@ public struct RedisCommands: Sendable, Equatable {
     public mutating func append(_ words: String...) { append(words) }
 
     public mutating func append(_ words: [String]) {
-        count += 1
+        keys.append(words.count > 1 ? words[1] : "")
+        defer { ends.append(bytes.count) }
         appendLine(UInt8(ascii: "*"), words.count)
         for word in words {
             let utf8 = word.utf8
@@ -19,6 +25,13 @@ public struct RedisCommands: Sendable, Equatable {
             bytes.append(0x0d)
             bytes.append(0x0a)
         }
+    }
+
+    /// Adds one of other commands as it is.
+    mutating func append(_ others: RedisCommands, _ index: Int) {
+        keys.append(others.keys[index])
+        bytes += others.bytes[(index == 0 ? 0 : others.ends[index - 1])..<others.ends[index]]
+        ends.append(bytes.count)
     }
 
     private mutating func appendLine(_ type: UInt8, _ number: Int) {

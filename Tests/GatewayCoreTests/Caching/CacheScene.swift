@@ -6,6 +6,7 @@ import Model
 final class CacheScene {
     let cache: ResponseCache
     let subject: ScriptedConnection
+    private let pipeline: RequestPipeline
 
     init(
         seconds: Int = 60, policies: [String: ScriptedPolicy] = [:], flows: GatewayPolicyFlows? = nil,
@@ -23,7 +24,7 @@ final class CacheScene {
         builder.apply([.put(.api(api))])
         var settings = PipelineSettings()
         settings.passesAuthorization = passesAuthorization
-        let pipeline = RequestPipeline(settings: settings, snapshot: builder.build())
+        pipeline = RequestPipeline(settings: settings, snapshot: builder.build())
         pipeline.responseCache = cache
         subject = ScriptedConnection(pipeline: pipeline)
     }
@@ -50,6 +51,9 @@ final class CacheScene {
 
     /// Whether a request is answered without the upstream.
     func isKept(_ path: String = "/open/a", _ fields: [String] = []) -> Bool { exchange("GET", path, fields).upstream == nil }
+
+    /// Another client of the same gateway.
+    func another() -> ScriptedConnection { ScriptedConnection(pipeline: pipeline) }
 
     func wait(seconds: UInt64) { subject.milliseconds += seconds * 1000 }
 }

@@ -133,4 +133,48 @@ struct FixedCredentialTests {
         #expect(lost.connection.client(Scene.request("GET")) == [])
         #expect(lost.connection.toClient.hasPrefix("HTTP/1.1 403 "))
     }
+
+    @Test(
+        "a policy that sends calls elsewhere takes the credential only to servers of the API",
+        arguments: [
+            ("http://backend:9000/other", true), ("http://backend:9000", true), ("http://BACKEND:9000/", true),
+            ("http://second/", true), ("http://second:80/a", true), ("https://backend:9000/", false),
+            ("http://backend:9001/", false), ("http://backend/", false), ("http://backend.example:9000/", false),
+            ("https://second/", false),
+        ])
+    func staysWithServers(_ url: String, _ isEntitled: Bool) {
+        let policy = ScriptedPolicy { visit in
+            visit.redirect(to: url) ? .next : .refused(.unknownResource)
+        }
+        let flows = GatewayPolicyFlows(request: PolicyScene.uses("send"))
+        let scene = Scene(
+            Self.password, endpoints: ["http://backend:9000/base", "http://second/v1"], policies: flows,
+            source: ScriptedPolicies(policies: ["send": policy]))
+        let sent = scene.sends(Scene.request("GET", "/open/a", "X: 1"))
+        #expect(sent.contains("\r\nX: 1\r\n"))
+        #expect(sent.contains("Authorization: Basic Z2F0") == isEntitled)
+    }
+
+    @Test("no other kind of credential goes to a foreign server either, and its challenges are not answered")
+    func keepsAllKinds() {
+        let kinds: [GatewayEndpointSecurity] = [
+            .apiKey(name: "key", place: .query, value: GatewaySecret("secret")),
+            .digest(username: "gate", password: GatewaySecret("secret")),
+            .oauth(
+                GatewayEndpointOAuth(
+                    grant: .clientCredentials, tokenURL: "http://issuer/token", clientID: "id",
+                    clientSecret: GatewaySecret("s"))),
+            .awsSignature(accessKey: "AK", secretKey: GatewaySecret("sk"), region: "eu-west-1", service: "x"),
+        ]
+        let policy = ScriptedPolicy { visit in visit.redirect(to: "http://elsewhere") ? .next : .refused(.unknownResource) }
+        for kind in kinds {
+            let scene = Scene(
+                kind, policies: GatewayPolicyFlows(request: PolicyScene.uses("send")),
+                source: ScriptedPolicies(policies: ["send": policy]))
+            let sent = scene.sends(Scene.request("GET"))
+            #expect(sent == "GET /open/a HTTP/1.1\r\nHost: elsewhere\r\nactivityid: 1\r\n\r\n")
+            let challenge = "HTTP/1.1 401 No\r\nWWW-Authenticate: Digest realm=\"r\", nonce=\"n\", qop=\"auth\"\r\n"
+            #expect(scene.connection.upstream(challenge + "Content-Length: 0\r\n\r\n") == .releaseUpstream)
+        }
+    }
 }

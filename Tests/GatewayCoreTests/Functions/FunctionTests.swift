@@ -25,16 +25,20 @@ struct FunctionTests {
         }
     }
 
-    private func scene(_ functions: Functions?, names: Bool = true) -> ScriptedConnection {
+    private func scene(
+        _ functions: Functions?, names: Bool = true, policies: [String: ScriptedPolicy] = [:]
+    ) -> ScriptedConnection {
         var settings = PipelineSettings()
         settings.functions = functions
-        var builder = SnapshotBuilder(defaults: SnapshotDefaults(cors: nil))
+        var builder = SnapshotBuilder(defaults: SnapshotDefaults(cors: nil), policies: ScriptedPolicies(policies: policies))
+        let flows = GatewayPolicyFlows(response: policies.keys.sorted().flatMap { PolicyScene.uses($0) })
         let api = GatewayFixture.api { api in
             api.endpointKind = .lambda(GatewayLambdaAccess(accessKey: "AK", secretKey: nil, region: nil, role: nil))
             api.production = GatewayEndpointGroup(strategy: .single, endpoints: [GatewayEndpoint(url: "http://placeholder")])
             api.operations = ["GET", "POST"].map { verb in
                 var operation = GatewayOperation(
-                    verb: verb, target: "/order/{id}/{+rest}", authType: "None", policy: "Unlimited", scopes: [])
+                    verb: verb, target: "/order/{id}/{+rest}", authType: "None", policy: "Unlimited", scopes: [],
+                    policies: flows)
                 operation.lambda = names ? GatewayLambdaFunction(resourceName: "menu") : nil
                 return operation
             }
@@ -62,6 +66,40 @@ struct FunctionTests {
         #expect(event["headers"]?["X-A"] == "1, 2")
         #expect(event["headers"]?["Authorization"] == nil)
         #expect(subject.connection.isIdle)
+    }
+
+    @Test("policies of the response flow change what the function answers, at once and later")
+    func appliesPolicies() async {
+        let first = ScriptedPolicy(needsBody: true) { visit in
+            visit.set(.contentType, to: Array("text/plain".utf8))
+            visit.body = Array("\(visit.text ?? "") seen".utf8)
+            return .next
+        }
+        let second = ScriptedPolicy { visit in
+            .waits(
+                Errand("the oracle", timeoutMilliseconds: 10, work: { "later" }) { (result: Result<String, any Error>) in
+                    visit.response?.setStatus(201)
+                    visit.body = (visit.body ?? []) + Array(((try? result.get()) ?? "").utf8)
+                    return .next
+                })
+        }
+        let subject = scene(Functions(), policies: ["1": first, "2": second])
+        subject.client(EndpointSecurityScene.request("GET", "/order/1/2"))
+        #expect(await subject.runErrand() == .runErrand)
+        #expect(await subject.runErrand() == [])
+        #expect(subject.toClient.hasPrefix("HTTP/1.1 201 Created\r\nContent-Type: text/plain\r\nactivityid: 1\r\nDate: "))
+        #expect(subject.toClient.hasSuffix("Content-Length: 21\r\n\r\n{\"ok\":true} seenlater"))
+        #expect(subject.connection.isIdle)
+    }
+
+    @Test("a policy that refuses what the function answers has the gateway's own answer sent")
+    func refusesAnswers() async {
+        let refusal = Refusal(code: 900_999, status: 403, message: "Refused", description: "Not this")
+        let subject = scene(Functions(), policies: ["no": ScriptedPolicy { _ in .refused(refusal) }])
+        subject.client(EndpointSecurityScene.request("GET", "/order/1/2"))
+        #expect(await subject.runErrand() == [])
+        #expect(subject.toClient.hasPrefix("HTTP/1.1 403 Forbidden\r\n") && subject.toClient.contains("activityid: 1\r\n"))
+        #expect(!subject.toClient.contains("ok"))
     }
 
     @Test("a function that fails is a 500 that tells nothing of it")

@@ -131,6 +131,14 @@ final class ScriptedConnection {
         return actions
     }
 
+    /// The upstream has not looked at the request.
+    @discardableResult
+    func refuses() -> ProxyActions {
+        let actions = connection.upstreamRefused(at: now)
+        drain()
+        return actions
+    }
+
     /// The client closes.
     @discardableResult
     func close() -> ProxyActions {

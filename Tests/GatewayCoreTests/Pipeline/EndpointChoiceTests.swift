@@ -124,7 +124,8 @@ struct EndpointChoiceTests {
 
     @Test("an endpoint that checks find unwell gets nothing until they find it well")
     func health() throws {
-        let check = GatewayHealthCheck(path: "/", intervalMilliseconds: 1, timeoutMilliseconds: 1, failures: 1, successes: 1)
+        let check = GatewayHealthCheckTerms(
+            path: "/", intervalMilliseconds: 1, timeoutMilliseconds: 1, failures: 1, successes: 1)
         deploy(["http://a", "http://b"].map { GatewayEndpoint(url: $0, healthCheck: check) }, .failover)
         let checks = gateway.builder.build().healthChecks
         #expect(checks.map { String(decoding: $0.upstream.url, as: UTF8.self) } == ["http://a", "http://b"])

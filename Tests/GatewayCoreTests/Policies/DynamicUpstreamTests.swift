@@ -24,4 +24,14 @@ struct DynamicUpstreamTests {
         }
         #expect(pools.count == 20 && !pools.contains(first[0].pool))
     }
+
+    @Test("they are reached through the proxy as other upstreams are")
+    func proxies() throws {
+        let proxy = EgressProxy(
+            proxy: GatewayProxy(host: "proxy", port: 3128, isTLS: false, username: "", password: GatewaySecret("")),
+            directHosts: ["*.internal"])
+        let upstreams = DynamicUpstreams(proxy: proxy)
+        #expect(try #require(upstreams.upstream(for: "http://elsewhere.example")).proxy?.host == "proxy")
+        #expect(try #require(upstreams.upstream(for: "http://stock.internal")).proxy == nil)
+    }
 }

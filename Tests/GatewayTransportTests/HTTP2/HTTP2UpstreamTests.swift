@@ -141,6 +141,67 @@ struct HTTP2UpstreamTests {
         await server.stop()
     }
 
+    @Test("a refused request goes once more over another connection, whatever its method, and then fails")
+    func repeatsRefused() async throws {
+        let server = try await HTTP2Server.start()
+        try await GatewayFixture.run(.nio, upstreams: [upstream(server)]) { gateway in
+            let client = try await gateway.connect()
+            for (number, isServed) in [(0, true), (2, false)] {
+                try await client.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+                await server.stream(number).end()
+                try await server.stream(number).reset(.refusedStream)
+                let again = await server.stream(number + 1).end()
+                #expect(again.heads[0].first(name: ":method") == "POST" && again.heads[0].first(name: ":path") == "/a")
+                if isServed {
+                    try await server.stream(number + 1).send([":status": "204"], ends: true)
+                    #expect(await client.receive(until: "\r\n\r\n").hasPrefix("HTTP/1.1 204 "))
+                    client.received.clear()
+                } else {
+                    try await server.stream(number + 1).reset(.refusedStream)
+                    #expect(await client.receive(until: "101505").hasPrefix("HTTP/1.1 500 "))
+                }
+            }
+            #expect(server.accepted == 3)
+        }
+        await server.stop()
+    }
+
+    @Test("a request that came after the last one that the upstream has looked at goes over another connection")
+    func repeatsAfterLeave() async throws {
+        let server = try await HTTP2Server.start()
+        try await GatewayFixture.run(.nio, upstreams: [upstream(server)]) { gateway in
+            let client = try await HTTP2Client.connect(port: gateway.port)
+            let first = try await client.begin("POST", "/first", ends: true)
+            await server.stream(0).end()
+            let second = try await client.begin("POST", "/second", ends: true)
+            await server.stream(1).end()
+            try await server.leave(lastStreamID: 1)
+            #expect(await server.stream(2).end().heads[0].first(name: ":path") == "/second")
+            try await server.stream(2).send([":status": "204"], ends: true)
+            #expect(await second.end().status == "204")
+            // The first one is served to its end.
+            try await server.stream(0).send([":status": "200", "content-length": "0"], ends: true)
+            #expect(await first.end().status == "200")
+            await client.close()
+            #expect(server.accepted == 2)
+        }
+        await server.stop()
+    }
+
+    @Test("a refused request whose body has gone by is not sent again")
+    func keepsSentBodies() async throws {
+        let server = try await HTTP2Server.start()
+        try await GatewayFixture.run(.nio, upstreams: [upstream(server)]) { gateway in
+            let client = try await gateway.connect()
+            try await client.send("PUT /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nab")
+            await server.stream(0).end()
+            try await server.stream(0).reset(.refusedStream)
+            #expect(await client.receive(until: "101505").hasPrefix("HTTP/1.1 500 "))
+            #expect(server.accepted == 1)
+        }
+        await server.stop()
+    }
+
     @Test("an upstream that speaks no HTTP/2 is 101506, and one that is not there 101503")
     func fails() async throws {
         let older = try await RawServer.start(isTLS: true, answer: Reply.echo)

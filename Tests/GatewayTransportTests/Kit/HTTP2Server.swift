@@ -48,9 +48,9 @@ final class HTTP2Server: Sendable {
     /// Waits for the stream of this number, over all connections.
     func stream(_ number: Int = 0) async -> HTTP2Stream { await streams.wait { $0.count > number }[number] }
 
-    /// Says that a connection takes no more requests.
-    func leave(_ number: Int = 0) async throws {
-        let frame = HTTP2Frame.FramePayload.goAway(lastStreamID: .maxID, errorCode: .noError, opaqueData: nil)
+    /// Says that a connection takes no more requests, and which was the last one that it looked at.
+    func leave(_ number: Int = 0, lastStreamID: HTTP2StreamID = .maxID) async throws {
+        let frame = HTTP2Frame.FramePayload.goAway(lastStreamID: lastStreamID, errorCode: .noError, opaqueData: nil)
         try await connections.value[number].writeAndFlush(HTTP2Frame(streamID: .rootStream, payload: frame))
     }
 

@@ -35,6 +35,10 @@ struct HTTP2Stream: Sendable {
 
     func reset() async throws { try? await channel.close() }
 
+    func reset(_ code: HTTP2ErrorCode) async throws {
+        try await channel.writeAndFlush(HTTP2Frame.FramePayload.rstStream(code))
+    }
+
     /// Waits until the other side has said all, or the stream is gone.
     @discardableResult
     func end() async -> StreamRecord { await received.wait { $0.isEnded || $0.isClosed } }

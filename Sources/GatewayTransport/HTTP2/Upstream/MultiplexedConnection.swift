@@ -20,6 +20,8 @@ final class MultiplexedConnection: ChannelInboundHandler {
     private var hasServed = false
     private var idleSince: Int64 = 0
     private var openedAt: Int64 = 0
+    /// The last stream that the upstream has looked at, or will, since it said so.
+    private var lastServed = HTTP2StreamID.maxID
     /// Streams that are asked for and not there yet.
     private var opening: [UpstreamHandler] = []
 
@@ -60,7 +62,9 @@ final class MultiplexedConnection: ChannelInboundHandler {
                 limit = min(setting.value, pool.streamLimit)
             }
             if hasRoom { pool.serveWaiters() }
-        case .goAway: leave()
+        case .goAway(let lastStreamID, _, _):
+            lastServed = min(lastServed, lastStreamID)
+            leave()
         default: break
         }
     }
@@ -119,6 +123,12 @@ final class MultiplexedConnection: ChannelInboundHandler {
         }
     }
 
+    /// Whether an error of a stream says that its request was not processed (RFC 9113 §8.7).
+    func isRefusal(_ error: any Error) -> Bool {
+        if let closed = error as? NIOHTTP2Errors.StreamClosed, closed.streamID > lastServed { return true }
+        return StreamErrors.isRefusal(error)
+    }
+
     func streamIsThere(_ handler: UpstreamHandler) { opening.removeAll { $0 === handler } }
 
     func streamClosed() {
@@ -133,5 +143,14 @@ final class MultiplexedConnection: ChannelInboundHandler {
 enum StreamErrors {
     static func concernsStream(_ error: any Error) -> Bool {
         error is NIOHTTP2Errors.StreamError || error is NIOHTTP2Errors.NoSuchStream || error is NIOHTTP2Errors.StreamClosed
+    }
+
+    /// Whether an error says that the peer has refused a stream, or was not sent it.
+    static func isRefusal(_ error: any Error) -> Bool {
+        switch error {
+        case let closed as NIOHTTP2Errors.StreamClosed: closed.errorCode == .refusedStream
+        case let failed as NIOHTTP2Errors.StreamError: isRefusal(failed.baseError)
+        default: error is NIOHTTP2Errors.CreatedStreamAfterGoaway
+        }
     }
 }

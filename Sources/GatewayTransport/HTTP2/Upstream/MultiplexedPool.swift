@@ -8,6 +8,8 @@ import NIOSSL
 final class MultiplexedPool: UpstreamPool {
     private var open: [MultiplexedConnection] = []
     private var waiting: [ProxyClient] = []
+    /// Clients that want a connection on which nothing was sent yet.
+    private var waitingForFresh: [ProxyClient] = []
     private var opening = 0
 
     override var isMultiplexed: Bool { true }
@@ -20,18 +22,29 @@ final class MultiplexedPool: UpstreamPool {
             connection.open(for: client)
             return .waiting
         }
-        guard waiting.count < loop.settings.upstreams.waiters else { return .exhausted }
-        waiting.append(client)
+        guard waiting.count + waitingForFresh.count < loop.settings.upstreams.waiters else { return .exhausted }
+        // Where there may be no further connection, one of those that are there has to do.
+        if fresh, opening > 0 || hasRoomForConnection {
+            waitingForFresh.append(client)
+        } else {
+            waiting.append(client)
+        }
         connectIfNeeded()
+        serveWaiters()
         return .waiting
     }
 
+    private var hasRoomForConnection: Bool { open.count + opening < loop.settings.upstreams.connections }
+
     private func connectIfNeeded() {
-        guard waiting.count > opening * streamLimit, open.count + opening < loop.settings.upstreams.connections else { return }
+        guard waiting.count + waitingForFresh.count > opening * streamLimit, hasRoomForConnection else { return }
         connect()
     }
 
-    override func cancel(_ client: ProxyClient) { waiting.removeAll { $0 === client } }
+    override func cancel(_ client: ProxyClient) {
+        waiting.removeAll { $0 === client }
+        waitingForFresh.removeAll { $0 === client }
+    }
 
     override func closeIdle(before milliseconds: Int64) {
         let opened = now - loop.settings.upstreams.longestMilliseconds
@@ -52,12 +65,13 @@ final class MultiplexedPool: UpstreamPool {
     }
 
     override func failedToConnect(_ stream: UpstreamHandler, _ failure: UpstreamFailure) {
-        if let client = stream.reservation, client.isWaiting(for: self) { client.upstreamEnded(failure) }
+        // Nothing was sent, so another connection may serve the request.
+        if let client = stream.reservation, client.isWaiting(for: self) { client.upstreamRefused() }
     }
 
     /// Tells a client, when the event at hand is dealt with, that its connection is gone.
     func fail(_ client: ProxyClient) {
-        loop.flushes.add { if client.isWaiting(for: self) { client.upstreamEnded(.closed) } }
+        loop.flushes.add { if client.isWaiting(for: self) { client.upstreamRefused() } }
     }
 
     /// A stream ends by itself when both sides have said all.
@@ -75,7 +89,9 @@ final class MultiplexedPool: UpstreamPool {
     func opened(_ connection: MultiplexedConnection) {
         opening -= 1
         open.append(connection)
+        while connection.hasRoom, !waitingForFresh.isEmpty { connection.open(for: waitingForFresh.removeFirst()) }
         serveWaiters()
+        if !waitingForFresh.isEmpty { connectIfNeeded() }
     }
 
     func serveWaiters() {
@@ -85,13 +101,16 @@ final class MultiplexedPool: UpstreamPool {
     /// No further requests go to this connection.
     func forget(_ connection: MultiplexedConnection) {
         open.removeAll { $0 === connection }
-        if open.isEmpty, !waiting.isEmpty, opening == 0 { connect() }
+        if opening == 0, open.isEmpty && !waiting.isEmpty || !waitingForFresh.isEmpty { connect() }
     }
 
     /// All that wait are told: there is no other connection that they could wait for.
     func failedToOpen(_ failure: UpstreamFailure) {
         opening -= 1
-        guard opening == 0, open.isEmpty else { return }
+        guard opening == 0 else { return }
+        waiting += waitingForFresh
+        waitingForFresh.removeAll()
+        guard open.isEmpty else { return serveWaiters() }
         let clients = waiting
         waiting.removeAll()
         for client in clients where client.isWaiting(for: self) { client.upstreamEnded(failure) }
