@@ -8,7 +8,23 @@ public final class RedisCluster: Sendable {
 
     private static let slots = [0...5_460, 5_461...10_922, 10_923...16_383]
 
-    public init(hasReplica: Bool = false) throws {
+    /// A cluster that runs. Its many ports were free, but others look for free ports, too, so it is tried again with others.
+    public static func started(hasReplica: Bool = false) async throws -> RedisCluster {
+        for _ in 0..<4 {
+            let cluster = try RedisCluster(hasReplica: hasReplica)
+            do {
+                try await cluster.start()
+                return cluster
+            } catch is RedisServer.Missing {
+                continue
+            }
+        }
+        let last = try RedisCluster(hasReplica: hasReplica)
+        try await last.start()
+        return last
+    }
+
+    private init(hasReplica: Bool) throws {
         func server() throws -> RedisServer {
             try RedisServer(
                 "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-node-timeout", "1000",
@@ -21,7 +37,7 @@ public final class RedisCluster: Sendable {
     private var servers: [RedisServer] { masters + [replica].compactMap { $0 } }
 
     /// Starts the servers, makes them one cluster, and returns when all know that it is whole.
-    public func start() async throws {
+    private func start() async throws {
         for server in servers { try await server.start() }
         for (number, server) in masters.enumerated() {
             try Self.require(server, "CLUSTER SET-CONFIG-EPOCH \(number + 1)")

@@ -39,6 +39,11 @@ cluster_addresses = ["127.0.0.1:{store.servers[2].port}", "127.0.0.1:{store.serv
         assert node.stop() == 0
 
 
+def holders(store):
+    """How many servers hold counts."""
+    return sum(1 for keys in store.keys("application:") if keys)
+
+
 def test_gateways_count_together_through_a_cluster(nodes, store, backend):
     if time.time() % 86400 > 86400 - 300:
         pytest.skip("the day ends within five minutes")
@@ -47,7 +52,7 @@ def test_gateways_count_together_through_a_cluster(nodes, store, backend):
     client.post(f"{ADMIN}/throttling/policies/application", {"policyName": "Clustered", "defaultLimit": limit})
     api = client.publish_new("Swarm", backend.url)
     urls = [f"{node.gateway}/swarm/1.0.0/x" for node in nodes]
-    # As many applications as it takes until each server holds a count.
+    # As many applications as it takes until two servers hold counts.
     for number in range(40):
         application = client.create_application(f"Bees {number}", "Clustered")
         client.subscribe(api, application)
@@ -58,9 +63,9 @@ def test_gateways_count_together_through_a_cluster(nodes, store, backend):
                 break
         # What one gateway has let through, the other one knows.
         wait_until(lambda: requests.get(urls[1], headers=headers, timeout=30).status_code == 429, what="the other gateway")
-        if all(store.keys("application:")):
+        if holders(store) > 1:
             break
-    assert all(store.keys("application:"))
+    assert holders(store) > 1
 
 
 def test_a_cluster_that_is_not_whole_is_told_and_no_call_refused(nodes, store, backend):
@@ -71,7 +76,8 @@ def test_a_cluster_that_is_not_whole_is_told_and_no_call_refused(nodes, store, b
         return [requests.get(f"{node.gateway}/hive/1.0.0/x", headers={"Authorization": f"Bearer {token}"}, timeout=30).status_code for node in nodes]
 
     wait_until(lambda: calls() == [200, 200], what="the API")
-    store.servers[1].stop()
+    # One that the gateways have written to.
+    next(server for server in store.servers if server.keys("application:")).stop()
 
     def all_count_alone():
         assert calls() == [200, 200]

@@ -69,8 +69,7 @@ struct RedisClusterTests {
 
     @Test("commands go to the servers of their keys, and answers come in their order")
     func distributes() async throws {
-        let cluster = try RedisCluster()
-        try await cluster.start()
+        let cluster = try await RedisCluster.started()
         // One server that answers is enough to find the others.
         try await use([1, cluster.masters[1].port]) { store in
             try await store.waitUntilReady()
@@ -87,8 +86,7 @@ struct RedisClusterTests {
 
     @Test("a slot that is moving, and one that has moved, are followed")
     func followsSlots() async throws {
-        let cluster = try RedisCluster()
-        try await cluster.start()
+        let cluster = try await RedisCluster.started()
         try await use([cluster.masters[0].port]) { store in
             try await store.waitUntilReady()
             // "bar" lies in slot 5061, which is the first server's.
@@ -112,8 +110,7 @@ struct RedisClusterTests {
 
     @Test("a server that is away fails its own commands only, until its replica takes over")
     func failsOver() async throws {
-        let cluster = try RedisCluster(hasReplica: true)
-        try await cluster.start()
+        let cluster = try await RedisCluster.started(hasReplica: true)
         try await use(cluster.masters.map(\.port)) { store in
             try await store.waitUntilReady()
             // Slots 5061 (first server) and 12182 (third server).
@@ -133,8 +130,7 @@ struct RedisClusterTests {
 
     @Test("a cluster that stops to serve some slots is noticed, whether commands are sent or not")
     func noticesLoss() async throws {
-        let cluster = try RedisCluster()
-        try await cluster.start()
+        let cluster = try await RedisCluster.started()
         try await use([cluster.masters[0].port]) { store in
             try await store.waitUntilReady()
             // A key of the third server, which so gets a connection.
@@ -146,8 +142,7 @@ struct RedisClusterTests {
 
     @Test("a cluster that does not serve all slots is not ready, and neither is a server that is in none")
     func refusesOthers() async throws {
-        let cluster = try RedisCluster()
-        try await cluster.start()
+        let cluster = try await RedisCluster.started()
         let single = try RedisServer()
         try await single.start()
         try await use([single.port]) { store in
