@@ -367,7 +367,7 @@ def test_a_one_time_token_is_used_up_on_all_gateways(tmp_path, backend):
 
 
 DEFINITION = {
-    "openapi": "3.0.1", "info": {"title": "Harbour", "version": "1.0.0"},
+    "openapi": "3.0.1", "info": {"title": "Roadstead", "version": "1.0.0"},
     "paths": {
         "/ships/{number}": {
             "parameters": [{"name": "number", "in": "path", "required": True, "schema": {"type": "integer"}}],
@@ -397,11 +397,11 @@ def import_definition(client, name, url, **members):
 
 
 def test_messages_are_kept_to_the_definition(platform, publisher, backend):
-    api = import_definition(publisher, "Harbour", backend.url, enableSchemaValidation=True)
+    api = import_definition(publisher, "Roadstead", backend.url, enableSchemaValidation=True)
     publisher.deploy(api)
     publisher.publish(api)
-    token = publisher.subscribed_token(api, "Harbour callers")
-    url = f"{platform.gateway}/harbour/1.0.0/ships"
+    token = publisher.subscribed_token(api, "Roadstead callers")
+    url = f"{platform.gateway}/roadstead/1.0.0/ships"
 
     def call(method, path, **arguments):
         return requests.request(method, url + path, headers=bearer(token), **arguments)

@@ -56,7 +56,7 @@ def shelf():
 
 @pytest.fixture(scope="module")
 def api(administrator, shelf):
-    return administrator.publish_new("Archive", shelf, responseCachingEnabled=True, cacheTimeout=60)
+    return administrator.publish_new("Stacks", shelf, responseCachingEnabled=True, cacheTimeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def call(platform, administrator, api):
     def call(path, method="GET", token=token, **headers):
         Shelf.calls.clear()
         headers = {"Authorization": f"Bearer {token}", **{name.replace("_", "-"): value for name, value in headers.items()}}
-        answer = requests.request(method, f"{platform.gateway}/archive/1.0.0{path}", headers=headers, timeout=30)
+        answer = requests.request(method, f"{platform.gateway}/stacks/1.0.0{path}", headers=headers, timeout=30)
         answer.calls = list(Shelf.calls)
         return answer
     return call

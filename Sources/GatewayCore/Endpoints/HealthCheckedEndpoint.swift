@@ -4,21 +4,21 @@ import Model
 package struct HealthCheckedEndpoint: Sendable {
     package let upstream: Upstream
     package let check: GatewayHealthCheck
-    private let state: EndpointState
+    private let endpoint: CompiledEndpoint
 
     init?(_ endpoint: CompiledEndpoint) {
         // A service has no server of its own that could be asked, and behind a proxy it is the proxy that answers.
         guard let check = endpoint.healthCheck, !endpoint.upstream.isService, endpoint.upstream.proxy == nil else { return nil }
         self.check = check
         upstream = endpoint.upstream
-        state = endpoint.state
+        self.endpoint = endpoint
     }
 
     /// Whether both stand for one endpoint of one deployment.
-    package func isSame(as other: HealthCheckedEndpoint) -> Bool { state === other.state }
+    package func isSame(as other: HealthCheckedEndpoint) -> Bool { endpoint === other.endpoint }
 
     /// Sends requests to the endpoint, or no more.
-    package func setWell(_ isWell: Bool) { state.setWell(isWell) }
+    package func setWell(_ isWell: Bool) { endpoint.state.setWell(isWell) }
 }
 
 /// The endpoints with health checks by the slot of their API.

@@ -117,13 +117,12 @@ extension ProxyConnection {
         }
     }
 
-    var upstreamTimeout: Int64 { Int64(exchange.upstream?.timeoutMilliseconds ?? 60_000) }
-
     /// Waits for a connection to the upstream that the pipeline chose.
     func acquire(at now: WireInstant) -> ProxyActions {
         clientState = .waiting
         upstreamState = .acquiring
         exchange.attempts += 1
+        upstreamTimeout = Int64(exchange.upstream?.timeoutMilliseconds ?? 60_000)
         deadline = now.milliseconds + upstreamTimeout
         return .acquireUpstream
     }

@@ -70,6 +70,8 @@ public final class ProxyConnection {
     var responseBody: BodyFramer
     var decodesResponse = false
     var upstreamKeepsAlive = true
+    /// How long the upstream of the request at hand may take, in milliseconds.
+    var upstreamTimeout: Int64 = 60_000
     var upstreamWasReused = false
     var closesAfterAnswer = false
     var sentInterim = false

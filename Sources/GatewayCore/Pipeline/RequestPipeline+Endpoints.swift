@@ -21,7 +21,7 @@ extension RequestPipeline {
             if group.endpoints.isEmpty { return Self.noEndpoint(exchange.keyType) }
             return .endpointFailed(group.strategy == .single ? UpstreamFailure.suspended.rawValue : 303_000)
         }
-        let endpoint = group.endpoints[Int(index)]
+        let endpoint = group.only ?? group.endpoints[Int(index)]
         exchange.endpoint = index
         exchange.isEndpointBlemished = !endpoint.state.isUnblemished
         exchange.upstream = endpoint.upstream

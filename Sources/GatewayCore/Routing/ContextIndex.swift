@@ -1,3 +1,5 @@
+import CByteScan
+
 /// Finds the API of a path: the longest context that the path equals or continues with `/`; contexts with version before the
 /// version-less ones of default versions.
 struct ContextIndex: Sendable {
@@ -13,11 +15,43 @@ struct ContextIndex: Sendable {
     /// All APIs of one context; a host decides between them.
     private final class Entry: Sendable {
         let context: [UInt8]
+        /// The context's first bytes beside the other members: comparing with them takes no further line of the processor's cache.
+        private let start: SIMD4<UInt64>
         let candidates: [Candidate]
+        /// The only candidate, if it is for all hosts: most contexts have no other, and need not be looked at any further.
+        let onlyAPI: Int32
+        let isOnlyDefaultVersion: Bool
 
         init(context: [UInt8], candidates: [Candidate]) {
             self.context = context
+            start = context.withUnsafeBytes(Self.words)
             self.candidates = candidates
+            let only = candidates.count == 1 && candidates[0].hosts.isEmpty ? candidates[0] : nil
+            onlyAPI = only?.api ?? -1
+            isOnlyDefaultVersion = only?.isDefaultVersion ?? false
+            count = context.count
+        }
+
+        private let count: Int
+
+        /// Whether a path's prefix is the entry's context.
+        @inline(__always)
+        func isContext(_ prefix: UnsafeRawBufferPointer) -> Bool {
+            guard prefix.count == count else { return false }
+            return count <= 32 ? Self.words(prefix) == start : Bytes.equal(prefix, context)
+        }
+
+        /// Up to 32 bytes, filled up with zeros.
+        @inline(__always)
+        private static func words(_ bytes: UnsafeRawBufferPointer) -> SIMD4<UInt64> {
+            var words = SIMD4<UInt64>()
+            guard let source = bytes.baseAddress else { return words }
+            withUnsafeMutableBytes(of: &words) { target in
+                guard let start = target.baseAddress else { return }
+                cbytescan_copy(
+                    start.assumingMemoryBound(to: UInt8.self), source.assumingMemoryBound(to: UInt8.self), min(bytes.count, 32))
+            }
+            return words
         }
     }
 
@@ -45,7 +79,7 @@ struct ContextIndex: Sendable {
         var end = 0
         var depth = 0
         while true {
-            consider(path, end, hash, host, &versioned, &unversioned)
+            if depth < depths.count, depths[depth] > 0 { consider(path, end, hash, host, &versioned, &unversioned) }
             depth &+= 1
             guard end < path.count, depth < depths.count, let base = path.baseAddress else { break }
             let start = end
@@ -63,7 +97,12 @@ struct ContextIndex: Sendable {
         _ unversioned: inout Match
     ) {
         let prefix = UnsafeRawBufferPointer(rebasing: path[0..<end])
-        guard let entry = index.first(hash, where: { Bytes.equal(prefix, $0.context) }) else { return }
+        guard let entry = index.first(hash, where: { $0.isContext(prefix) }) else { return }
+        if entry.onlyAPI >= 0 {
+            let match = Match(api: entry.onlyAPI, count: end, isDefaultVersion: entry.isOnlyDefaultVersion)
+            if match.isDefaultVersion { unversioned = match } else { versioned = match }
+            return
+        }
         for isDefault in [false, true] {
             let api = Self.choose(entry.candidates, isDefault, host)
             guard api >= 0 else { continue }

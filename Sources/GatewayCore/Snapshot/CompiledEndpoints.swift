@@ -28,6 +28,8 @@ final class CompiledEndpointGroup: Sendable {
     let strategy: GatewayEndpointGroup.Strategy
     /// At least one, unless policies set the destination of every call.
     let endpoints: [CompiledEndpoint]
+    /// The endpoint of a group that has no other.
+    let only: CompiledEndpoint?
     /// Whether a request that failed at one endpoint goes on to the next.
     let movesOn: Bool
     /// Keeps clients at their endpoints; `nil`: each request is placed anew.
@@ -48,6 +50,7 @@ final class CompiledEndpointGroup: Sendable {
         isPlain = affinity == nil && endpoints.allSatisfy { $0.template == nil }
         self.strategy = strategy
         self.endpoints = endpoints
+        only = endpoints.count == 1 ? endpoints[0] : nil
         self.movesOn = movesOn && !(security?.isBoundToHost ?? false)
         self.security = security
         rounds = strategy == .weighted ? WeightedRounds.indices(weights) : []
@@ -59,6 +62,7 @@ final class CompiledEndpointGroup: Sendable {
     ///   - turn: a number that grows with each request of the loop, for taking turns.
     ///   - excluded: an index that has just failed for this request, or -1.
     func choose(turn: Int, excluding excluded: Int32, nowMilliseconds: Int64) -> Int32? {
+        if let only { return excluded != 0 && only.state.isReady(nowMilliseconds: nowMilliseconds) ? 0 : nil }
         if strategy == .weighted {
             for offset in rounds.indices {
                 let index = rounds[(turn &+ offset) % rounds.count]

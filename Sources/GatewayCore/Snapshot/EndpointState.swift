@@ -1,7 +1,8 @@
 import Synchronization
 
 /// How an endpoint fares; shared by all loops, in place as long as its API is not deployed anew.
-final class EndpointState: Sendable {
+/// A part of its endpoint, so that looking at both costs one line of the processor's cache.
+struct EndpointState: ~Copyable, Sendable {
     /// Until when nothing is sent to the endpoint; milliseconds since 1970, 0 for not suspended.
     private let suspendedUntil = Atomic<Int64>(0)
     /// Length of the last suspension; 0 while the endpoint is well.

@@ -1,80 +1,78 @@
 /// An open-addressing table from hashes that are already well mixed to values; whoever looks up compares the value himself.
 /// A value type: the builder changes its copy, snapshots keep theirs.
 struct HashIndex<Value: Sendable>: Sendable {
-    private var hashes: [UInt64]
-    private var values: [Value?]
+    /// Hash and value side by side: a look-up mostly costs one line of the processor's cache.
+    private struct Slot {
+        var hash: UInt64 = 0
+        var value: Value?
+    }
+
+    private var slots: [Slot]
     private(set) var count = 0
 
-    init() {
-        hashes = [0, 0]
-        values = [nil, nil]
-    }
+    init() { slots = [Slot(), Slot()] }
 
     /// The first value of the hash that `matches` accepts.
     @inline(__always)
     func first(_ hash: UInt64, where matches: (Value) -> Bool) -> Value? {
-        let mask = hashes.count &- 1
-        var slot = Int(truncatingIfNeeded: hash) & mask
-        while hashes[slot] != 0 {
-            if hashes[slot] == hash, let value = values[slot], matches(value) { return value }
-            slot = (slot &+ 1) & mask
+        let mask = slots.count &- 1
+        var place = Int(truncatingIfNeeded: hash) & mask
+        while slots[place].hash != 0 {
+            if slots[place].hash == hash, let value = slots[place].value, matches(value) { return value }
+            place = (place &+ 1) & mask
         }
         return nil
     }
 
     /// Replaces the value that `matches` accepts, or adds one.
     mutating func set(_ value: Value, for hash: UInt64, replacing matches: (Value) -> Bool) {
-        if let slot = slot(hash, where: matches) {
-            values[slot] = value
+        if let place = place(hash, where: matches) {
+            slots[place].value = value
             return
         }
-        if (count + 1) * 2 > hashes.count { grow() }
-        insert(value, hash)
+        if (count + 1) * 2 > slots.count { grow() }
+        insert(Slot(hash: hash, value: value))
         count += 1
     }
 
     /// Removes the value that `matches` accepts, and closes the gap so that later probes do not stop at it.
     mutating func remove(_ hash: UInt64, where matches: (Value) -> Bool) {
-        guard var gap = slot(hash, where: matches) else { return }
-        let mask = hashes.count - 1
+        guard var gap = place(hash, where: matches) else { return }
+        let mask = slots.count - 1
         count -= 1
-        var slot = (gap + 1) & mask
-        while hashes[slot] != 0 {
-            let home = Int(truncatingIfNeeded: hashes[slot]) & mask
-            if (slot - home) & mask >= (slot - gap) & mask {
-                hashes[gap] = hashes[slot]
-                values[gap] = values[slot]
-                gap = slot
+        var place = (gap + 1) & mask
+        while slots[place].hash != 0 {
+            let home = Int(truncatingIfNeeded: slots[place].hash) & mask
+            if (place - home) & mask >= (place - gap) & mask {
+                slots[gap] = slots[place]
+                gap = place
             }
-            slot = (slot + 1) & mask
+            place = (place + 1) & mask
         }
-        hashes[gap] = 0
-        values[gap] = nil
+        slots[gap] = Slot()
     }
 
-    private func slot(_ hash: UInt64, where matches: (Value) -> Bool) -> Int? {
-        let mask = hashes.count - 1
-        var slot = Int(truncatingIfNeeded: hash) & mask
-        while hashes[slot] != 0 {
-            if hashes[slot] == hash, let value = values[slot], matches(value) { return slot }
-            slot = (slot + 1) & mask
+    private func place(_ hash: UInt64, where matches: (Value) -> Bool) -> Int? {
+        let mask = slots.count - 1
+        var place = Int(truncatingIfNeeded: hash) & mask
+        while slots[place].hash != 0 {
+            if slots[place].hash == hash, let value = slots[place].value, matches(value) { return place }
+            place = (place + 1) & mask
         }
         return nil
     }
 
-    private mutating func insert(_ value: Value, _ hash: UInt64) {
-        let mask = hashes.count - 1
-        var slot = Int(truncatingIfNeeded: hash) & mask
-        while hashes[slot] != 0 { slot = (slot + 1) & mask }
-        hashes[slot] = hash
-        values[slot] = value
+    private mutating func insert(_ slot: Slot) {
+        let mask = slots.count - 1
+        var place = Int(truncatingIfNeeded: slot.hash) & mask
+        while slots[place].hash != 0 { place = (place + 1) & mask }
+        slots[place] = slot
     }
 
     private mutating func grow() {
-        let old = zip(hashes, values)
-        hashes = [UInt64](repeating: 0, count: hashes.count * 2)
-        values = [Value?](repeating: nil, count: hashes.count)
-        for case (let hash, .some(let value)) in old { insert(value, hash) }
+        let old = slots
+        slots = [Slot](repeating: Slot(), count: old.count * 2)
+        for slot in old where slot.hash != 0 { insert(slot) }
     }
 }
 
