@@ -88,7 +88,7 @@ struct UpstreamFaultTests {
         arguments: WireTransport.allCases)
     func stalls(on transport: WireTransport) async throws {
         let backend = try await RawServer.start { $0.hasPrefix("GET /again") ? Reply.echo($0) : nil }
-        try await GatewayFixture.run(transport, to: backend, timeout: 3000) { gateway in
+        try await GatewayFixture.run(transport, to: backend, timeout: 5000) { gateway in
             let client = try await gateway.connect()
             try await client.send("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
             let upstream = await backend.connection()
