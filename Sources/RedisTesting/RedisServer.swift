@@ -113,6 +113,11 @@ public final class RedisServer: Sendable {
     private static func listens(_ port: Int) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
+        return connects(descriptor, to: port)
+    }
+
+    /// Connects a socket to a port of this machine; false if nobody listens there.
+    static func connects(_ descriptor: Int32, to port: Int) -> Bool {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = UInt16(port).bigEndian
