@@ -76,7 +76,8 @@ struct HeadTests {
         #expect(subject.connection.isIdle)
     }
 
-    @Test("a body that the client does not want does not stay in the way of the upstream's next answer", arguments: [true, false])
+    @Test(
+        "a body that the client does not want does not stay in the way of the upstream's next answer", arguments: [true, false])
     func bodyInstead(comesAtOnce: Bool) {
         let subject = run(PolicyScene.request("HEAD")) { visit in visit.request?.setMethod("GET") }
         #expect(subject.toUpstream.hasPrefix("GET "))
