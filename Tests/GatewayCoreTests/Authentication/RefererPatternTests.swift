@@ -22,8 +22,10 @@ struct RefererPatternTests {
     @Test(
         "others are not let in, whatever their address holds",
         arguments: [
-            ("www.example.com/path", "https://www.example.com/path/x"), ("www.example.com/path", "https://www.example.com/PATH"),
-            ("*.example.com/*", "https://evil.example/?x=a.example.com/y"), ("*.example.com/*", "https://evil.example/a.example.com/y"),
+            ("www.example.com/path", "https://www.example.com/path/x"),
+            ("www.example.com/path", "https://www.example.com/PATH"),
+            ("*.example.com/*", "https://evil.example/?x=a.example.com/y"),
+            ("*.example.com/*", "https://evil.example/a.example.com/y"),
             ("*.example.com/*", "https://evil.example#a.example.com/y"), ("*.example.com/*", "https://example.com/"),
             ("*.example.com*", "https://evil.example/?.example.com"), ("www.example.com", "https://www.example.com/x"),
             ("www.example.com/*", "https://www.example.com.evil.example/"), ("", "https://a.example/"), ("a.example/*", ""),
