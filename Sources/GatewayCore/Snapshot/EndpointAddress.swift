@@ -7,6 +7,8 @@ struct EndpointAddress {
     var isService = false
     /// Without trailing slash.
     var path: String
+    /// Parameters that every request gets, without `?`; empty for none.
+    var query: String
 
     /// `nil` if the text is no absolute HTTP URL, or holds user information, which never belongs into an endpoint.
     init?(_ url: String) {
@@ -25,7 +27,9 @@ struct EndpointAddress {
         self.host = host.lowercased()
         guard let port = port.isEmpty ? (isTLS ? 443 : 80) : UInt16(port), port > 0 else { return nil }
         self.port = port
-        var path = parts[1].dropFirst(authority.count).prefix { $0 != "?" && $0 != "#" }
+        let target = parts[1].dropFirst(authority.count).prefix { $0 != "#" }
+        var path = target.prefix { $0 != "?" }
+        query = String(target.dropFirst(path.count + 1))
         while path.hasSuffix("/") { path.removeLast() }
         self.path = String(path)
     }

@@ -109,8 +109,8 @@ extension DecisionRule {
         .burstQuota: quota("burst control"), .applicationQuota: quota("the application"), .customRule: quota("a custom rule"),
         .backendQuota: quota("the back end"),
         .endpointMissing: (
-            "The API has no endpoint for keys of this type.",
-            "Use keys of the other type, or have the publisher add the endpoint."
+            "The API has no endpoint for keys of this type, or none of its policies has set the destination.",
+            "Use keys of the other type, or have the publisher add the endpoint or the policy."
         ),
         .endpointSuspended: (
             "Every endpoint of the API is suspended, because its last calls failed.",
