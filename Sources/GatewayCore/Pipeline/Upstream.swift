@@ -15,7 +15,7 @@ public final class Upstream: Sendable {
     public let pathPrefix: [UInt8]
     /// Parameters of the URL, which every request gets, without `?`; empty nearly always.
     let query: [UInt8]
-    /// The whole URL, for events.
+    /// The URL without parameters, for events.
     public let url: [UInt8]
     public let timeoutMilliseconds: Int
     /// Where to connect to instead; `nil`: to the upstream itself.

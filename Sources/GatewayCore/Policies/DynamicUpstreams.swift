@@ -21,7 +21,7 @@ final class DynamicUpstreams {
         let upstream = Upstream(
             pool: pool, host: address.host, port: address.port, isTLS: address.isTLS, isService: address.isService,
             hostField: Array(address.hostField.utf8), pathPrefix: Array(address.path.utf8),
-            query: Array(address.query.utf8), url: Array(url.utf8), timeoutMilliseconds: Self.timeoutMilliseconds,
+            query: Array(address.query.utf8), url: EndpointAddress.shown(url), timeoutMilliseconds: Self.timeoutMilliseconds,
             proxy: proxy?.proxy(for: address.host).flatMap(UpstreamProxy.init))
         if upstreams.count >= Self.capacity { upstreams.removeAll() }
         upstreams[url] = upstream

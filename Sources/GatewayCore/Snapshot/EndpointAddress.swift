@@ -48,6 +48,9 @@ struct EndpointAddress {
         return (parts[0], parts.count == 2 ? parts[1] : "")
     }
 
+    /// The URL as logs and events may show it: parameters are often keys.
+    static func shown(_ url: String) -> [UInt8] { Array(url.utf8.prefix { $0 != 0x3F && $0 != 0x23 }) }
+
     /// Names a pool of connections.
     var origin: String { "\(isService ? "service " : "")\(isTLS ? "https" : "http")://\(hostText):\(port)" }
 
