@@ -171,6 +171,10 @@ def test_the_command_explains(site):
         [str(program("martlet")), "explain", record["requestId"], "--url", site.platform.management, "--certificate", site.platform.certificate],
         capture_output=True, text=True, timeout=60, env={**os.environ, **token}, cwd="/")
     assert elsewhere.returncode == 0 and "api-unknown" in elsewhere.stdout, elsewhere.stderr
+    stranger = subprocess.run(
+        [str(program("martlet")), "explain", record["requestId"], "--url", site.platform.management],
+        capture_output=True, text=True, timeout=60, env={**os.environ, **token}, cwd="/")
+    assert stranger.returncode != 0 and "--certificate" in stranger.stderr and "SSL" not in stranger.stderr
     unknown = explain(site, "no/such id")
     assert unknown.returncode != 0 and "No record" in unknown.stderr
     refused = explain(site, record["requestId"], environment={"MARTLET_PASSWORD": "wrong"})

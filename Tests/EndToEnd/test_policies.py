@@ -75,6 +75,18 @@ def test_policies_of_api_and_operation_in_all_flows(platform, publisher, backend
         "code": 900902, "type": "Status report", "message": "Missing Credentials", "description": refused.json()["fault"]["description"]}
 
 
+@pytest.mark.parametrize("mine, other, length", [("GET", "HEAD", "0"), ("HEAD", "GET", None)])
+def test_a_method_whose_answers_have_no_body(platform, publisher, backend, mine, other, length):
+    operations = [{"target": "/x", "verb": mine, "operationPolicies": {"request": [entry("changeHTTPMethod", httpMethod=other)]}}]
+    api = publisher.publish_new(f"Tide{mine}", backend.url, operations=operations)
+    token = publisher.subscribed_token(api, f"Tide{mine} callers")
+    with requests.Session() as session:
+        for _ in range(5):
+            answer = session.request(mine, f"{platform.gateway}/tide{mine.lower()}/1.0.0/x", headers=bearer(token), timeout=10)
+            assert (answer.status_code, answer.content, backend.requests[-1]["method"]) == (200, b"", other)
+            assert length is None or answer.headers["Content-Length"] == length
+
+
 def test_policies_in_the_way_of_bad_bodies(platform, publisher, backend):
     operations = [
         {"target": "/json", "verb": "POST", "operationPolicies": {"request": [entry("jsonValidator", maxJsonDepth="3")]}},

@@ -13,7 +13,7 @@ extension RequestPipeline {
                 if credential.epoch == directory.epoch || resolve(credential, api, directory) {
                     return accept(credential, api, call, head)
                 }
-            } else if entry.epoch == directory.epoch {
+            } else if entry.epoch == directory.epoch, entry.keyManagers == api.security.keyManagers {
                 return .refused(Self.refusal(of: entry.fault))
             }
         }
@@ -62,7 +62,7 @@ extension RequestPipeline {
         guard expires > call.now else { return }
         let entry = CredentialCache.Entry(
             kind: kind, tenant: api.tenant, text: text, credential: credential, fault: fault, expires: expires,
-            epoch: call.snapshot.credentials.epoch)
+            epoch: call.snapshot.credentials.epoch, keyManagers: api.security.keyManagers)
         credentialCache.insert(entry, hash: hash, nowMilliseconds: call.now)
     }
 

@@ -76,7 +76,8 @@ final class DecisionWriter {
 
     private func appendOutcome(_ facts: DecisionFacts, _ exchange: Exchange) {
         if exchange.errorCode != 0 {
-            member("stage", text: exchange.attempts > 0 ? "upstream" : "\(exchange.stage)")
+            let isOfPolicy = [.policyRefused, .policyFailed].contains(facts.rule)
+            member("stage", text: exchange.attempts > 0 && !isOfPolicy ? "upstream" : "\(exchange.stage)")
             member("code", number: Int64(exchange.errorCode))
         }
         member("rule", text: facts.rule.rawValue)

@@ -55,12 +55,16 @@ extension RequestPipeline {
         _ exchange: Exchange, _ api: CompiledAPI?, _ fields: RequestFields?, _ head: RequestHead?, nowMilliseconds: Int64
     ) -> DecisionRule {
         let rule = DecisionRule(code: Int(exchange.errorCode), status: Int(exchange.status), isAPIKnown: api != nil)
+        if exchange.stage.holdsPolicies, !rule.isOfUpstream, rule != .passed {
+            return exchange.status < 500 ? .policyRefused : .policyFailed
+        }
         if rule == .requestMalformed, let head, PathSafety.hasDotSegment(head.bytes(head.path)) { return .pathUnsafe }
         guard let api, let fields, let head, let snapshot = exchange.snapshot else { return rule }
         switch (exchange.stage, rule) {
         case (.authenticate, .subscriptionMissing): return api.isUnpublished ? .apiUnpublished : .keyRestricted
         case (.authenticate, .credentialInvalid):
             return credentialRule(api, fields, head, exchange, snapshot, nowMilliseconds)
+        case (.authorize, .credentialInvalid): return .keyTypeNotTaken
         case (.authorize, .subscriptionMissing): return Self.subscriptionRule(api, exchange, snapshot)
         default: return rule
         }

@@ -1,3 +1,5 @@
+import Model
+
 /// A request that is not let through: what the client is told. The texts are those that clients of the product know.
 package struct Refusal: Sendable {
     /// Which members the body has.
@@ -74,7 +76,8 @@ extension Refusal {
     /// Whoever could judge the credential gave no answer.
     static let authenticationFailed = Refusal(
         code: 900_900, status: 500, message: "Unclassified Authentication Failure",
-        description: "Unclassified Authentication Failure")
+        description: "Unclassified Authentication Failure. Whoever has to judge the credential gives no answer. Try again later"
+    )
     static let subscriptionMissing = credential(
         900_908, "Resource forbidden ",
         "User is NOT authorized to access the Resource. API Subscription validation failed.", status: 403)
@@ -89,6 +92,13 @@ extension Refusal {
         "User is NOT authorized to access the Resource. Scope validation failed.", status: 403)
     static let wrongTokenType = credential(
         900_905, "Incorrect Access Token Type is provided", "Incorrect Access Token Type is provided")
+    /// - Parameter only: the type of keys that the environment is for.
+    static func keyTypeNotTaken(here only: KeyType) -> Refusal {
+        credential(
+            900_901, "Invalid Credentials",
+            only == .production
+                ? "Sandbox Key Provided for Production Gateway" : "Production Key Provided for Sandbox Gateway")
+    }
     static let wrongAudience = credential(900_914, "Access Denied", "The access token is not meant for this API", status: 403)
     static let tooManyFailures = Refusal(
         code: 429, status: 429, message: "Too Many Requests",

@@ -28,6 +28,8 @@ final class CompiledAPI: Sendable {
     /// Header lines that tell callers of a deprecated API of it; empty for others.
     let deprecationLines: [UInt8]
     let transports: TransportSet
+    /// The only type of keys that is taken; `nil` for both.
+    let keyType: KeyType?
     let security: SecurityRules
     let cors: CompiledCORS?
     /// Slot of the API-level policy; -1 if the operations' policies count.
@@ -81,6 +83,7 @@ final class CompiledAPI: Sendable {
         deprecationLines = DeprecationFields.lines(of: api)
         let rules = SecurityRules(api, defaultHeader: defaults.authorizationHeader)
         security = rules
+        keyType = api.keyType
         // A certificate can only be shown over TLS.
         transports = rules.acceptsMutualTLS ? .https : TransportSet(names: api.transports)
         cors = (api.cors ?? defaults.cors).map {
