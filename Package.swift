@@ -86,7 +86,7 @@ let second: [Target] =
         .target(name: "CLuaSandbox", dependencies: ["CLua"]),
         .target(name: "CXMLReader", dependencies: ["CLibXML"]),
     ]
-    + floor("Redis", ["Model", .nioCore, .nioPosix, .nioSSL], tests: ["RedisTesting", .crypto, .x509])
+    + floor("Redis", ["Model", .nioCore, .nioPosix, .nioSSL], tests: ["RedisTesting", .crypto, .asn1, .x509])
     + [.target(name: "RedisTesting")]
     + floor("Telemetry", ["Model"])
 

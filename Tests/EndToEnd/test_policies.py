@@ -188,6 +188,19 @@ def test_scripts_that_cannot_run_are_refused(publisher, script, said):
     assert refused["code"] == 902006 and said in refused["description"]
 
 
+def test_a_message_takes_one_line_of_the_log(platform, publisher, backend):
+    upload(publisher, "parrot", "function on_request() log('from a script\\nFORGED by a script') end")
+    api = publisher.publish_new(
+        "Cove", backend.url, apiPolicies={"request": [entry("addLogMessage"), entry("parrot")], "response": [], "fault": []})
+    token = publisher.subscribed_token(api, "Cove callers")
+    body = "from a client\nFORGED by a client\x1b[31m"
+    assert requests.post(f"{platform.gateway}/cove/1.0.0/x", data=body, headers=bearer(token)).status_code == 200
+    lines = wait_until(lambda: [line for line in platform.log.splitlines() if "FORGED by a script" in line], what="the line")
+    assert "from a script\\nFORGED" in lines[0]
+    assert [line for line in platform.log.splitlines() if line.startswith("FORGED")] == []
+    assert "from a client\\nFORGED by a client\\u{1b}" in platform.log
+
+
 def test_policies_for_a_whole_gateway(platform, publisher, backend):
     policies = f"{PUBLISHER}/gateway-policies"
     mapping = publisher.post(policies, {

@@ -51,7 +51,8 @@ struct CredentialOffer {
             index = found?.index ?? -1
             apiKeyBits = found?.bits ?? 0
         }
-        if index >= 0 { apiKey = RequestFields.value(index, head) }
+        let value = RequestFields.value(index, head)
+        if !value.isEmpty { apiKey = value }
         if !head.query.isEmpty { findInQuery(head) }
     }
 
@@ -65,7 +66,7 @@ struct CredentialOffer {
                 Bytes.equalIgnoringCase(UnsafeRawBufferPointer(rebasing: query[start..<(start + 7)]), "apikey=")
             {
                 removedQuery = ByteSpan(start: Int(head.query.start) + start, count: end - start)
-                if apiKey == nil { apiKey = UnsafeRawBufferPointer(rebasing: query[(start + 7)..<end]) }
+                if apiKey == nil, end - start > 7 { apiKey = UnsafeRawBufferPointer(rebasing: query[(start + 7)..<end]) }
                 return
             }
             start = end + 1

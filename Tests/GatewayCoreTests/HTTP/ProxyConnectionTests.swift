@@ -277,6 +277,28 @@ struct ProxyConnectionTests {
         #expect(subject.connection.clientClosed(at: subject.now) == [])
     }
 
+    @Test("a request that ends without its whole answer is accounted for with the time that it took")
+    func durationOfUnfinished() {
+        let gone = ScriptedConnection()
+        let truncated = ScriptedConnection()
+        let unread = ScriptedConnection()
+        for subject in [gone, truncated] {
+            subject.client(get)
+            subject.ready()
+            subject.milliseconds += 700
+            subject.upstream("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab")
+            subject.milliseconds += 800
+        }
+        gone.close()
+        truncated.fails(.closed)
+        unread.client("POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+        unread.ready()
+        unread.upstream("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab")
+        unread.milliseconds += 1500
+        unread.client("zz\r\n")
+        for subject in [gone, truncated, unread] { #expect(subject.pipeline.milliseconds == [1500]) }
+    }
+
     @Test("while the gateway stops, answers close their connections")
     func draining() {
         let subject = ScriptedConnection()
