@@ -43,9 +43,11 @@ struct ControlPlane: Sendable {
                     policy: .fetch(allowing: settings[SettingsTable.fetchAllowedNetworks]),
                     limits: .init(size: 1 << 20, seconds: 10), proxy: try EgressProxy(settings: settings), logger: logger),
                 logger: logger))
-        let operating = OperatingParts(changes: changes, vault: state.vault, random: random, addresses: addresses)
+        let operating = OperatingParts(
+            changes: changes, vault: state.vault, random: random, addresses: addresses,
+            offersUnlimited: settings[SettingsTable.unlimitedTier])
         let consuming = ConsumingParts(
-            changes: changes, vault: state.vault, random: random, identity: identity, environments: operating.environments,
+            changes: changes, vault: state.vault, random: random, identity: identity, operating: operating,
             usage: GatewayUsage(quotas: quotas, gateways: gateways), logger: logger)
         apiKeys = consuming.services.storedAPIKeys
         let publishing = PublishingServices(
