@@ -28,7 +28,7 @@ struct ControlPlane: Sendable {
     init(
         state: StateStore, gateways: GatewayParts, readiness: Readiness, logs: GatewayLogs?, quotas: QuotaParts?,
         journal: DecisionJournal?, settings: Settings, addresses: PlatformAddresses, time: TimeSource, random: RandomSource,
-        logger: Logger
+        policyTrial: @escaping PolicyTrial, logger: Logger
     ) throws {
         let changes = ChangeStore(store: state.store, delivery: gateways.delivery, vault: state.vault)
         let defaults = ThrottlingDefaults(random: random)
@@ -59,7 +59,7 @@ struct ControlPlane: Sendable {
         let publishing = PublishingServices(
             try Self.publishingFoundation(
                 state: state, changes: changes, settings: settings, random: random, identity: identity, operating: operating,
-                logger: logger))
+                policyTrial: policyTrial, logger: logger))
         var table = HandlerTable()
         HealthRoutes(
             store: state.store, feed: gateways.local, readiness: readiness, logs: logs,
@@ -133,7 +133,7 @@ struct ControlPlane: Sendable {
 
     private static func publishingFoundation(
         state: StateStore, changes: ChangeStore, settings: Settings, random: RandomSource, identity: IdentityServices,
-        operating: OperatingParts, logger: Logger
+        operating: OperatingParts, policyTrial: @escaping PolicyTrial, logger: Logger
     ) throws -> PublishingFoundation {
         let proxy = try EgressProxy(settings: settings)
         let directory = IdentityDirectory(
@@ -146,6 +146,6 @@ struct ControlPlane: Sendable {
             roles: directory, scopes: directory, keys: directory,
             subscriptions: StoredSubscriptions(directory: SubscriptionDirectory(random: random)),
             fetcher: OutgoingFetcher(policy: fetchPolicy, proxy: proxy, logger: logger),
-            endpointProbe: OutgoingFetcher(policy: .endpoint(), proxy: proxy, logger: logger))
+            endpointProbe: OutgoingFetcher(policy: .endpoint(), proxy: proxy, logger: logger), policyTrial: policyTrial)
     }
 }
