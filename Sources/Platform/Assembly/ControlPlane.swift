@@ -3,6 +3,7 @@ import Consuming
 import ContractRouter
 import DevOpsAPI
 import DevPortalAPI
+import Documents
 import GatewayCore
 import Identity
 import IdentityAPI
@@ -37,7 +38,7 @@ struct ControlPlane: Sendable {
             changes: changes, vault: state.vault, random: random, addresses: addresses,
             offersUnlimited: settings[SettingsTable.unlimitedTier])
         identity = try IdentityServices(
-            changes: changes, vault: state.vault, settings: Self.identitySettings(settings, addresses), time: time,
+            changes: changes, vault: state.vault, settings: try Self.identitySettings(settings, addresses), time: time,
             random: random,
             tenantSteps: [{ change in try defaults.create(for: change.context.tenant, in: change) }]
                 + Self.backendTokenSteps(settings, state.vault),
@@ -123,12 +124,21 @@ struct ControlPlane: Sendable {
         }
     }
 
-    private static func identitySettings(_ settings: Settings, _ addresses: PlatformAddresses) -> IdentitySettings {
+    private static func identitySettings(
+        _ settings: Settings, _ addresses: PlatformAddresses
+    ) throws -> IdentitySettings {
         IdentitySettings(
             publicURL: addresses.management, userTokenSeconds: settings[SettingsTable.userTokenSeconds],
             applicationTokenSeconds: settings[SettingsTable.applicationTokenSeconds],
             refreshTokenSeconds: settings[SettingsTable.refreshTokenSeconds],
+            allowedScopes: try settings[SettingsTable.allowedScopes].map(scopePattern),
             keySetMilliseconds: Int64(settings[SettingsTable.keySetSeconds]) * 1000)
+    }
+
+    private static func scopePattern(_ text: String) throws -> ScopePattern {
+        do throws(SchemaPattern.Fault) { return try ScopePattern(text) } catch {
+            throw StartProblem("\(SettingsTable.allowedScopes.path): '\(text)' is no regular expression: \(error.message)")
+        }
     }
 
     private static func publishingFoundation(
