@@ -28,12 +28,17 @@ struct CredentialOffer {
         guard index >= 0 else { return }
         let value = RequestFields.value(index, head)
         if rules.acceptsOAuth2 { token = Self.credential(value, "bearer") }
+        if token == nil, rules.acceptsOAuth2, CombinedCredentials(value) != nil {
+            // Taken apart when it is checked.
+            token = value
+            return
+        }
         if token == nil, rules.acceptsBasic { password = Self.credential(value, "basic") }
     }
 
     /// What follows the name of a scheme, given in lower case (RFC 9110 §11.4); `nil` for other schemes.
     @inline(__always)
-    private static func credential(
+    static func credential(
         _ value: UnsafeRawBufferPointer, _ scheme: StaticString
     ) -> UnsafeRawBufferPointer? {
         let count = scheme.utf8CodeUnitCount

@@ -26,6 +26,11 @@ extension RequestPipeline {
         _ text: UnsafeRawBufferPointer, _ kind: Credential.Kind, hash: UInt64, _ api: CompiledAPI, _ call: Call,
         _ head: RequestHead, _ exchange: Exchange
     ) -> Decision<Credential> {
+        if kind == .oauth2, text.contains(UInt8(ascii: ",")),
+            let decision = checkCombined(authorizationField(api, call, head), api, call, head, exchange)
+        {
+            return decision
+        }
         guard failureLimiter.allows(exchange.clientAddress.bytes, nowMilliseconds: call.now) else {
             return .refused(.tooManyFailures)
         }

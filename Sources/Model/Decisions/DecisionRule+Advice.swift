@@ -82,7 +82,7 @@ extension DecisionRule {
         ),
         .credentialNotChecked: (
             "The key manager or user store that has to judge the credential gave no answer, so nobody knows whether it is good.",
-            "Look whether the key managers that the API takes tokens of can be reached; the platform's log names the host."
+            "Look whether the key managers that the API takes tokens of can be reached; the platform's log names the one that is silent."
         ),
         .applicationNotApproved: (
             "The application waits for approval or was rejected.", "Ask the tenant's administrator to approve it."

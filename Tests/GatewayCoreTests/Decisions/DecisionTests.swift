@@ -83,6 +83,26 @@ struct DecisionTests {
         #expect(try bearer(GatewayFixture.token(["jti": "gone"])) == "credential-revoked")
         gateway.put(.api(GatewayFixture.api { $0.keyManagers = ["Other"] }))
         #expect(try rule(path, [token]) == "key-manager-not-accepted")
+        gateway.put(.api(GatewayFixture.api { $0.securitySchemes = ["mutualssl", "mutualssl_mandatory", "oauth2"] }))
+        gateway.isTLS = true
+        for fields in [[], [token]] { #expect(try rule(path, fields) == "certificate-missing") }
+        #expect(try bearer("a.b.c") == "credential-malformed")
+    }
+
+    @Test("whose a credential is, is told as far as its signature proves it")
+    func owners() throws {
+        let path = "GET /pizza/1.0.0/menu"
+        func owner(_ fields: String...) throws -> String? { try record(path, fields)?["applicationId"]?.string }
+        let past = JSONValue(GatewayFixture.now / 1000 - 3600)
+        #expect(try owner("Authorization: Bearer \(GatewayFixture.token(["exp": past]))") == "app-1")
+        #expect(try owner("Authorization: Bearer \(GatewayFixture.token(["exp": past], signer: foreignSigner))") == nil)
+        #expect(try owner("ApiKey: \(GatewayFixture.apiKey(["exp": past]))") == "app-1")
+        let restricted = "ApiKey: \(try GatewayFixture.apiKey(["permittedIP": "10.0.0.1"]))"
+        #expect(try owner(restricted) == "app-1")
+        #expect(try rule(path, [restricted]) == "key-restricted")
+        gateway.put(.api(GatewayFixture.api { $0.audiences = ["else"] }))
+        #expect(try owner(token) == "app-1")
+        #expect(try rule(path, [token]) == "audience-wrong")
     }
 
     @Test("routing, subscription and scopes have rules of their own")
