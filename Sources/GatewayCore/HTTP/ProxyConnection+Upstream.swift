@@ -101,7 +101,7 @@ extension ProxyConnection {
         }
         let framing = context.response.framing(isHeadRequest: asksUpstreamForHead)
         responseBody = BodyFramer(framing, limits: context.limits)
-        upstreamKeepsAlive = context.response.keepsAlive && framing != .untilClose
+        upstreamKeepsAlive = context.response.keepsAlive && framing != .untilClose && !context.response.announcesForbiddenBody
         if exchange.caching != nil,
             context.pipeline.noteForCache(context.response, exchange, nowMilliseconds: now.epochMilliseconds)
         {

@@ -60,7 +60,7 @@ enum RequestHeadWriter {
         }
     }
 
-    /// Path and query towards the upstream, after `prefix`.
+    /// Path and query towards the upstream, after `prefix`; parameters of the endpoint's own URL come last.
     static func writeTarget(
         _ head: RequestHead, _ exchange: Exchange, _ upstream: Upstream, prefix: [UInt8], into output: OutputBuffer
     ) {
@@ -68,6 +68,14 @@ enum RequestHeadWriter {
         let suffix = head.bytes(exchange.suffix)
         let lacksPath = suffix.isEmpty || suffix[0] != 0x2F
         if lacksPath, upstream.pathPrefix.isEmpty { output.append(0x2F) }
+        let start = output.count
+        appendSuffix(suffix, exchange, output)
+        if upstream.query.isEmpty { return }
+        output.append(output.bytes[start...].contains(0x3F) ? 0x26 : 0x3F)
+        output.append(upstream.query)
+    }
+
+    private static func appendSuffix(_ suffix: UnsafeRawBufferPointer, _ exchange: Exchange, _ output: OutputBuffer) {
         guard !exchange.removedQuery.isEmpty else { return output.append(suffix) }
         let cut = QueryCut(
             suffix, start: Int(exchange.removedQuery.start - exchange.suffix.start), count: Int(exchange.removedQuery.count))

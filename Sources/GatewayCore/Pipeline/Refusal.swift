@@ -157,6 +157,11 @@ extension Refusal {
         code: 900_901, status: 403, message: "Runtime Error",
         description: "Sandbox key offered to the API with no sandbox endpoint", shape: .fault)
 
+    /// The API leaves the destination to its policies, and none has set one.
+    static let destinationMissing = Refusal(
+        code: 305_100, status: 500, message: "Runtime Error",
+        description: "No policy of the API has set the destination of the call", shape: .fault)
+
     /// The gateway has nothing with which to prove itself to the back end.
     static let endpointSecurityFailed = Refusal(
         code: 303_003, status: 500, message: "Runtime Error",
@@ -196,7 +201,7 @@ extension Refusal {
             case .malformedField: "A header field is malformed."
             case .invalidHost: "The Host field is missing, repeated or malformed."
             case .invalidContentLength: "Content-Length is repeated or not a number."
-            case .conflictingFraming: "Transfer-Encoding and Content-Length contradict each other."
+            case .conflictingFraming: "Transfer-Encoding is not chunked alone, or Content-Length or HTTP/1.0 contradicts it."
             case .unsupportedTransferCoding: "Only the transfer coding chunked is supported."
             case .targetTooLong: "The request target is too long."
             case .headTooLarge: "The header fields are too large."
@@ -205,7 +210,7 @@ extension Refusal {
             case .unsupportedExpectation: "Only the expectation 100-continue is supported."
             case .headTimedOut: "The header fields did not arrive in time."
             case .bodyTimedOut: "The body did not arrive in time."
-            case .malformedChunk: "The chunked body is malformed."
+            case .malformedChunk: "The chunked body is malformed, or has trailers that it must not have."
             case .bodyTooLarge: "The body is too large."
             }
         self.init(

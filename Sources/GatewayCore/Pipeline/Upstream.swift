@@ -13,7 +13,9 @@ public final class Upstream: Sendable {
     public let hostField: [UInt8]
     /// The URL's path without trailing slash, put in front of the suffix.
     public let pathPrefix: [UInt8]
-    /// The whole URL, for events.
+    /// Parameters of the URL, which every request gets, without `?`; empty nearly always.
+    let query: [UInt8]
+    /// The URL without parameters, for events.
     public let url: [UInt8]
     public let timeoutMilliseconds: Int
     /// Where to connect to instead; `nil`: to the upstream itself.
@@ -35,7 +37,8 @@ public final class Upstream: Sendable {
 
     public init(
         pool: Int, host: String, port: UInt16, isTLS: Bool, isHTTP2: Bool = false, isService: Bool = false,
-        hostField: [UInt8], pathPrefix: [UInt8], url: [UInt8], timeoutMilliseconds: Int, proxy: UpstreamProxy? = nil
+        hostField: [UInt8], pathPrefix: [UInt8], query: [UInt8] = [], url: [UInt8], timeoutMilliseconds: Int,
+        proxy: UpstreamProxy? = nil
     ) {
         self.pool = pool
         self.host = host
@@ -45,6 +48,7 @@ public final class Upstream: Sendable {
         self.isService = isService
         self.hostField = hostField
         self.pathPrefix = pathPrefix
+        self.query = query
         self.url = url
         self.timeoutMilliseconds = timeoutMilliseconds
         self.proxy = proxy

@@ -129,8 +129,8 @@ extension DecisionRule {
             "Look at the endpoint's security, and whether the server that gives out its tokens can be reached."
         ),
         .endpointMissing: (
-            "The API has no endpoint for keys of this type.",
-            "Use keys of the other type, or have the publisher add the endpoint."
+            "The API has no endpoint for keys of this type, or none of its policies has set the destination.",
+            "Use keys of the other type, or have the publisher add the endpoint or the policy."
         ),
         .endpointSuspended: (
             "Every endpoint of the API is suspended, because its last calls failed.",

@@ -95,6 +95,6 @@ public enum DecisionRule: String, Sendable, CaseIterable, Codable {
         900_804: .subscriptionQuota, 900_805: .denied, 900_806: .customRule, 900_807: .burstQuota,
         101_500: .backendBroken, 101_501: .backendBroken, 101_503: .backendUnreachable, 101_504: .backendTimedOut,
         101_505: .backendBroken, 101_506: .backendBroken, 101_508: .backendTimedOut, 303_000: .endpointSuspended,
-        303_001: .endpointSuspended, 303_003: .endpointCredentialMissing,
+        303_001: .endpointSuspended, 303_003: .endpointCredentialMissing, 305_100: .endpointMissing,
     ]
 }

@@ -54,6 +54,18 @@ struct ProxyConnectionTests {
     }
 
     @Test(
+        "an upstream that tells of a body where none may be may send it, so its connection is not used again",
+        arguments: ["Content-Length: 5", "Transfer-Encoding: chunked"])
+    func dropsContradiction(field: String) {
+        let subject = ScriptedConnection()
+        subject.client(get)
+        subject.ready()
+        #expect(subject.upstream("HTTP/1.1 204 No Content\r\n\(field)\r\n\r\n") == .dropUpstream)
+        #expect(subject.toClient == "HTTP/1.1 204 No Content\r\n\r\n")
+        #expect(subject.connection.isIdle)
+    }
+
+    @Test(
         "answers without a body end with their head",
         arguments: [
             ("HEAD", "200 OK\r\nContent-Length: 5"), ("GET", "304 Not Modified\r\nContent-Length: 5"),
