@@ -9,6 +9,7 @@ extension RequestPipeline {
         _ exchange: Exchange
     ) -> Decision<Credential> {
         guard let authority = settings.authority else { return .refused(.invalidCredentials) }
+        if let unjudged = exchange.unjudged { return .refused(unjudged.refusal) }
         let question = Question(
             token: token, hash: hash, tenant: api.tenant, tenantDomain: api.tenantDomain,
             address: Array(exchange.clientAddress),
@@ -19,8 +20,10 @@ extension RequestPipeline {
             Errand("the key manager", timeoutMilliseconds: 10_000) {
                 try await Self.introspect(text, names, tenant, authority)
             } resume: { [self] (result: Result<Introspected?, any Error>) in
-                guard case .success(let found) = result else { return .refused(.authenticationFailed) }
-                remember(found, of: managers, question)
+                switch result {
+                case .success(let found): remember(found, of: managers, question)
+                case .failure: exchange.unjudged = .unanswered
+                }
                 return .again
             })
     }

@@ -34,6 +34,7 @@ extension RequestPipeline {
         guard let password = PasswordCredential(encoded), let authority = settings.authority else {
             return .refused(.invalidCredentials)
         }
+        if let unjudged = exchange.unjudged { return .refused(unjudged.refusal) }
         let name = Array(password.name.lowercased().utf8)
         guard passwordLimiter.allows(exchange.clientAddress.bytes, nowMilliseconds: call.now),
             name.withUnsafeBytes({ passwordLimiter.allows($0, nowMilliseconds: call.now) })
@@ -48,12 +49,11 @@ extension RequestPipeline {
                 try await authority.authenticate(user: password.name, password: password.password)
             } resume: { [self] (result: Result<AuthenticatedUser?, any Error>) in
                 switch result {
-                case .success(let user):
-                    remember(user, key, hash, tenant: tenant, now)
-                    return .again
-                case .failure(CredentialAuthorityError.busy): return .refused(.tooManyFailures)
-                case .failure: return .refused(.authenticationFailed)
+                case .success(let user): remember(user, key, hash, tenant: tenant, now)
+                case .failure(CredentialAuthorityError.busy): exchange.unjudged = .putOff
+                case .failure: exchange.unjudged = .unanswered
                 }
+                return .again
             })
     }
 

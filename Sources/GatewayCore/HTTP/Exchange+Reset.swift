@@ -35,6 +35,7 @@ extension Exchange {
         credential = nil
         subscription = nil
         errand = nil
+        unjudged = nil
         watchesResponse = false
         policyPosition = 0
         record = nil

@@ -122,6 +122,8 @@ public final class Exchange {
     public var isAuthenticated = false
     /// Whether a test key of the publisher was used.
     public var usesInternalKey = false
+    /// Set when the errand about the request's token or password has ended without a result.
+    var unjudged: UnjudgedCredential?
     /// Index of the chosen endpoint in its group; -1 for none.
     public var endpoint: Int32 = -1
     /// Whether the endpoint had failed before, so that a success changes something.

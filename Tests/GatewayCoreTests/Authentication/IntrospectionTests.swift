@@ -147,6 +147,22 @@ struct IntrospectionTests {
         #expect(try await gateway.ask("GET /pizza/1.0.0/menu", bearer).code == 900_900)
     }
 
+    @Test("a key manager that gives no answer spoils no other credential, and is asked once")
+    func silentBesideGoodCredentials() async throws {
+        let gateway = try gateway { $0.securitySchemes = ["mutualssl", "oauth2", "api_key"] }
+        let known = try TestCertificates.known.get()
+        gateway.put(.clientCertificate(try known.uploaded(alias: "kim")))
+        gateway.isTLS = true
+        authority.state.withLock { $0.silent = [GatewayKeyManager.residentName] }
+        let key = "ApiKey: \(try GatewayFixture.apiKey())"
+        #expect(try await gateway.ask("GET /pizza/1.0.0/menu", bearer + [key]).verdict == .forward)
+        #expect(authority.state.withLock { $0.introspections.count } == 1)
+        #expect(try await gateway.ask("GET /pizza/1.0.0/menu", bearer).code == 900_900)
+        gateway.certificate = known.shown()
+        #expect(try await gateway.ask("GET /pizza/1.0.0/menu", bearer).verdict == .forward)
+        #expect(authority.state.withLock { $0.introspections.count } == 3)
+    }
+
     @Test("a JWT of a key manager that must be asked is not judged by its signature")
     func askedAboutJWT() async throws {
         let gateway = try gateway()
