@@ -68,6 +68,9 @@ final class EpollLoop {
             lastMilliseconds = now.milliseconds
             if now.milliseconds >= nextTick { turn(at: now) }
             for index in 0..<count {
+                // What the next targets read comes into the processor's cache while this one is served.
+                if index + 2 < count { targets.fetch(events[index + 2].data.u64) }
+                if index + 1 < count { targets[events[index + 1].data.u64]?.prepare() }
                 let event = events[index]
                 targets[event.data.u64]?.handle(event.events, at: index == 0 ? now : self.now())
             }

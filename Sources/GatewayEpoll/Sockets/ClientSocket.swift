@@ -22,10 +22,15 @@ final class ClientSocket: Socket {
     private enum Ending { case none, close, linger, lingering }
     private enum HandOver { case none, undecided, decided }
 
+    private let workingSet: WorkingSet
+
     init(loop: EpollLoop, descriptor: Int32, facts: ConnectionFacts, at now: WireInstant) {
         connection = ProxyConnection(context: loop.context, facts: facts, at: now)
+        workingSet = connection.workingSet
         super.init(loop: loop, descriptor: descriptor)
     }
+
+    override func prepare() { workingSet.fetch() }
 
     var isWaiting: Bool { awaitedPool != nil }
 

@@ -35,6 +35,8 @@ final class UpstreamSocket: Socket {
         super.handle(events, at: now)
     }
 
+    override func prepare() { client?.prepare() }
+
     override var wantsBytes: Bool { client?.unsent == nil }
 
     override func received(_ bytes: UnsafeRawBufferPointer, at now: WireInstant) {
