@@ -93,7 +93,8 @@ let third: [Target] =
     floor(
         "Identity", ["Documents", "Model", "Storage", "Tokens", "Settings", "OutgoingHTTP", .crypto, .cryptoExtras, .logging])
     + floor(
-        "GatewayCore", ["Documents", "Model", "Tokens", "Counters", "CByteScan", "CPrefetch", .crypto], tests: [.x509], testData: ["Cases"],
+        "GatewayCore", ["Documents", "Model", "Tokens", "Counters", "CByteScan", "CPrefetch", .crypto], tests: [.x509],
+        testData: ["Cases"],
         settings: dataPlane)
     + floor(
         "SharedCounters", ["Counters", "Model", "Redis", .nioCore, .nioPosix, .logging], tests: ["RedisTesting"])

@@ -15,7 +15,9 @@ extension RequestPipeline {
         _ api: CompiledAPI, _ call: Call, _ head: RequestHead, _ exchange: Exchange
     ) -> Refusal? {
         let backend = api.backends[api.operations[Int(exchange.operation)].backend]
-        if exchange.keyType == .production, let endpoint = backend.productionEndpoint, endpoint.state.isReady(nowMilliseconds: call.now) {
+        if exchange.keyType == .production, let endpoint = backend.productionEndpoint,
+            endpoint.state.isReady(nowMilliseconds: call.now)
+        {
             exchange.endpoint = 0
             exchange.isEndpointBlemished = !endpoint.state.isUnblemished
             exchange.upstream = endpoint.upstream

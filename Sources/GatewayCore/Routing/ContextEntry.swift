@@ -34,7 +34,8 @@ final class ContextEntry: Sendable {
     @inline(__always)
     func isContext(_ prefix: UnsafeRawBufferPointer) -> Bool {
         WorkingSet.fetchRest(of: self, bytes: 256)
-        return prefix.count <= 32 ? prefix.count == Int(shortCount) && Self.words(prefix) == start : Bytes.equal(prefix, context)
+        return prefix.count <= 32
+            ? prefix.count == Int(shortCount) && Self.words(prefix) == start : Bytes.equal(prefix, context)
     }
 
     /// Up to 32 bytes, filled up with zeros.

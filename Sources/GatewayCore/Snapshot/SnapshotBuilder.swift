@@ -173,7 +173,8 @@ public struct SnapshotBuilder: Sendable {
         let compiled = CompiledAPI(
             api, identity: apiIdentities.slot(for: api.id), authorizationHeader: defaults.authorizationHeader,
             globalPolicies: globalPolicies.slot(for: "\(api.tenant)/\(api.environment)"),
-            policySlot: { policySlot(api.tenant, $0, $1) }, cors: { cors.compile(api.cors, header: $0) }, endpoints: { endpoints.compile($0, tenant: api.tenant) },
+            policySlot: { policySlot(api.tenant, $0, $1) }, cors: { cors.compile(api.cors, header: $0) },
+            endpoints: { endpoints.compile($0, tenant: api.tenant) },
             flows: flowCompiler.compiler(for: api))
         apis[slot] = compiled
         healthChecks.set(compiled.backends, for: slot)

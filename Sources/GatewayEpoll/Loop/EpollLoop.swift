@@ -10,7 +10,10 @@ final class EpollLoop {
     let mailbox: LoopMailbox
     var targets = TargetTable()
     /// Where all sockets of the loop are read into. What was read is passed on before anything else is read, so one is enough.
-    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 64)
+    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: EpollLoop.scratchBytes, alignment: 64)
+    static let scratchBytes = 64 << 10
+    /// Where long bodies pass; `nil` where the system gives none, and they are copied.
+    let directPipe = DirectPipe()
 
     private let epoll: Int32
     private let time: TimeSource
