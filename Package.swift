@@ -31,6 +31,7 @@ extension Target.Dependency {
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
+    static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioHPACK = product(name: "NIOHPACK", package: "swift-nio-http2")
@@ -85,7 +86,7 @@ let second: [Target] =
         .target(name: "CLuaSandbox", dependencies: ["CLua"]),
         .target(name: "CXMLReader", dependencies: ["CLibXML"]),
     ]
-    + floor("Redis", ["Model", .nioCore, .nioPosix, .nioSSL], tests: ["RedisTesting", .crypto, .x509])
+    + floor("Redis", ["Model", .nioCore, .nioPosix, .nioSSL], tests: ["RedisTesting", .crypto, .asn1, .x509])
     + [.target(name: "RedisTesting")]
     + floor("Telemetry", ["Model"])
 
@@ -171,13 +172,19 @@ let fifth: [Target] =
     + floor(
         "RemoteFeed",
         ["Documents", "Model", "GatewayCore", .asyncHTTPClient, .crypto, .nioCore, .nioPosix, .nioSSL, .nioHTTP1, .logging])
-    + floor("FuzzTargets", ["Documents", "Model", "Tokens", "GatewayCore", "ContractRouter"], testData: ["Corpus"])
     + floor(
         "IdentityAPI", ["Documents", "Model", "ContractRouter", "Identity", .logging],
         tests: ["ContractTesting", "Storage", "Tokens"])
 
 let sixth: [Target] =
     floor(
+        "FuzzTargets",
+        [
+            "Documents", "Model", "Tokens", "GatewayCore", "GatewayTransport", "ContractRouter", .nioCore, .nioEmbedded,
+            .nioHPACK,
+        ],
+        testData: ["Corpus"])
+    + floor(
         "Platform",
         [
             "Documents", "Model", "Settings", "Storage", "Tokens", "Counters", "OutgoingHTTP", "Identity", "GatewayCore",

@@ -213,17 +213,32 @@ struct call_arguments {
     const char *function;
 };
 
-static int call(lua_State *L) {
+/// Pushes a function of a script; where there is none, notes that and answers 0.
+static int push_function(lua_State *L) {
     struct call_arguments *arguments = lua_touserdata(L, 1);
-    lua_sandbox *box = sandbox_of(L);
     lua_rawgeti(L, LUA_REGISTRYINDEX, arguments->script);
     // A plain look-up: `request` as a function would be found behind the globals otherwise.
     lua_pushstring(L, arguments->function);
     lua_rawget(L, -2);
-    if (!lua_isfunction(L, -1)) {
-        box->stop = SANDBOX_ABSENT;
-        return 0;
-    }
+    if (lua_isfunction(L, -1)) return 1;
+    sandbox_of(L)->stop = SANDBOX_ABSENT;
+    return 0;
+}
+
+static int look_up(lua_State *L) {
+    push_function(L);
+    return 0;
+}
+
+int32_t sandbox_defines(lua_sandbox *box, int32_t script, const char *function) {
+    struct call_arguments arguments = {script, function};
+    begin(box, NULL);
+    return run(box, look_up, &arguments).outcome == SANDBOX_DONE;
+}
+
+static int call(lua_State *L) {
+    lua_sandbox *box = sandbox_of(L);
+    if (!push_function(L)) return 0;
     lua_call(L, 0, 0);
     // What one message leaves behind must not slow down the next ones.
     if (box->used > box->limits.memory / 2) lua_gc(L, LUA_GCCOLLECT);

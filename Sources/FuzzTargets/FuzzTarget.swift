@@ -7,6 +7,8 @@ public enum FuzzTarget: String, Sendable, CaseIterable {
     case chunked
     /// Bytes of an upstream: what reaches the client must mean the same to every reader.
     case response
+    /// Bytes of a client of HTTP/2: what it gets must keep to the rules, whatever it sent.
+    case frames
     /// JSON Web Tokens: none is accepted but the one that was signed.
     case token
     /// Bodies of multipart forms.
@@ -20,6 +22,7 @@ public enum FuzzTarget: String, Sendable, CaseIterable {
         case .request: try RequestTarget.run(input)
         case .chunked: try RequestTarget.runChunked(input)
         case .response: try ResponseTarget.run(input)
+        case .frames: try FrameTarget.run(input)
         case .token: try TokenTarget.run(input)
         case .multipart: try MultipartTarget.run(input)
         }

@@ -49,6 +49,8 @@ extension GatewayServer {
             certificateChain: identity.certificateChain.map { .certificate($0) }, privateKey: .privateKey(identity.privateKey))
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["h2", "http/1.1"]
+        // Many clients answer the end of an idle connection with their next request only; nobody has to wait for that (RFC 8446 §6.1).
+        configuration.shutdownTimeout = .seconds(1)
         if requestsCertificates { configuration.certificateVerification = .optionalVerification }
         return try NIOSSLContext(configuration: configuration)
     }

@@ -6,7 +6,8 @@ import NIOSSL
 import NIOTLS
 
 /// One question to an endpoint, over a connection of its own: an endpoint is well if it takes the connection and answers a GET with a status
-/// from 200 to 399 in time. Of endpoints that are called with HTTP/2 the connection is all that is asked.
+/// from 200 to 399 in time. Of endpoints that are called with HTTP/2 the connection is all that is asked. A proxy on the way is asked as for
+/// any call, so what it says in the place of an endpoint that it does not reach counts.
 final class HealthProbe: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -33,21 +34,18 @@ final class HealthProbe: ChannelInboundHandler {
             deadline.cancel()
             whenDone(isWell)
         }
+        let (host, port) = (upstream.host, upstream.port)
+        let route = NIOLoopBound(
+            UpstreamRoute(
+                upstream: upstream, trust: loop.context.pipeline.snapshot.upstreamTrust[upstream.pool], tls: loop.tls,
+                timeoutMilliseconds: Int64(check.timeoutMilliseconds)), eventLoop: loop.eventLoop)
         ClientBootstrap(group: loop.eventLoop)
             .connectTimeout(limit)
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try bound.value.prepare(channel) }
+                channel.eventLoop.makeCompletedFuture { try route.value.prepare(channel, to: host, port, [bound.value]) }
             }
-            .connect(host: upstream.host, port: Int(upstream.port))
+            .connect(host: route.value.firstHost(to: host), port: route.value.firstPort(to: port))
             .assumeIsolated().whenFailure { _ in self.end(false) }
-    }
-
-    private func prepare(_ channel: any Channel) throws {
-        if upstream.isTLS {
-            let trust = loop.context.pipeline.snapshot.upstreamTrust[upstream.pool]
-            try channel.pipeline.syncOperations.addHandler(loop.tls.handler(for: upstream, name: upstream.host, trust: trust))
-        }
-        try channel.pipeline.syncOperations.addHandler(self)
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -63,8 +61,11 @@ final class HealthProbe: ChannelInboundHandler {
     private func connected(_ context: ChannelHandlerContext) {
         if upstream.isHTTP2 { return end(true) }
         let host = String(decoding: upstream.hostField, as: UTF8.self)
-        let text =
-            "GET \(check.path) HTTP/1.1\r\nHost: \(host)\r\nUser-Agent: Martlet-health-check\r\nConnection: close\r\n\r\n"
+        // RFC 9112 §3.2.2: a proxy that sees the request is told the whole URL.
+        let proxy = upstream.needsTunnel ? nil : upstream.proxy
+        let target = proxy == nil ? check.path : "http://\(host)\(check.path)"
+        var text = "GET \(target) HTTP/1.1\r\nHost: \(host)\r\nUser-Agent: Martlet-health-check\r\nConnection: close\r\n"
+        text += String(decoding: proxy?.authorizationLine ?? [], as: UTF8.self) + "\r\n"
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
     }
 

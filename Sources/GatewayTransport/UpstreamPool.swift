@@ -124,7 +124,9 @@ class UpstreamPool {
     private func connect(
         _ handlers: [any ChannelHandler], to host: String, _ port: UInt16, _ whenFailed: @escaping (UpstreamFailure) -> Void
     ) {
-        let bound = NIOLoopBound((self, handlers), eventLoop: loop.eventLoop)
+        let route = UpstreamRoute(
+            upstream: upstream, trust: trust, tls: loop.tls, timeoutMilliseconds: loop.settings.upstreams.connectMilliseconds)
+        let bound = NIOLoopBound((route, handlers), eventLoop: loop.eventLoop)
         ClientBootstrap(group: loop.eventLoop)
             .connectTimeout(.milliseconds(loop.settings.upstreams.connectMilliseconds))
             .channelOption(.maxMessagesPerRead, value: 1)
@@ -134,36 +136,12 @@ class UpstreamPool {
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let (pool, handlers) = bound.value
-                    try pool.prepare(channel, to: host, port, handlers)
+                    let (route, handlers) = bound.value
+                    try route.prepare(channel, to: host, port, handlers)
                 }
             }
-            .connect(host: upstream.proxy?.host ?? host, port: Int(upstream.proxy?.port ?? port))
+            .connect(host: route.firstHost(to: host), port: route.firstPort(to: port))
             .assumeIsolated().whenFailure { whenFailed(Self.failure(of: $0)) }
-    }
-
-    /// Gives a new channel its handlers: from the socket, the way through a proxy, TLS, and the connection's own.
-    private func prepare(
-        _ channel: any Channel, to host: String, _ port: UInt16, _ handlers: [any ChannelHandler]
-    ) throws {
-        let pipeline = channel.pipeline.syncOperations
-        let (tls, upstream, trust) = (loop.tls, upstream, trust)
-        if let proxy = upstream.proxy, upstream.needsTunnel {
-            let timeout = loop.settings.upstreams.connectMilliseconds
-            try pipeline.addHandler(
-                ProxyTunnelHandler(
-                    to: host, port, through: proxy, mayBeSpokenTo: !upstream.isTLS, timeoutMilliseconds: timeout
-                ) { context in
-                    guard upstream.isTLS else { return context.fireChannelActive() }
-                    let handler = try tls.handler(for: upstream, name: host, trust: trust)
-                    let pipeline = context.pipeline.syncOperations
-                    try pipeline.addHandler(handler, position: .after(context.handler))
-                    try pipeline.context(handler: handler).fireChannelActive()
-                })
-        } else if upstream.isTLS {
-            try pipeline.addHandlers([SocketWriter(), tls.handler(for: upstream, name: host, trust: trust)])
-        }
-        try pipeline.addHandlers(handlers)
     }
 
     private static func failure(of error: any Error) -> UpstreamFailure {

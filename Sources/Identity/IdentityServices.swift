@@ -31,11 +31,12 @@ public struct IdentityServices: Sendable {
     public let time: TimeSource
     public let random: RandomSource
 
-    /// `tenantSteps` add other capabilities' defaults to every tenant. `generateKey` replaces the making of signing keys, which
+    /// `tenantSteps` add other capabilities' defaults to every tenant, `userSteps` tell them of every user that is made. `generateKey` replaces the making of signing keys, which
     /// takes long; `connections` reach key managers of others.
     public init(
         changes: ChangeStore, vault: Vault, settings: IdentitySettings, time: TimeSource = .system,
         random: RandomSource = .system, tenantSteps: [TenantPreparation.Step] = [],
+        userSteps: [UserAdministration.CreationStep] = [],
         generateKey: SigningKeyring.Generator? = nil, connections: KeyManagerConnections = .none
     ) throws {
         let keyring =
@@ -61,7 +62,8 @@ public struct IdentityServices: Sendable {
         tokens = TokenIssuer(keyring: keyring, vault: vault, settings: settings, random: random)
         apiKeys = APIKeyIssuer(keyring: keyring, settings: settings, random: random)
         users = UserDirectory(store: changes.store)
-        userAdministration = UserAdministration(changes: changes, hasher: hasher, random: random)
+        userAdministration = UserAdministration(
+            changes: changes, hasher: hasher, random: random, creationSteps: userSteps)
         roles = RoleAdministration(changes: changes, random: random, isGroup: false)
         groups = RoleAdministration(changes: changes, random: random, isGroup: true)
         tenants = TenantAdministration(changes: changes, preparation: preparation, hasher: hasher, random: random)
@@ -80,7 +82,8 @@ public struct IdentityServices: Sendable {
         cleaning = TokenCleaning(changes: changes, time: time)
         credentialChecks = CredentialChecks(
             store: changes.store, signIn: signIn, introspection: introspection, managers: keyManagers,
-            external: TokenIntrospection(call: connections.call), refresh: keySetRefresh, settings: settings, time: time)
+            external: TokenIntrospection(call: connections.call), silent: SilentKeyManagers(logger: connections.logger),
+            refresh: keySetRefresh, settings: settings, time: time)
         externalRevocations = ExternalRevocations(changes: changes, settings: settings)
     }
 }

@@ -13,6 +13,7 @@ extension GatewayAPI {
             "operations": .array(operations.map(\.artifact)), "endpoints": .array(endpointForms),
         ]
         if let defaultContext { json["defaultContext"] = JSONValue(defaultContext) }
+        if let keyType { json["keyType"] = JSONValue(keyType.rawValue) }
         if let policy { json["policy"] = JSONValue(policy) }
         return json
     }

@@ -9,9 +9,11 @@ public final class RedisCluster: Sendable {
     private static let slots = [0...5_460, 5_461...10_922, 10_923...16_383]
 
     /// A cluster that runs. Its many ports were free, but others look for free ports, too, so it is tried again with others.
-    public static func started(hasReplica: Bool = false) async throws -> RedisCluster {
+    ///
+    /// - Parameter identity: with one the servers speak TLS with each other, and with clients on a port of its own.
+    public static func started(hasReplica: Bool = false, identity: RedisServer.Identity? = nil) async throws -> RedisCluster {
         for _ in 0..<4 {
-            let cluster = try RedisCluster(hasReplica: hasReplica)
+            let cluster = try RedisCluster(hasReplica: hasReplica, identity: identity)
             do {
                 try await cluster.start()
                 return cluster
@@ -19,16 +21,20 @@ public final class RedisCluster: Sendable {
                 continue
             }
         }
-        let last = try RedisCluster(hasReplica: hasReplica)
+        let last = try RedisCluster(hasReplica: hasReplica, identity: identity)
         try await last.start()
         return last
     }
 
-    private init(hasReplica: Bool) throws {
+    private init(hasReplica: Bool, identity: RedisServer.Identity?) throws {
+        let security = identity == nil ? [] : ["--tls-cluster", "yes", "--tls-replication", "yes"]
         func server() throws -> RedisServer {
             try RedisServer(
-                "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-node-timeout", "1000",
-                "--cluster-port", "\(try RedisServer.freePort())", "--cluster-replica-validity-factor", "0")
+                identity: identity,
+                arguments: security + [
+                    "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-node-timeout", "1000",
+                    "--cluster-port", "\(try RedisServer.freePort())", "--cluster-replica-validity-factor", "0",
+                ])
         }
         masters = try Self.slots.map { _ in try server() }
         replica = hasReplica ? try server() : nil
@@ -45,7 +51,7 @@ public final class RedisCluster: Sendable {
         }
         for server in servers {
             let bus = try servers[0].clusterPort()
-            try Self.require(server, "CLUSTER MEET 127.0.0.1 \(servers[0].port) \(bus)")
+            try Self.require(server, "CLUSTER MEET 127.0.0.1 \(servers[0].tlsPort ?? servers[0].port) \(bus)")
         }
         try await waitUntil("the cluster is whole") {
             try servers.allSatisfy {
@@ -61,7 +67,9 @@ public final class RedisCluster: Sendable {
         }
         let followed = try replica.clusterID()
         try await waitUntil("all know the replica") {
-            try masters.allSatisfy { try $0.command("CLUSTER NODES").contains("\(followed) 127.0.0.1:\(replica.port)@") }
+            try masters.allSatisfy {
+                try $0.command("CLUSTER NODES").contains("\(followed) 127.0.0.1:\(replica.tlsPort ?? replica.port)@")
+            }
         }
     }
 

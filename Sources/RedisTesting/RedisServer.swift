@@ -7,7 +7,21 @@ public final class RedisServer: Sendable {
         public let description: String
     }
 
+    /// What a server proves itself with, and whom it believes.
+    public struct Identity: Sendable {
+        let certificatePEM: String
+        let privateKeyPEM: String
+
+        /// - Parameter certificatePEM: is its own authority.
+        public init(certificatePEM: String, privateKeyPEM: String) {
+            self.certificatePEM = certificatePEM
+            self.privateKeyPEM = privateKeyPEM
+        }
+    }
+
     public let port: Int
+    /// The port on which TLS is spoken, for servers with an identity.
+    public let tlsPort: Int?
     /// Where the server lies; tests may put files there.
     public let directory: String
     private let arguments: [String]
@@ -18,10 +32,23 @@ public final class RedisServer: Sendable {
     /// - Parameters:
     ///   - listens: whether the port is the plain one; else the arguments name another kind, with `{port}`.
     ///   - arguments: configuration as on the command line.
-    public init(listens: Bool = true, _ arguments: String...) throws {
+    public convenience init(listens: Bool = true, _ arguments: String...) throws {
+        try self.init(listens: listens, identity: nil, arguments: arguments)
+    }
+
+    init(listens: Bool = true, identity: Identity?, arguments: [String]) throws {
         port = try Self.freePort()
-        directory = NSTemporaryDirectory() + "/martlet-redis-\(UUID().uuidString.prefix(8))"
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
+        directory = try Self.newDirectory()
+        tlsPort = try identity.map { _ in try Self.freePort() }
+        var arguments = arguments
+        if let identity, let tlsPort {
+            try identity.certificatePEM.write(toFile: directory + "/tls.pem", atomically: true, encoding: .utf8)
+            try identity.privateKeyPEM.write(toFile: directory + "/tls.key", atomically: true, encoding: .utf8)
+            arguments += [
+                "--tls-port", "\(tlsPort)", "--tls-cert-file", "{directory}/tls.pem", "--tls-key-file", "{directory}/tls.key",
+                "--tls-ca-cert-file", "{directory}/tls.pem", "--tls-auth-clients", "no",
+            ]
+        }
         let number = port
         let folder = directory
         self.arguments =
@@ -35,8 +62,8 @@ public final class RedisServer: Sendable {
     /// Prepares a Sentinel that watches a server under the name `main`.
     public init(sentinelOf master: RedisServer) throws {
         port = try Self.freePort()
-        directory = NSTemporaryDirectory() + "/martlet-redis-\(UUID().uuidString.prefix(8))"
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
+        tlsPort = nil
+        directory = try Self.newDirectory()
         let file = directory + "/sentinel.conf"
         let text = """
             port \(port)
@@ -49,6 +76,12 @@ public final class RedisServer: Sendable {
             """
         try text.write(toFile: file, atomically: true, encoding: .utf8)
         arguments = [file, "--sentinel"]
+    }
+
+    private static func newDirectory() throws -> String {
+        let path = NSTemporaryDirectory() + "/martlet-redis-\(UUID().uuidString.prefix(8))"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        return path
     }
 
     deinit {

@@ -40,6 +40,9 @@ public final class ScriptSandbox {
         return .success(result.status)
     }
 
+    /// Whether a script has a function of this name.
+    public func defines(_ function: String, in script: Int32) -> Bool { sandbox_defines(pointer, script, function) == 1 }
+
     /// Calls a function of a script; one that is not there counts as done.
     public func call(_ function: String, of script: Int32, host: any ScriptHost) -> Outcome {
         outcome(of: HostBridge(host).lend { sandbox_call(pointer, script, function, $0) })
@@ -71,5 +74,13 @@ public enum ScriptCheck {
         case .success: return nil
         case .failure(let problem): return problem.reason
         }
+    }
+
+    /// Whether a script that has no problem has one of the functions that gateways would call.
+    public static func defines(oneOf functions: [String], in source: String, name: String) -> Bool {
+        guard let sandbox = ScriptSandbox(ScriptLimits()), case .success(let script) = sandbox.load(source, name: name) else {
+            return false
+        }
+        return functions.contains { sandbox.defines($0, in: script) }
     }
 }

@@ -83,7 +83,8 @@ public enum SettingsTable {
     ).within(1...315_360_000)
 
     public static let unlimitedTier = Setting(
-        "apim.throttling.enable_unlimited_tier", true, "Whether the policy Unlimited may be used.")
+        "apim.throttling.enable_unlimited_tier", true,
+        "Whether plans and policies named Unlimited can be chosen; applications and subscriptions that have one keep it.")
 
     public static let anonymousDevPortal = Setting(
         "apim.devportal.enable_anonymous_mode", true, "Whether published APIs can be listed without signing in.")

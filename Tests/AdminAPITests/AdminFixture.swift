@@ -81,8 +81,10 @@ struct FixedTargets: DenyTargets, NamedUsers {
         tenant.isSuper && context == "/pizza/1.0.0"
     }
 
-    func hasApplication(owner: String, name: String, tenant: Tenant, in connection: any SQLConnection) -> Bool {
-        tenant.isSuper && owner == "kim" && name == "Shop"
+    func owner(
+        _ name: String, ofApplication application: String, tenant: Tenant, in connection: any SQLConnection
+    ) -> String? {
+        tenant.isSuper && name.lowercased() == "kim" && application == "Shop" ? "kim" : nil
     }
 
     func userID(of qualifiedName: String, in connection: any SQLConnection) -> String? {

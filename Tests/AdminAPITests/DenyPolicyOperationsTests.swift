@@ -19,7 +19,8 @@ struct DenyPolicyOperationsTests {
         "a policy of every type is created, read, switched and deleted",
         arguments: [
             ("API", "/pizza/1.0.0", "/pizza/1.0.0"), ("APPLICATION", "kim:Shop", "kim:Shop"),
-            ("APPLICATION", "kim@carbon.super:Shop", "kim:Shop"), ("USER", "kim", "kim@carbon.super"),
+            ("APPLICATION", "kim@carbon.super:Shop", "kim:Shop"),
+            ("APPLICATION", "Kim:Shop", "kim:Shop"), ("USER", "kim", "kim@carbon.super"),
             ("USER", "kim@carbon.super", "kim@carbon.super"), ("USER", "kim@shop.example", "kim@shop.example@carbon.super"),
             ("IP", ["fixedIp": "10.0.0.1", "invert": true], ["fixedIp": "10.0.0.1", "invert": true]),
             ("IP", ["fixedIp": "::1"], ["fixedIp": "::1", "invert": false]),

@@ -271,9 +271,33 @@ struct ThrottlingOperationsTests {
         #expect(await fixture.call("GET", "/throttling/policies/export?type=sub&name=Missing").code == 903005)
     }
 
+    @Test("a policy is imported from YAML, the form in which command-line tools keep it")
+    func importOfYAML() async throws {
+        let fixture = try await AdminFixture()
+        let text = """
+            type: throttling policy
+            subtype: application policy
+            version: v4.6.0
+            data:
+              policyName: FromYAML
+              defaultLimit:
+                type: REQUESTCOUNTLIMIT
+                requestCount: {requestCount: 3, unitTime: 1, timeUnit: min}
+            """
+        let answer = await fixture.client.multipart(
+            "POST", "\(AdminFixture.base)/throttling/policies/import", [TestField("file", text, fileName: "policy.yaml")])
+        #expect(answer.status == 200)
+        let exported = await fixture.call("GET", "/throttling/policies/export?type=app&name=FromYAML")
+        #expect(exported.json["data"]?["defaultLimit"]?["requestCount"]?["requestCount"] == 3)
+    }
+
     @Test(
         "a file that is no policy is refused",
-        arguments: ["", "nonsense", "{}", "[]", #"{"subtype":"other"}"#, #"{"subtype":"application policy"}"#])
+        arguments: [
+            "", "nonsense", "{}", "[]", #"{"subtype":"other"}"#, #"{"subtype":"application policy"}"#,
+            #"{"subtype":"application policy","data":{"policyName":"A","defaultLimit":{"type":"REQUESTCOUNTLIMIT","requestCount":{}}}}"#,
+            "subtype: [", "subtype: application policy\ndata: text",
+        ])
     func brokenImport(text: String) async throws {
         let fixture = try await AdminFixture()
         let answer = await fixture.client.multipart(

@@ -1,5 +1,6 @@
 """Why requests were refused: by the REST API and by `martlet explain`, for the gateway inside the platform and for one that runs apart."""
 
+import copy
 import json
 import os
 import subprocess
@@ -152,6 +153,39 @@ def test_another_tenant_and_strangers_see_nothing(site):
     assert consumer.request("GET", f"{MARTLET}/decisions/{record['requestId']}").status_code == 404
 
 
+def test_a_consumer_sees_what_became_of_the_requests_of_his_own_applications(site, backend):
+    client, users = site.client, f"{site.platform.management}/scim2"
+    admin = {"auth": site.platform.administrator, "verify": site.platform.certificate}
+    user = requests.post(f"{users}/Users", json={"userName": "sailor", "password": "sailor-password-1"}, **admin).json()
+    role = requests.get(f"{users}/v2/Roles", params={"filter": "displayName eq subscriber"}, **admin).json()["Resources"][0]
+    operation = {"op": "add", "path": "users", "value": [{"value": user["id"]}]}
+    requests.patch(f"{users}/v2/Roles/{role['id']}", json={"Operations": [operation]}, **admin).raise_for_status()
+    form = {"grant_type": "password", "username": "sailor", "password": "sailor-password-1", "scope": "apim:subscribe apim:app_manage apim:sub_manage"}
+    sailor = copy.copy(client)
+    sailor.token = client.session.post(f"{client.base}/oauth2/token", data=form, auth=client.consumer).json()["access_token"]
+    stranger = site.platform.client(scopes="apim:subscribe")
+    api = client.publish_new("Harbour", backend.url)
+    application = sailor.create_application("Yachts")
+    keys = sailor.generate_keys(application)
+    token = sailor.application_token(keys)
+    path = "/harbour/1.0.0/x"
+
+    def seen(record):
+        own = sailor.get(f"{MARTLET}/decisions/{record['requestId']}")
+        assert own["application"]["name"] == "Yachts" and "backend" not in own
+        assert stranger.request("GET", f"{MARTLET}/decisions/{record['requestId']}").status_code == 404
+        return own["rule"]
+
+    assert seen(site.explained(path, bearer(token), expect=403)) == "subscription-missing"
+    sailor.subscribe(api, application)
+    key = client.post(f"{PUBLISHER}/apis/{api['id']}/generate-key", expect=200)["apikey"]
+    record = site.explained(path, {**bearer(token), "Martlet-Trace": key}, expect=200)
+    assert seen(record) == "passed" and record["backend"]["status"] == 200
+    sailor.session.post(
+        f"{sailor.base}/oauth2/revoke", data={"token": token}, auth=(keys["consumerKey"], keys["consumerSecret"])).raise_for_status()
+    assert seen(site.explained(path, bearer(token), expect=401)) == "credential-revoked"
+
+
 def explain(site, *arguments, environment=None):
     options = ["--data", str(site.platform.data), "--port-offset", str(site.platform.offset)]
     return subprocess.run(
@@ -171,6 +205,10 @@ def test_the_command_explains(site):
         [str(program("martlet")), "explain", record["requestId"], "--url", site.platform.management, "--certificate", site.platform.certificate],
         capture_output=True, text=True, timeout=60, env={**os.environ, **token}, cwd="/")
     assert elsewhere.returncode == 0 and "api-unknown" in elsewhere.stdout, elsewhere.stderr
+    stranger = subprocess.run(
+        [str(program("martlet")), "explain", record["requestId"], "--url", site.platform.management],
+        capture_output=True, text=True, timeout=60, env={**os.environ, **token}, cwd="/")
+    assert stranger.returncode != 0 and "--certificate" in stranger.stderr and "SSL" not in stranger.stderr
     unknown = explain(site, "no/such id")
     assert unknown.returncode != 0 and "No record" in unknown.stderr
     refused = explain(site, record["requestId"], environment={"MARTLET_PASSWORD": "wrong"})

@@ -1,8 +1,10 @@
 """What administrators shut out is refused as soon as the change is answered, and let in again as soon as it is taken back."""
 
+import time
+
 import requests
 
-from running_platform import ADMIN
+from running_platform import ADMIN, wait_until
 
 DENY = f"{ADMIN}/throttling/deny-policies"
 
@@ -56,3 +58,36 @@ def test_duplicates_and_unknown_targets(administrator):
         answer = administrator.request("POST", DENY, json={"conditionType": kind, "conditionValue": value})
         assert answer.status_code == 400 and answer.json()["description"], kind
     administrator.request("DELETE", one(policy), expect=200)
+
+
+def test_a_name_can_be_shut_out_before_anybody_has_it(platform, administrator, backend):
+    # Names of users compare without case.
+    path = f"{ADMIN}/throttling/deny-policies"
+    policy = administrator.post(path, {"conditionType": "USER", "conditionValue": "Smuggler"})
+    # Custom rules name users, too.
+    rule = administrator.post(f"{ADMIN}/throttling/policies/custom", {
+        "policyName": "SmugglerOnce", "keyTemplate": "$userId", "siddhiQuery":
+        "FROM RequestStream SELECT userId, userId == 'smuggler@carbon.super' AS isEligible, userId AS throttleKey INSERT INTO EligibilityStream; "
+        "FROM EligibilityStream[isEligible==true]#throttler:timeBatch(1 day) SELECT throttleKey, (count(throttleKey) >= 1) AS isThrottled, "
+        "expiryTimeStamp GROUP BY throttleKey INSERT ALL EVENTS INTO ResultStream;"})
+    smuggler = {"userName": "smuggler", "password": "Secret-of-smuggler-1"}
+    administrator.session.post(
+        f"{platform.management}/scim2/Users", json=smuggler, auth=platform.administrator,
+        headers={"Content-Type": "application/scim+json"}).raise_for_status()
+    api = administrator.publish_new("Cutter", backend.url)
+    application = administrator.create_application("Cutter crew")
+    administrator.subscribe(api, application)
+    keys = administrator.generate_keys(application)
+
+    def call(name, password):
+        form = {"grant_type": "password", "username": name, "password": password}
+        consumer = keys["consumerKey"], keys["consumerSecret"]
+        token = administrator.session.post(f"{administrator.base}/oauth2/token", data=form, auth=consumer).json()["access_token"]
+        return requests.get(f"{platform.gateway}/cutter/1.0.0/x", headers={"Authorization": f"Bearer {token}"}).status_code
+
+    assert call("smuggler", smuggler["password"]) == 403
+    assert call(*platform.administrator) == 200
+    administrator.request("DELETE", f"{ADMIN}/throttling/deny-policy/{policy['conditionId']}", expect=200)
+    wait_until(lambda: time.time() % 86400 < 86400 - 30, seconds=40, what="the next day")
+    assert [call("smuggler", smuggler["password"]) for _ in range(2)] == [200, 429]
+    administrator.request("DELETE", f"{ADMIN}/throttling/policies/custom/{rule['policyId']}", expect=200)

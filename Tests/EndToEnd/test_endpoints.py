@@ -91,6 +91,23 @@ def test_a_part_of_the_path_goes_into_the_url(platform, administrator, servers):
     assert servers[0].paths == ["/shards/seven/seven/rows?a=b"]
 
 
+def test_parameters_of_a_url_go_with_every_call_and_into_no_log(platform, administrator, servers):
+    config = {"endpoint_type": "http", "production_endpoints": {"url": servers[0].url.replace("http", "HTTP") + "/run?code=a-key-of-tests"}}
+    headers = publish(administrator, "Tasks", config)
+    call = lambda path: requests.get(f"{platform.gateway}/tasks/1.0.0{path}", headers=headers, timeout=30).status_code  # noqa: E731
+    assert call("/now") == call("/now?a=b") == 200
+    assert servers[0].paths == ["/run/now?code=a-key-of-tests", "/run/now?a=b&code=a-key-of-tests"]
+    log = platform.data / "logs" / "analytics.log"
+    event = wait_until(lambda: next((line for line in log.read_text().splitlines() if '"/tasks/1.0.0"' in line), None), what="the event")
+    assert "/run" in event and "a-key-of-tests" not in event
+
+
+def test_an_api_whose_policies_choose_no_destination_says_so(platform, administrator):
+    headers = publish(administrator, "Nowhere", {"endpoint_type": "default", "production_endpoints": {"url": "default"}})
+    answer = requests.get(f"{platform.gateway}/nowhere/1.0.0/x", headers=headers, timeout=30)
+    assert (answer.status_code, answer.json()["code"]) == (500, "305100")
+
+
 def test_endpoints_that_say_nothing_are_checked_as_the_configuration_says(tmp_path, servers):
     configuration = tmp_path / "deployment.toml"
     configuration.write_text("""

@@ -75,6 +75,18 @@ def test_policies_of_api_and_operation_in_all_flows(platform, publisher, backend
         "code": 900902, "type": "Status report", "message": "Missing Credentials", "description": refused.json()["fault"]["description"]}
 
 
+@pytest.mark.parametrize("mine, other, length", [("GET", "HEAD", "0"), ("HEAD", "GET", None)])
+def test_a_method_whose_answers_have_no_body(platform, publisher, backend, mine, other, length):
+    operations = [{"target": "/x", "verb": mine, "operationPolicies": {"request": [entry("changeHTTPMethod", httpMethod=other)]}}]
+    api = publisher.publish_new(f"Tide{mine}", backend.url, operations=operations)
+    token = publisher.subscribed_token(api, f"Tide{mine} callers")
+    with requests.Session() as session:
+        for _ in range(5):
+            answer = session.request(mine, f"{platform.gateway}/tide{mine.lower()}/1.0.0/x", headers=bearer(token), timeout=10)
+            assert (answer.status_code, answer.content, backend.requests[-1]["method"]) == (200, b"", other)
+            assert length is None or answer.headers["Content-Length"] == length
+
+
 def test_policies_in_the_way_of_bad_bodies(platform, publisher, backend):
     operations = [
         {"target": "/json", "verb": "POST", "operationPolicies": {"request": [entry("jsonValidator", maxJsonDepth="3")]}},
@@ -174,6 +186,19 @@ def test_scripts_are_kept_in_bounds(platform, publisher, backend, name, script):
 def test_scripts_that_cannot_run_are_refused(publisher, script, said):
     refused = upload(publisher, "wreck", script, expect=400)
     assert refused["code"] == 902006 and said in refused["description"]
+
+
+def test_a_message_takes_one_line_of_the_log(platform, publisher, backend):
+    upload(publisher, "parrot", "function on_request() log('from a script\\nFORGED by a script') end")
+    api = publisher.publish_new(
+        "Cove", backend.url, apiPolicies={"request": [entry("addLogMessage"), entry("parrot")], "response": [], "fault": []})
+    token = publisher.subscribed_token(api, "Cove callers")
+    body = "from a client\nFORGED by a client\x1b[31m"
+    assert requests.post(f"{platform.gateway}/cove/1.0.0/x", data=body, headers=bearer(token)).status_code == 200
+    lines = wait_until(lambda: [line for line in platform.log.splitlines() if "FORGED by a script" in line], what="the line")
+    assert "from a script\\nFORGED" in lines[0]
+    assert [line for line in platform.log.splitlines() if line.startswith("FORGED")] == []
+    assert "from a client\\nFORGED by a client\\u{1b}" in platform.log
 
 
 def test_policies_for_a_whole_gateway(platform, publisher, backend):

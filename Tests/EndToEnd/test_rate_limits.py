@@ -2,6 +2,7 @@
 
 import time
 
+import pytest
 import requests
 
 from running_platform import ADMIN, wait_until
@@ -44,6 +45,26 @@ def test_conditional_groups_of_an_advanced_policy(platform, administrator, backe
     assert trial[0].headers["RateLimit-Policy"] == '"api:TrialUsers:0";q=2;w=60'
     assert trial[0].headers["RateLimit"].startswith('"api:TrialUsers:0";r=1;t=')
     assert all(requests.get(url, headers={**bearer(token), "X-Plan": "paid"}).status_code == 200 for _ in range(5))
+
+
+def test_a_group_without_requests_keeps_all_others_out(platform, administrator, backend):
+    address = {"type": "IPCONDITION", "invertCondition": True, "ipCondition": {"ipConditionType": "IPSPECIFIC", "specificIP": "203.0.113.7"}}
+    advanced_policy(administrator, "OneAddress", conditionalGroups=[{"conditions": [address], "limit": requests_limit(0)}])
+    api = administrator.publish_new("Lighthouse", backend.url, apiThrottlingPolicy="OneAddress")
+    token = administrator.subscribed_token(api, "Lighthouse keepers")
+
+    def call(client):
+        return requests.get(f"{platform.gateway}/lighthouse/1.0.0/x", headers={**bearer(token), "X-Forwarded-For": client})
+
+    assert [call("203.0.113.7").status_code for _ in range(3)] == [200] * 3
+    assert [(call("203.0.113.8").status_code, call("203.0.113.8").json()["code"]) for _ in range(2)] == [(429, "900800")] * 2
+
+
+@pytest.mark.parametrize("window", [{"unitTime": 2147483647, "timeUnit": "year"}, {"unitTime": 10**18, "timeUnit": "sec"}])
+def test_a_window_without_an_end_is_refused(administrator, window):
+    limit = {"type": "REQUESTCOUNTLIMIT", "requestCount": {"requestCount": 5, **window}}
+    refused = administrator.request("POST", f"{ADMIN}/throttling/policies/application", json={"policyName": "Eternity", "defaultLimit": limit})
+    assert refused.status_code == 400 and "unitTime must be at most" in refused.json()["description"]
 
 
 def test_bytes_of_requests_with_and_without_a_length(platform, administrator, backend):

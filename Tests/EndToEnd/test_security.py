@@ -261,7 +261,25 @@ def test_opaque_tokens_are_introspected(guarded, boss, upstream, server):
     assert notified.status_code == 200, notified.text
     assert outcome(call(guarded, path, headers=bearer(token))) == (401, "900901")
     server.is_silent = True
-    assert outcome(call(guarded, path, headers=bearer(server.opaque_token(client)))) == (500, "900900")
+    failed = call(guarded, path, headers=bearer(server.opaque_token(client)))
+    assert outcome(failed) == (500, "900900") and "gives no answer" in failed.json()["description"]
+    record = boss.get(f"/api/am/martlet/v1/decisions/{failed.headers['activityid']}")
+    assert (record["stage"], record["rule"]) == ("authenticate", "credential-not-checked")
+    assert "keyManager=Warren" in guarded.log and "status 503" in guarded.log and token not in guarded.log
+
+
+def test_a_token_that_one_api_does_not_take_is_good_for_another(guarded, boss, upstream, server):
+    register(boss, server, "Form")
+    boss.publish_new("Leveret", upstream.url, keyManagers=["Resident Key Manager"])
+    api = boss.publish_new("Bunny", upstream.url, keyManagers=["Form"])
+    application = boss.create_application("Bunny watchers")
+    boss.subscribe(api, application)
+    token = server.opaque_token(keys_of(boss, application, "Form")["consumerKey"])
+    # More calls than there are event loops, each of which remembers what it was told.
+    for _ in range(8):
+        assert outcome(call(guarded, "/leveret/1.0.0/x", headers=bearer(token))) == (401, "900901")
+    for _ in range(8):
+        assert outcome(call(guarded, "/bunny/1.0.0/x", headers=bearer(token))) == (200, None)
 
 
 def test_revocation_by_client_and_by_user(guarded, boss, upstream, server):

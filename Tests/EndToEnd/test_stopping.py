@@ -136,3 +136,16 @@ def test_what_does_not_end_in_time_is_cut_off(tmp_path, slow_backend):
     assert platform.stop() == 0
     runner.join(20)
     assert isinstance(outcome[0], requests.ConnectionError) and 1 <= time.monotonic() - begin < 15
+
+
+def test_idle_clients_that_say_nothing_hold_nothing_up(tmp_path, backend):
+    """Pooled connections of clients, to the gateway and to the REST APIs, whose owners do not look at them until they need them."""
+    platform = RunningPlatform(tmp_path / "data").start()
+    client = platform.client()
+    client.deploy(client.create_api("Dozing", backend.url))
+    with requests.Session() as session:
+        for url in (f"{platform.gateway_https}/dozing/1.0.0/x", f"{platform.management}/health"):
+            session.get(url, verify=platform.certificate)
+        platform.process.terminate()
+        # Each listener gives them a second.
+        assert platform.process.wait(4) == 0

@@ -12,7 +12,7 @@ def platform(tmp_path_factory):
     directory = tmp_path_factory.mktemp("hosts")
     configuration = directory / "deployment.toml"
     configuration.write_text(
-        ADMINISTRATOR + '[apim.sync_runtime_artifacts.gateway]\ngateway_labels = ["Default", "Europe", "Own"]\n')
+        ADMINISTRATOR + '[apim.sync_runtime_artifacts.gateway]\ngateway_labels = ["Default", "Europe", "Own", "Live", "Trial"]\n')
     running = RunningPlatform(directory / "data", configuration=configuration).start()
     yield running
     assert running.stop() == 0
@@ -189,3 +189,38 @@ def test_a_tenant_has_virtual_hosts_of_its_own(platform, administrator, backend)
         "POST", f"{PUBLISHER}/apis/{stray['id']}/deploy-revision?revisionId={revision['id']}", expect=400,
         json=[{"name": "Own", "vhost": "api.hosts.example"}])
     assert refused.json()["code"] == 900504
+
+
+def test_environments_for_one_type_of_keys(platform, administrator, backend):
+    client = platform.client(scopes="apim:admin apim:environment_manage apim:environment_read")
+    made = {}
+    for name, kind in (("Live", "production"), ("Trial", "sandbox")):
+        hosts = [{"host": f"{kind}.example.com", "httpPort": 8280, "httpsPort": 8243}]
+        made[kind] = client.post(f"{ADMIN}/environments", {"name": name, "displayName": name, "type": kind, "vhosts": hosts})
+    api = administrator.create_api("Sorted", backend.url)
+    revision = deploy_to(administrator, api, "Default", "localhost")
+    for kind, environment in made.items():
+        deploy_to(administrator, api, environment["name"], f"{kind}.example.com", revision)
+    administrator.publish(api)
+    application = administrator.create_application("Sorters")
+    administrator.subscribe(api, application)
+    tokens = {kind: administrator.application_token(administrator.generate_keys(application, kind.upper())) for kind in made}
+
+    def call(kind, host):
+        return requests.get(f"{platform.gateway}/sorted/1.0.0/x", headers={"Host": host, "Authorization": f"Bearer {tokens[kind]}"})
+
+    for kind in made:
+        assert call(kind, f"{kind}.example.com").status_code == 200
+        assert call(kind, "localhost").status_code == 200
+    refused = call("sandbox", "production.example.com")
+    assert (refused.status_code, refused.json()["description"]) == (401, "Sandbox Key Provided for Production Gateway")
+    refused = call("production", "sandbox.example.com")
+    assert (refused.status_code, refused.json()["description"]) == (401, "Production Key Provided for Sandbox Gateway")
+    # What is deployed there counts on the type.
+    environment = {**made["sandbox"], "type": "hybrid"}
+    answer = client.request("PUT", f"{ADMIN}/environments/{environment['id']}", json=environment, expect=409)
+    assert answer.json()["code"] == 900515
+    administrator.post(f"{PUBLISHER}/apis/{api['id']}/undeploy-revision?revisionId={revision['id']}", [{"name": "Trial"}])
+    client.request("PUT", f"{ADMIN}/environments/{environment['id']}", json=environment, expect=200)
+    deploy_to(administrator, api, "Trial", "sandbox.example.com", revision)
+    assert call("production", "sandbox.example.com").status_code == 200

@@ -51,6 +51,7 @@ struct RequestPolicyTests {
         arguments: [
             ("/all", "true", "/all?q=1"), ("all", "false", "/all"), ("/v2/{id}/items", "true", "/v2/5/items?q=1"),
             ("/{uri.var.id}", "", "/5?q=1"), ("/{unknown}/x", "false", "//x"),
+            ("/all?v=2", "true", "/all?v=2&q=1"), ("/all?v=2&w=3", "false", "/all?v=2&w=3"),
         ])
     func path(new: String, keeps: String, expected: String) async {
         let bench = PolicyBench.request(

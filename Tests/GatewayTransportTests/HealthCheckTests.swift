@@ -31,8 +31,17 @@ struct HealthCheckTests {
         }
     }
 
-    private func run(_ api: GatewayAPI, _ body: (GatewayServer) async throws -> Void) async throws {
-        var builder = SnapshotBuilder()
+    private func run(
+        _ api: GatewayAPI, proxy: Int? = nil, _ body: (GatewayServer) async throws -> Void
+    ) async throws {
+        var defaults = SnapshotDefaults()
+        defaults.proxy = proxy.map {
+            EgressProxy(
+                proxy: GatewayProxy(
+                    host: "127.0.0.1", port: $0, isTLS: false, username: "gate", password: GatewaySecret("word")),
+                directHosts: [])
+        }
+        var builder = SnapshotBuilder(defaults: defaults)
         builder.apply([.put(.api(api))])
         let first = builder.build()
         let settings = GatewaySettings(listeners: [GatewayListener(host: "127.0.0.1", port: 0)])
@@ -76,6 +85,35 @@ struct HealthCheckTests {
         let gone = try await RawServer.start()
         await gone.stop()
         try await run(api([gone.port])) { server in try await answers(server, "\"303000\"") }
+    }
+
+    @Test("an endpoint behind a proxy is asked through it, and what the proxy says of it counts")
+    func asksThroughProxy() async throws {
+        let status = Observed("200 OK")
+        let proxy = try await RawServer.start { request in
+            guard request.hasSuffix("\r\n\r\n") else { return nil }
+            let isCheck = request.hasPrefix("GET http://127.0.0.1:9/health?x=1 HTTP/1.1\r\nHost: 127.0.0.1:9\r\n")
+            guard isCheck, request.contains("\r\nProxy-Authorization: Basic Z2F0ZTp3b3Jk\r\n") else { return .ok("call") }
+            return Reply(text: "HTTP/1.1 \(status.value)\r\nContent-Length: 0\r\n\r\n", closes: true)
+        }
+        try await run(api([9]), proxy: proxy.port) { server in
+            try await answers(server, "call")
+            status.change { $0 = "502 Bad Gateway" }
+            try await answers(server, "\"303000\"")
+            status.change { $0 = "200 OK" }
+            try await answers(server, "call")
+        }
+        await proxy.stop()
+    }
+
+    @Test("an endpoint with TLS behind a proxy is asked through a tunnel")
+    func asksThroughTunnel() async throws {
+        let proxy = try await RawServer.start { $0.hasSuffix("\r\n\r\n") ? .ok("no way") : nil }
+        try await run(api([9], scheme: "https"), proxy: proxy.port) { server in
+            try await answers(server, "\"303000\"")
+            #expect(proxy.requests.first?.hasPrefix("CONNECT 127.0.0.1:9 HTTP/1.1\r\n") == true)
+        }
+        await proxy.stop()
     }
 
     @Test("checks end with the API")

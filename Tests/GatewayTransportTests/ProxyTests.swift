@@ -71,6 +71,31 @@ struct ProxyTests {
         await proxy.stop()
     }
 
+    @Test("a service is looked up, and its server reached through a tunnel")
+    func tunnelsServices() async throws {
+        let proxy = try await TunnelServer.start(isTLS: false)
+        let names = try await NameServer.start([(1, 1, 4711, "shop-3.internal.example", 60)])
+        let way = GatewayProxy(
+            host: "127.0.0.1", port: proxy.port, isTLS: false, username: "gate", password: GatewaySecret("word"))
+        let service = Upstream(
+            pool: 0, host: "_shop._tcp.example.com", port: 80, isTLS: false, isService: true,
+            hostField: Array("example.com".utf8), pathPrefix: [], url: Array("srv://_shop._tcp.example.com".utf8),
+            timeoutMilliseconds: 600_000, proxy: UpstreamProxy(way))
+        try await GatewayFixture.run(
+            .nio, upstreams: [service], configure: { $0.upstreams.nameServers = [names.address] }
+        ) { gateway in
+            let client = try await gateway.connect()
+            for _ in 0..<2 { #expect(try await gateway.expectsFit(client)) }
+            let target = "shop-3.internal.example:4711"
+            #expect(
+                proxy.heads.value == [
+                    "CONNECT \(target) HTTP/1.1\r\nHost: \(target)\r\nProxy-Authorization: Basic Z2F0ZTp3b3Jk\r\n\r\n"
+                ])
+        }
+        await names.stop()
+        await proxy.stop()
+    }
+
     @Test(
         "a proxy that opens no way is 101503",
         arguments: [

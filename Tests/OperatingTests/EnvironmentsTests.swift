@@ -86,6 +86,26 @@ struct EnvironmentsTests {
         #expect(error?.status == 409)
     }
 
+    @Test("an environment with deployments keeps its type of keys, all else may change")
+    func typeInUse() async throws {
+        let fixture = try await OperatingFixture(usedEnvironments: ["EU"])
+        var environment = try await fixture.environments.create(draft("EU"), context)
+        #expect(environment.keyType == nil)
+        environment.description = "Frankfurt"
+        environment = try await fixture.environments.update(id: environment.id, to: environment, context)
+        environment.type = "production"
+        #expect(environment.keyType == .production)
+        let changed = environment
+        let error = try await refusal {
+            _ = try await fixture.environments.update(id: changed.id, to: changed, context)
+        }
+        #expect(error?.code == 900515)
+        let unused = try await OperatingFixture()
+        var free = try await unused.environments.create(draft("EU"), context)
+        free.type = "Sandbox"
+        #expect(try await unused.environments.update(id: free.id, to: free, context).keyType == .sandbox)
+    }
+
     @Test("another tenant's environment is not found")
     func otherTenant() async throws {
         let fixture = try await OperatingFixture()

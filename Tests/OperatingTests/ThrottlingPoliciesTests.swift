@@ -115,6 +115,9 @@ struct ThrottlingPoliciesTests {
             (.application, ThrottlingLimit(.requests(count: 5), per: 0, .minute)),
             (.application, ThrottlingLimit(.requests(count: 5), per: -1, .minute)),
             (.application, ThrottlingLimit(.requests(count: 5), per: .max, .month)),
+            // These have no length in milliseconds that 64 bits hold.
+            (.application, ThrottlingLimit(.requests(count: 5), per: ThrottlingQuota.unlimited, .year)),
+            (.subscription, ThrottlingLimit(.bandwidth(amount: 5, unit: .kilobytes), per: 101, .year)),
             (.application, ThrottlingLimit(.bandwidth(amount: 0, unit: .kilobytes), per: 1, .minute)),
             (.application, ThrottlingLimit(.events(count: 5), per: 1, .minute)),
             (.advanced, ThrottlingLimit(.tokens(requests: 1, total: nil, prompt: nil, completion: nil), per: 1, .minute)),
@@ -127,6 +130,47 @@ struct ThrottlingPoliciesTests {
         let refused = draft
         let error = try await refusal { _ = try await fixture.policies.create(refused, context) }
         #expect(error?.status == 400)
+    }
+
+    @Test("a window may last a hundred years")
+    func longestWindow() async throws {
+        let fixture = try await OperatingFixture()
+        var draft = OperatingFixture.draft("Mine", .advanced)
+        draft.limit = ThrottlingLimit(.requests(count: 5), per: 100, .year)
+        _ = try await fixture.policies.create(draft, context)
+        #expect(try await fixture.gatewayPolicy("Mine", .api)?.windowMilliseconds == 3_153_600_000_000)
+    }
+
+    @Test("a group may shut out whoever meets its conditions, a policy not everybody")
+    func groupWithoutRequests() async throws {
+        let fixture = try await OperatingFixture()
+        var draft = OperatingFixture.draft("Mine", .advanced)
+        let nothing = ThrottlingLimit(.requests(count: 0), per: 1, .minute)
+        draft.conditionalGroups = [
+            ConditionalGroup(
+                description: "", conditions: [ThrottlingCondition(.address("203.0.113.7"), isInverted: true)], limit: nothing)
+        ]
+        _ = try await fixture.policies.create(draft, context)
+        #expect(try await fixture.gatewayPolicy("Mine", .api)?.groups?.first?.limit == 0)
+        draft.limit = nothing
+        draft.name = "Other"
+        let refused = draft
+        let error = try await refusal { _ = try await fixture.policies.create(refused, context) }
+        #expect(error?.status == 400)
+    }
+
+    @Test("a range has addresses of one kind")
+    func mixedRange() async throws {
+        let fixture = try await OperatingFixture()
+        var draft = OperatingFixture.draft("Mine", .advanced)
+        draft.conditionalGroups = [
+            ConditionalGroup(
+                description: "", conditions: [ThrottlingCondition(.addressRange(from: "203.0.113.7", to: "::1"))],
+                limit: draft.limit)
+        ]
+        let refused = draft
+        let error = try await refusal { _ = try await fixture.policies.create(refused, context) }
+        #expect(error?.code == 900975)
     }
 
     @Test("a permission without roles is refused")

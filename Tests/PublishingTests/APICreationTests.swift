@@ -135,6 +135,15 @@ struct APICreationTests {
         ),
         Rule("an endpoint list of numbers", 902012, ["endpointConfig": ["production_endpoints": [1, 2]]]),
         Rule("an unknown endpoint type", 902012, ["endpointConfig": ["endpoint_type": "pigeon"]]),
+        Rule("an endpoint type that is no text", 902012, ["endpointConfig": ["endpoint_type": 5]]),
+        Rule("a weight of one and a half", 902012, weighted("1.5")),
+        Rule("a weight of 1001 as text", 902012, weighted("1001")),
+        Rule("a health check that is no object", 902012, checked(true)),
+        Rule("a health check of no path", 902012, checked(["path": "health"])),
+        Rule("a health check with a line end", 902012, checked(["path": "/ HTTP/1.1\r\nX: y"])),
+        Rule("a health check without pause", 902012, checked(["interval": 0])),
+        Rule("a health check after no failure", 902012, checked(["failures": "0"])),
+        Rule("a health check with a timeout in words", 902012, checked(["timeout": "soon"])),
         Rule("a session timeout in words", 902012, ["endpointConfig": ["sessionTimeOut": "soon"]]),
         Rule(
             "an unknown endpoint security", 903213,
@@ -142,6 +151,29 @@ struct APICreationTests {
         Rule(
             "endpoint security without type", 903214, ["endpointConfig": ["endpoint_security": ["sandbox": ["enabled": true]]]]),
     ]
+
+    private static func weighted(_ weight: JSONValue) -> JSONObject {
+        ["endpointConfig": ["endpoint_type": "load_balance", "production_endpoints": [["url": "http://a", "weight": weight]]]]
+    }
+
+    private static func checked(_ check: JSONValue) -> JSONObject {
+        ["endpointConfig": ["production_endpoints": ["url": "http://a", "config": ["healthCheck": check]]]]
+    }
+
+    @Test("numbers of endpoints may come as text, as portals send them")
+    func numbersAsText() async throws {
+        let fixture = try await PublishingFixture()
+        let endpoint: JSONValue = [
+            "url": "HTTP://A", "weight": "7", "config": ["healthCheck": ["path": "/h?x", "interval": "1000", "failures": 2]],
+        ]
+        let config: JSONValue = ["endpoint_type": "load_balance", "production_endpoints": [endpoint, endpoint]]
+        let api = try await fixture.create(["endpointConfig": config])
+        _ = try await fixture.deploy(api)
+        let group = try #require(try await fixture.gatewayAPIs().first?.production)
+        #expect(group.strategy == .weighted && group.endpoints.map(\.weight) == [7, 7])
+        #expect(group.endpoints.map(\.url) == ["HTTP://A", "HTTP://A"])
+        #expect(group.endpoints[0].healthCheck?.intervalMilliseconds == 1000)
+    }
 
     @Test("a rule that is broken is refused with its code", arguments: rules)
     func rule(_ rule: Rule) async throws {

@@ -150,6 +150,14 @@ struct OperationPolicyTests {
             } == 409)
     }
 
+    @Test(
+        "a script that gateways would call nowhere is refused, as it would let everything pass",
+        arguments: ["", "function onRequest() end", "on_request = 5", "local function on_request() end"])
+    func idleScript(script: String) async throws {
+        let fixture = try await PublishingFixture()
+        #expect(try await code { _ = try await fixture.upload(script: script) } == 902006)
+    }
+
     @Test("another tenant sees nothing of a policy")
     func tenants() async throws {
         let fixture = try await PublishingFixture()

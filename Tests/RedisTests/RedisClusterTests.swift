@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 import RedisTesting
 import Testing
 
@@ -12,7 +13,7 @@ private final class TestStore: Sendable {
     /// What the session has told, oldest first; `nil` for being ready.
     private let told: NIOLoopBoundBox<[RedisError?]>
 
-    init(_ seeds: [Int]) {
+    init(_ seeds: [Int], tls: NIOSSLContext? = nil) {
         let loop = group.next()
         box = .makeEmptyBox(valueType: RedisClusterSession.self, eventLoop: loop)
         told = .makeBoxSendingValue([], eventLoop: loop)
@@ -20,6 +21,7 @@ private final class TestStore: Sendable {
             var settings = RedisSettings(address: .init(host: "", port: 0))
             settings.cluster = seeds.map { .init(host: "127.0.0.1", port: $0) }
             settings.answerMilliseconds = 1_000
+            settings.tls = tls
             let session = RedisClusterSession(eventLoop: loop, settings: settings)
             session.onReady = { self.told.value.append(nil) }
             session.onFailure = { self.told.value.append($0) }
@@ -61,8 +63,10 @@ private final class TestStore: Sendable {
 
 @Suite("A Redis Cluster as one store", .timeLimit(.minutes(10)))
 struct RedisClusterTests {
-    private func use(_ seeds: [Int], _ body: (TestStore) async throws -> Void) async throws {
-        let store = TestStore(seeds)
+    private func use(
+        _ seeds: [Int], tls: NIOSSLContext? = nil, _ body: (TestStore) async throws -> Void
+    ) async throws {
+        let store = TestStore(seeds, tls: tls)
         do { try await body(store) } catch { Issue.record(error) }
         try await store.close()
     }
@@ -81,6 +85,26 @@ struct RedisClusterTests {
                 #expect(answers[number * 2 + 1].elements?.last?.string == "\(number)")
             }
             for server in cluster.masters { #expect(try !server.command("DBSIZE").hasPrefix(":0")) }
+        }
+    }
+
+    @Test("TLS is spoken with all servers of a cluster, and a certificate of another authority is refused")
+    func tls() async throws {
+        let (own, foreign) = (try TestCertificate(), try TestCertificate())
+        let cluster = try await RedisCluster.started(
+            identity: .init(certificatePEM: own.certificatePEM, privateKeyPEM: own.privateKeyPEM))
+        // The others are found on their ports for TLS, as clients that speak it are told.
+        let seed = try #require(cluster.masters[1].tlsPort)
+        try await use([seed], tls: try own.trustingClient()) { store in
+            try await store.waitUntilReady()
+            let answers = try await store.send((0..<100).map { ["HSET", "{k\($0)}:a", "f", "\($0)"] })
+            #expect(answers == Array(repeating: .integer(1), count: 100))
+            for server in cluster.masters { #expect(try !server.command("DBSIZE").hasPrefix(":0")) }
+            #expect(try await store.history() == [nil])
+        }
+        try await use([seed], tls: try foreign.trustingClient()) { store in
+            try await store.wait("the failure is told") { try await store.history().count > 1 }
+            #expect(try await store.history().allSatisfy { $0 != nil })
         }
     }
 

@@ -1,7 +1,6 @@
 import Foundation
 import NIOCore
 import NIOPosix
-import NIOSSL
 import RedisTesting
 import Testing
 
@@ -137,11 +136,9 @@ struct RedisSessionTests {
         try own.privateKeyPEM.write(toFile: server.directory + "/tls.key", atomically: true, encoding: .utf8)
         try await server.start()
         for (trusted, isGood) in [(own, true), (foreign, false)] {
-            var configuration = TLSConfiguration.makeClientConfiguration()
-            configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(trusted.certificatePEM.utf8)))
             var settings = settings(server)
             settings.address.host = "localhost"
-            settings.tls = try NIOSSLContext(configuration: configuration)
+            settings.tls = try trusted.trustingClient()
             try await use(settings) { session in
                 try await session.wait { !$0.isEmpty }
                 let first = try await session.history().first

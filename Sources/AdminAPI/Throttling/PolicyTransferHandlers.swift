@@ -84,9 +84,11 @@ struct PolicyTransferHandlers: Sendable {
         guard let part = request.part("file") else { throw CatalogueError.badRequest("file is missing") }
         if let json = part.json { return json }
         do {
-            return try JSONValue.parse(part.bytes)
+            // JSON is read by its own rules, not as the YAML that it also is.
+            if part.bytes.first(where: { !$0.isBlank }) == UInt8(ascii: "{") { return try JSONValue.parse(part.bytes) }
+            return try YAMLDocument.parse(String(decoding: part.bytes, as: UTF8.self))
         } catch {
-            throw CatalogueError.badRequest("The file is not a JSON document: \(error)")
+            throw CatalogueError.badRequest("The file is neither a JSON nor a YAML document: \(error)")
         }
     }
 }
@@ -100,4 +102,9 @@ extension ThrottlingLevel {
         case .advanced: "advanced policy"
         }
     }
+}
+
+extension UInt8 {
+    /// Whether the byte is a blank or a line's end.
+    fileprivate var isBlank: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
 }

@@ -77,7 +77,7 @@ extension ThrottlingLimit {
         let (member, inner) = try Self.quotaObject(of: json, type: type)
         let unit = inner["timeUnit"]?.string ?? ""
         guard let timeUnit = ThrottlingTimeUnit(unit) else {
-            throw CatalogueError.badRequest("timeUnit of \(member) must be one of min, hour, days, month and year")
+            throw CatalogueError.badRequest("timeUnit of \(member) must be one of sec, min, hour, days, week, month and year")
         }
         self.init(try Self.quota(of: inner, type: type), per: inner["unitTime"]?.int ?? 0, timeUnit)
     }
@@ -94,13 +94,13 @@ extension ThrottlingLimit {
 
     private static func quota(of inner: JSONValue, type: String) throws -> ThrottlingQuota {
         switch type {
-        case "REQUESTCOUNTLIMIT": return .requests(count: inner["requestCount"]?.int ?? 0)
-        case "EVENTCOUNTLIMIT": return .events(count: inner["eventCount"]?.int ?? 0)
+        case "REQUESTCOUNTLIMIT": return .requests(count: try inner.amount("requestCount"))
+        case "EVENTCOUNTLIMIT": return .events(count: try inner.amount("eventCount"))
         case "BANDWIDTHLIMIT":
             guard let unit = ThrottlingQuota.DataUnit(rawValue: inner["dataUnit"]?.string?.uppercased() ?? "") else {
                 throw CatalogueError.badRequest("dataUnit must be one of KB, MB and GB")
             }
-            return .bandwidth(amount: inner["dataAmount"]?.int ?? 0, unit: unit)
+            return .bandwidth(amount: try inner.amount("dataAmount"), unit: unit)
         default:
             return .tokens(
                 requests: inner["requestCount"]?.int ?? 0, total: inner["totalTokenCount"]?.int,
@@ -169,6 +169,12 @@ extension JSONValue {
             throw CatalogueError.unsupportedCondition("\(member) must not be empty")
         }
         return text
+    }
+
+    /// A member without which a quota says nothing.
+    fileprivate func amount(_ member: String) throws -> Int {
+        guard let amount = self[member]?.int else { throw CatalogueError.badRequest("\(member) must be a whole number") }
+        return amount
     }
 
     /// A member that counts something; absent means 0.

@@ -80,6 +80,9 @@ void sandbox_destroy(lua_sandbox *_Nonnull sandbox);
 /// Compiles a script and runs it once, so that it defines its functions. On success `status` is its number.
 sandbox_result sandbox_load(lua_sandbox *_Nonnull sandbox, sandbox_text name, sandbox_text source);
 
+/// 1 if the script has a function of this name.
+int32_t sandbox_defines(lua_sandbox *_Nonnull sandbox, int32_t script, const char *_Nonnull function);
+
 /// Calls a function of a script without arguments.
 sandbox_result sandbox_call(
     lua_sandbox *_Nonnull sandbox, int32_t script, const char *_Nonnull function, const sandbox_host *_Nonnull host);

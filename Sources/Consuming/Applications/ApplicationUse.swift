@@ -1,12 +1,13 @@
 import Model
 import Storage
 
-/// Whether an application exists, for rules that name applications.
+/// Finds applications, for rules that name them.
 public enum ApplicationUse {
-    /// Whether a user of the tenant, named without domain, owns an application of the name.
-    public static func exists(
-        owner: String, name: String, tenant: Tenant, in connection: any SQLConnection
-    ) throws -> Bool {
-        try ApplicationTable.find(name: name, owner: owner, tenant: tenant, in: connection) != nil
+    /// The owner's name as it is written with the application; `nil` if no user of the tenant, named without domain and without regard to
+    /// case, owns an application of the name.
+    public static func owner(
+        _ name: String, ofApplication application: String, tenant: Tenant, in connection: any SQLConnection
+    ) throws -> String? {
+        try ApplicationTable.find(name: application, owner: name, tenant: tenant, in: connection)?.owner
     }
 }

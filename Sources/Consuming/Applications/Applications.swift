@@ -56,7 +56,8 @@ public struct Applications: Sendable {
         return try await changes.change(context) { transaction in
             let stored = try ApplicationAccess.application(id, of: principal, in: transaction)
             let updated = stored.applying(draft, at: context.milliseconds)
-            try checkPolicy(updated.policy, tenant: updated.tenant, in: transaction)
+            // Who has a policy keeps it, also when it is not offered any more.
+            if updated.policy != stored.policy { try checkPolicy(updated.policy, tenant: updated.tenant, in: transaction) }
             if updated.name != stored.name { try checkFree(updated, in: transaction) }
             try ApplicationTable.update(updated, in: transaction)
             try transaction.audit(
@@ -107,6 +108,13 @@ public struct Applications: Sendable {
         try transaction.audit("create", kind: "application", id: id, after: application.auditForm)
         transaction.publish(.put(.application(GatewayApplication(application))))
         return application
+    }
+
+    /// The policy of applications for which nobody has chosen one: `Unlimited`, or the first that is offered.
+    func standardPolicy(tenant: Tenant, in connection: any SQLConnection) throws -> String {
+        let offered = try policies.policies(.application, tenant: tenant, in: connection).map(\.name)
+        let unlimited = ThrottlingPolicy.unlimitedName
+        return offered.contains(unlimited) ? unlimited : offered.first ?? unlimited
     }
 
     private func checkPolicy(_ name: String, tenant: Tenant, in connection: any SQLConnection) throws {

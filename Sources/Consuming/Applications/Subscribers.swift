@@ -42,7 +42,7 @@ public struct Subscribers: Sendable {
         guard existing == nil else { return }
         let draft = ApplicationDraft(
             name: Application.defaultName, description: "The first application of this user",
-            policy: ThrottlingPolicy.unlimitedName)
+            policy: try applications.standardPolicy(tenant: owner.tenant, in: transaction))
         _ = try applications.add(draft, id: id, owner: owner, in: transaction)
     }
 

@@ -34,7 +34,7 @@ enum WireScenery {
             settings: settings, snapshot: snapshot, random: RandomSource { [UInt8](repeating: 7, count: $0) })
     }
 
-    private static let api = GatewayAPI(
+    static let api = GatewayAPI(
         id: "fuzz", number: 1, environment: "Default", revisionID: "r", tenant: Tenant.superTenant.id,
         tenantDomain: "carbon.super", name: "Fuzz", version: "1", provider: "admin", type: "HTTP", context: context,
         defaultContext: nil, lifecycleState: "PUBLISHED", hosts: [], transports: ["http", "https"], securitySchemes: ["oauth2"],

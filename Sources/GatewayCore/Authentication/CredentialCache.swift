@@ -17,11 +17,13 @@ final class CredentialCache {
         let expires: Int64
         /// The epoch in which a refused text was refused: new keys may make it good.
         let epoch: UInt64
+        /// The key managers that could have accepted a refused text; `nil` for all of the tenant. Another API may take those of others.
+        let keyManagers: [String]?
         fileprivate var lastUse: UInt32 = 0
 
         init(
             kind: Credential.Kind, tenant: Int, text: [UInt8], credential: Credential?, fault: CredentialFault = .invalid,
-            expires: Int64, epoch: UInt64
+            expires: Int64, epoch: UInt64, keyManagers: [String]? = nil
         ) {
             self.kind = kind
             self.tenant = tenant
@@ -30,6 +32,7 @@ final class CredentialCache {
             self.fault = fault
             self.expires = expires
             self.epoch = epoch
+            self.keyManagers = keyManagers
         }
     }
 

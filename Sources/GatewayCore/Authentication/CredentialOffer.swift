@@ -28,12 +28,17 @@ struct CredentialOffer {
         guard index >= 0 else { return }
         let value = RequestFields.value(index, head)
         if rules.acceptsOAuth2 { token = Self.credential(value, "bearer") }
+        if token == nil, rules.acceptsOAuth2, CombinedCredentials(value) != nil {
+            // Taken apart when it is checked.
+            token = value
+            return
+        }
         if token == nil, rules.acceptsBasic { password = Self.credential(value, "basic") }
     }
 
     /// What follows the name of a scheme, given in lower case (RFC 9110 §11.4); `nil` for other schemes.
     @inline(__always)
-    private static func credential(
+    static func credential(
         _ value: UnsafeRawBufferPointer, _ scheme: StaticString
     ) -> UnsafeRawBufferPointer? {
         let count = scheme.utf8CodeUnitCount
@@ -51,7 +56,8 @@ struct CredentialOffer {
             index = found?.index ?? -1
             apiKeyBits = found?.bits ?? 0
         }
-        if index >= 0 { apiKey = RequestFields.value(index, head) }
+        let value = RequestFields.value(index, head)
+        if !value.isEmpty { apiKey = value }
         if !head.query.isEmpty { findInQuery(head) }
     }
 
@@ -65,7 +71,7 @@ struct CredentialOffer {
                 Bytes.equalIgnoringCase(UnsafeRawBufferPointer(rebasing: query[start..<(start + 7)]), "apikey=")
             {
                 removedQuery = ByteSpan(start: Int(head.query.start) + start, count: end - start)
-                if apiKey == nil { apiKey = UnsafeRawBufferPointer(rebasing: query[(start + 7)..<end]) }
+                if apiKey == nil, end - start > 7 { apiKey = UnsafeRawBufferPointer(rebasing: query[(start + 7)..<end]) }
                 return
             }
             start = end + 1

@@ -2,7 +2,7 @@
 struct KeyRestriction: Sendable {
     private let hasAddresses: Bool
     private let addresses: [AddressRange]
-    private let referers: [[UInt8]]
+    private let referers: [RefererPattern]
 
     /// - Parameters: comma-separated lists as in the claims `permittedIP` and `permittedReferer`. Entries that cannot be read permit
     ///   nothing.
@@ -11,7 +11,7 @@ struct KeyRestriction: Sendable {
         let ips = Self.elements(permittedIP)
         hasAddresses = !ips.isEmpty
         addresses = ips.compactMap(AddressRange.init)
-        referers = Self.elements(permittedReferer).map { Array($0.utf8) }
+        referers = Self.elements(permittedReferer).map(RefererPattern.init)
         if ips.isEmpty, referers.isEmpty { return nil }
     }
 
@@ -26,39 +26,6 @@ struct KeyRestriction: Sendable {
             return addresses.contains { $0.contains(address) }
         }
         guard !referer.isEmpty else { return false }
-        let page = Self.withoutScheme(referer)
-        return referers.contains { Self.matches($0[...], page[...]) }
-    }
-
-    private static func withoutScheme(_ referer: UnsafeRawBufferPointer) -> [UInt8] {
-        let bytes = Array(referer)
-        for scheme in ["https://", "http://"] where bytes.starts(with: scheme.utf8) {
-            return Array(bytes.dropFirst(scheme.utf8.count))
-        }
-        return bytes
-    }
-
-    /// `*` stands for any characters. Steps back to the last `*` only, which is enough for a single kind of wildcard.
-    private static func matches(_ pattern: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>) -> Bool {
-        var pattern = pattern
-        var text = text
-        var retry: (pattern: ArraySlice<UInt8>, text: ArraySlice<UInt8>)?
-        while true {
-            if pattern.first == 0x2a {
-                pattern = pattern.dropFirst()
-                retry = (pattern, text)
-            } else if let byte = text.first, pattern.first == byte {
-                pattern = pattern.dropFirst()
-                text = text.dropFirst()
-            } else if text.isEmpty, pattern.isEmpty {
-                return true
-            } else if let last = retry, !last.text.isEmpty {
-                text = last.text.dropFirst()
-                pattern = last.pattern
-                retry = (last.pattern, text)
-            } else {
-                return false
-            }
-        }
+        return referers.contains { $0.matches(Array(referer)) }
     }
 }

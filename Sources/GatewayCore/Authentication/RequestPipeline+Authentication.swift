@@ -97,7 +97,10 @@ extension RequestPipeline {
         if rules.requiresApplicationCredential { return application }
         if case .waits = application { return application }
         guard case .accepted(let credential) = application else {
-            return certificate.map { .accepted($0) } ?? .refused(.missingCredentials(rules))
+            if let certificate { return .accepted(certificate) }
+            // A bad credential counts as none. One that nobody could judge is neither bad nor good.
+            if case .refused(let refusal) = application, refusal.status == 429 || refusal.status >= 500 { return application }
+            return .refused(.missingCredentials(rules))
         }
         guard let certificate else { return application }
         // A token without the right to the API must not spoil what the certificate alone may do.

@@ -11,6 +11,9 @@ extension RequestPipeline {
             // Without a key of its own a call goes to whatever endpoint there is.
             let hasNoKey = [.anonymous, .internalKey, .basic].contains(credential.kind)
             if hasNoKey, api.backends[operation.backend].production == nil { exchange.keyType = .sandbox }
+            guard let only = api.keyType, exchange.keyType != only else { return .next }
+            if !hasNoKey { return .refused(.keyTypeNotTaken(here: only)) }
+            exchange.keyType = only
             return .next
         case .refused(let refusal): return .refused(refusal)
         case .waits(let errand): return .waits(errand)

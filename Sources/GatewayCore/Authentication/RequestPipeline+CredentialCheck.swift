@@ -13,7 +13,7 @@ extension RequestPipeline {
                 if credential.epoch == directory.epoch || resolve(credential, api, directory) {
                     return accept(credential, api, call, head)
                 }
-            } else if entry.epoch == directory.epoch {
+            } else if entry.epoch == directory.epoch, entry.keyManagers == api.security.keyManagers {
                 return .refused(Self.refusal(of: entry.fault))
             }
         }
@@ -26,6 +26,11 @@ extension RequestPipeline {
         _ text: UnsafeRawBufferPointer, _ kind: Credential.Kind, hash: UInt64, _ api: CompiledAPI, _ call: Call,
         _ head: RequestHead, _ exchange: Exchange
     ) -> Decision<Credential> {
+        if kind == .oauth2, text.contains(UInt8(ascii: ",")),
+            let decision = checkCombined(authorizationField(api, call, head), api, call, head, exchange)
+        {
+            return decision
+        }
         guard failureLimiter.allows(exchange.clientAddress.bytes, nowMilliseconds: call.now) else {
             return .refused(.tooManyFailures)
         }
@@ -62,7 +67,7 @@ extension RequestPipeline {
         guard expires > call.now else { return }
         let entry = CredentialCache.Entry(
             kind: kind, tenant: api.tenant, text: text, credential: credential, fault: fault, expires: expires,
-            epoch: call.snapshot.credentials.epoch)
+            epoch: call.snapshot.credentials.epoch, keyManagers: api.security.keyManagers)
         credentialCache.insert(entry, hash: hash, nowMilliseconds: call.now)
     }
 

@@ -12,7 +12,7 @@ extension RequestPipeline {
         let question = Question(
             token: token, hash: hash, tenant: api.tenant, tenantDomain: api.tenantDomain,
             address: Array(exchange.clientAddress),
-            now: call.now, epoch: call.snapshot.credentials.epoch)
+            now: call.now, epoch: call.snapshot.credentials.epoch, keyManagers: api.security.keyManagers)
         let names = managers.map(\.name)
         let (text, tenant) = (String(decoding: token, as: UTF8.self), api.tenant)
         return .waits(
@@ -35,6 +35,8 @@ extension RequestPipeline {
         var address: [UInt8]
         var now: Int64
         var epoch: UInt64
+        /// Those that the API takes tokens of; `nil` for all.
+        var keyManagers: [String]?
     }
 
     private func remember(_ found: Introspected?, of managers: [CompiledKeyManager], _ question: Question) {
@@ -46,7 +48,8 @@ extension RequestPipeline {
         }
         let entry = CredentialCache.Entry(
             kind: .oauth2, tenant: question.tenant, text: question.token, credential: credential,
-            expires: introspectionEnd(of: credential, question.now), epoch: question.epoch)
+            expires: introspectionEnd(of: credential, question.now), epoch: question.epoch,
+            keyManagers: question.keyManagers)
         credentialCache.insert(entry, hash: question.hash, nowMilliseconds: question.now)
     }
 

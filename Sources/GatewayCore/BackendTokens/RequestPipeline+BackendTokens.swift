@@ -34,7 +34,7 @@ extension RequestPipeline {
         let claims = BackendClaims(
             settings: settings, api: api, credential: credential,
             application: call.snapshot.applications[exchange.application],
-            plan: exchange.subscription?.plan ?? "", keyType: exchange.keyType)
+            plan: exchange.subscription?.plan ?? credential.clientCertificate?.plan ?? "", keyType: exchange.keyType)
         guard
             let token = try? BackendTokenWriter(settings: settings, key: key).token(claims.json(nowMilliseconds: call.now))
         else { return nil }

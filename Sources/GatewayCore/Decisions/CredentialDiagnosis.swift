@@ -8,28 +8,49 @@ struct CredentialDiagnosis {
     let settings: CredentialSettings
     let nowMilliseconds: Int64
 
-    func rule(_ text: [UInt8], _ kind: Credential.Kind, for api: CompiledAPI) -> DecisionRule {
-        // What has no parts is no JWT: only the key manager that made it could tell more.
-        guard text.contains(UInt8(ascii: ".")), kind != .basic, kind != .opaqueKey else { return .credentialInvalid }
-        guard let jwt = try? JWT(compact: text) else { return .credentialMalformed }
+    /// What is wrong with a credential, and whose it is.
+    struct Finding {
+        var rule: DecisionRule
+        /// Slot of the application, known only where the signature was right; -1 for none.
+        var application: Int32 = -1
+    }
+
+    func finding(_ text: [UInt8], _ kind: Credential.Kind, for api: CompiledAPI) -> Finding {
         let reader = CredentialReader(directory: directory, settings: settings, keepsClaims: false)
-        switch try? reader.read(text, kind, for: api) {
-        case .accepted(let credential)?: return read(credential, kind, api)
+        // What has no parts is no JWT: only the key manager that made it could tell more.
+        guard text.contains(UInt8(ascii: ".")) || kind == .opaqueKey, kind != .basic else {
+            return Finding(rule: .credentialInvalid)
+        }
+        let reading = try? reader.read(text, kind, for: api)
+        if case .accepted(let credential)? = reading {
+            return Finding(rule: rule(of: credential, kind, api), application: application(of: credential, api))
+        }
+        guard kind != .opaqueKey else { return Finding(rule: .credentialInvalid) }
+        guard let jwt = try? JWT(compact: text) else { return Finding(rule: .credentialMalformed) }
+        switch reading {
         // The key manager was asked, and does not know the token.
-        case .ask?: return .credentialInvalid
-        case .unknownKey?: return .signatureWrong
-        case nil: return unread(jwt, kind, api)
+        case .ask?: return Finding(rule: .credentialInvalid)
+        case .unknownKey?: return Finding(rule: .signatureWrong)
+        case .accepted?, nil: return Finding(rule: unread(jwt, kind, api))
         }
     }
 
-    private func read(_ credential: Credential, _ kind: Credential.Kind, _ api: CompiledAPI) -> DecisionRule {
+    private func application(of credential: Credential, _ api: CompiledAPI) -> Int32 {
+        if let id = credential.applicationID { return directory.application(id: id) }
+        guard let manager = credential.keyManager, let consumerKey = credential.consumerKey else { return -1 }
+        return directory.mapping(manager, consumerKey: consumerKey, tenant: api.tenant)?.application ?? -1
+    }
+
+    private func rule(of credential: Credential, _ kind: Credential.Kind, _ api: CompiledAPI) -> DecisionRule {
         if directory.isRevoked(credential) { return .credentialRevoked }
         if nowMilliseconds >= credential.expires { return .credentialExpired }
         if nowMilliseconds < credential.notBefore { return .credentialNotYetValid }
         if kind == .oauth2, !api.security.accepts(keyManager: credential.keyManager?.name ?? "") {
             return .keyManagerNotAccepted
         }
-        return credential.boundCertificate == nil ? .credentialInvalid : .certificateNotBound
+        if credential.boundCertificate != nil { return .certificateNotBound }
+        // Nothing is wrong with it, so it was not what the request lacked.
+        return api.security.requiresMutualTLS ? .certificateMissing : .credentialInvalid
     }
 
     private func unread(_ jwt: JWT, _ kind: Credential.Kind, _ api: CompiledAPI) -> DecisionRule {

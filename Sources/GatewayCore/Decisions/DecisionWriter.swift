@@ -7,6 +7,8 @@ struct DecisionFacts {
     var tenantDomain: String
     var api: CompiledAPI?
     var rule: DecisionRule
+    /// Slot of the calling application; -1 for none.
+    var application: Int32
     var nowMilliseconds: Int64
 }
 
@@ -23,7 +25,7 @@ final class DecisionWriter {
         appendRequest(facts, exchange, head)
         member("tenantDomain", text: facts.tenantDomain)
         if let api = facts.api { appendAPI(api, exchange) }
-        appendCaller(exchange)
+        appendCaller(facts, exchange)
         appendOutcome(facts, exchange)
         appendUpstream(exchange)
         buffer.append("}")
@@ -52,8 +54,8 @@ final class DecisionWriter {
         }
     }
 
-    private func appendCaller(_ exchange: Exchange) {
-        if let application = exchange.snapshot?.applications[exchange.application] { members(application.eventMembers) }
+    private func appendCaller(_ facts: DecisionFacts, _ exchange: Exchange) {
+        if let application = exchange.snapshot?.applications[facts.application] { members(application.eventMembers) }
         if !exchange.userName.isEmpty { member("user", bytes: Array(exchange.userName)) }
         if let subscription = exchange.subscription { member("plan", text: subscription.plan) }
         guard let credential = exchange.credential else { return }
@@ -76,7 +78,8 @@ final class DecisionWriter {
 
     private func appendOutcome(_ facts: DecisionFacts, _ exchange: Exchange) {
         if exchange.errorCode != 0 {
-            member("stage", text: exchange.attempts > 0 ? "upstream" : "\(exchange.stage)")
+            let isOfPolicy = [.policyRefused, .policyFailed].contains(facts.rule)
+            member("stage", text: exchange.attempts > 0 && !isOfPolicy ? "upstream" : "\(exchange.stage)")
             member("code", number: Int64(exchange.errorCode))
         }
         member("rule", text: facts.rule.rawValue)

@@ -1,4 +1,5 @@
 import Model
+import Tokens
 
 extension RequestPipeline {
     /// Remembers why a request was refused, or how a traced one went. Off the plain path.
@@ -13,9 +14,10 @@ extension RequestPipeline {
         let requestID = hasGivenID ? makeID() : Array(exchange.requestID)
         let api = exchange.snapshot?.apis[exchange.api]
         let tenantDomain = api?.tenantDomain ?? Self.tenantDomain(head)
+        let finding = finding(exchange, api, fields, head, nowMilliseconds: nowMilliseconds)
         let facts = DecisionFacts(
-            requestID: requestID, tenantDomain: tenantDomain, api: api,
-            rule: rule(exchange, api, fields, head, nowMilliseconds: nowMilliseconds), nowMilliseconds: nowMilliseconds)
+            requestID: requestID, tenantDomain: tenantDomain, api: api, rule: finding.rule, application: finding.application,
+            nowMilliseconds: nowMilliseconds)
         let json = decisionWriter.json(facts, exchange, head)
         decisions.append(
             .init(requestID: requestID, activityID: Array(exchange.requestID), tenantDomain: tenantDomain, json: json))
@@ -51,34 +53,47 @@ extension RequestPipeline {
 
     // MARK: Why
 
-    private func rule(
+    private func finding(
         _ exchange: Exchange, _ api: CompiledAPI?, _ fields: RequestFields?, _ head: RequestHead?, nowMilliseconds: Int64
-    ) -> DecisionRule {
+    ) -> CredentialDiagnosis.Finding {
         let rule = DecisionRule(code: Int(exchange.errorCode), status: Int(exchange.status), isAPIKnown: api != nil)
-        if rule == .requestMalformed, let head, PathSafety.hasDotSegment(head.bytes(head.path)) { return .pathUnsafe }
-        guard let api, let fields, let head, let snapshot = exchange.snapshot else { return rule }
-        switch (exchange.stage, rule) {
-        case (.authenticate, .subscriptionMissing): return api.isUnpublished ? .apiUnpublished : .keyRestricted
-        case (.authenticate, .credentialInvalid):
-            return credentialRule(api, fields, head, exchange, snapshot, nowMilliseconds)
-        case (.authorize, .subscriptionMissing): return Self.subscriptionRule(api, exchange, snapshot)
-        default: return rule
+        var finding = CredentialDiagnosis.Finding(rule: rule, application: exchange.application)
+        if exchange.stage.holdsPolicies, !rule.isOfUpstream, rule != .passed {
+            finding.rule = exchange.status < 500 ? .policyRefused : .policyFailed
+            return finding
         }
+        if rule == .requestMalformed, let head, PathSafety.hasDotSegment(head.bytes(head.path)) { finding.rule = .pathUnsafe }
+        guard let api, let fields, let head, let snapshot = exchange.snapshot else { return finding }
+        switch (exchange.stage, rule) {
+        case (.authenticate, .subscriptionMissing) where api.isUnpublished: finding.rule = .apiUnpublished
+        case (.authenticate, .subscriptionMissing):
+            finding = diagnosis(api, fields, head, exchange, snapshot, nowMilliseconds)
+            finding.rule = .keyRestricted
+        case (.authenticate, .credentialInvalid):
+            finding = diagnosis(api, fields, head, exchange, snapshot, nowMilliseconds)
+        case (.authorize, .credentialInvalid): finding.rule = .keyTypeNotTaken
+        case (.authorize, .subscriptionMissing): finding.rule = Self.subscriptionRule(api, exchange, snapshot)
+        default: break
+        }
+        if finding.application < 0 { finding.application = exchange.credential?.application ?? -1 }
+        return finding
     }
 
-    private func credentialRule(
+    private func diagnosis(
         _ api: CompiledAPI, _ fields: RequestFields, _ head: RequestHead, _ exchange: Exchange, _ snapshot: Snapshot,
         _ nowMilliseconds: Int64
-    ) -> DecisionRule {
+    ) -> CredentialDiagnosis.Finding {
         let diagnosis = CredentialDiagnosis(
             directory: snapshot.credentials, settings: settings.credentials, nowMilliseconds: nowMilliseconds)
         if fields.internalKey >= 0 {
-            return diagnosis.rule(Array(RequestFields.value(fields.internalKey, head)), .internalKey, for: api)
+            return diagnosis.finding(Array(RequestFields.value(fields.internalKey, head)), .internalKey, for: api)
         }
         let offer = CredentialOffer(api.security, fields, head, exchange)
-        if let token = offer.token { return diagnosis.rule(Array(token), .oauth2, for: api) }
-        if let key = offer.apiKey { return diagnosis.rule(Array(key), .apiKey, for: api) }
-        return api.security.requiresMutualTLS ? .certificateMissing : .credentialInvalid
+        if let token = offer.token { return diagnosis.finding(Array(token), .oauth2, for: api) }
+        if let key = offer.apiKey {
+            return diagnosis.finding(Array(key), OpaqueAPIKey.hasPrefix(key) ? .opaqueKey : .apiKey, for: api)
+        }
+        return CredentialDiagnosis.Finding(rule: api.security.requiresMutualTLS ? .certificateMissing : .credentialInvalid)
     }
 
     private static func subscriptionRule(_ api: CompiledAPI, _ exchange: Exchange, _ snapshot: Snapshot) -> DecisionRule {

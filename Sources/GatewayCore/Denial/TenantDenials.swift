@@ -5,7 +5,7 @@ final class TenantDenials: Sendable {
     private let contexts: Set<[UInt8]>
     /// `owner:name`.
     private let applications: Set<[UInt8]>
-    /// `name@domain`.
+    /// `name@domain` in lower case: names of users compare without case.
     private let users: Set<[UInt8]>
     /// The ids of the same users, as far as they exist.
     private let userIDs: Set<String>
@@ -29,7 +29,7 @@ final class TenantDenials: Sendable {
             case .api(let context): contexts.insert(Bytes.trimmingSlash(context))
             case .application(let owner, let name): applications.insert(Array("\(owner):\(name)".utf8))
             case .user(let name):
-                users.insert(Array(name.utf8))
+                users.insert(Array(name.lowercased().utf8))
                 if let id = policy.userID { userIDs.insert(id) }
             case .address(let address, let isInverted):
                 if let span = AddressSpan(address) { addresses.append(.init(span: span, isInverted: isInverted)) }
@@ -56,7 +56,8 @@ final class TenantDenials: Sendable {
     /// Whether the user behind a credential is shut out.
     func denyUser(of credential: Credential) -> Bool {
         guard !users.isEmpty else { return false }
-        return users.contains(credential.userName) || credential.userID.map(userIDs.contains) ?? false
+        return users.contains(Array(String(decoding: credential.userName, as: UTF8.self).lowercased().utf8))
+            || credential.userID.map(userIDs.contains) ?? false
     }
 
     func deny(_ application: CompiledApplication) -> Bool {

@@ -7,8 +7,8 @@ package struct HealthCheckedEndpoint: Sendable {
     private let endpoint: CompiledEndpoint
 
     init?(_ endpoint: CompiledEndpoint) {
-        // A service has no server of its own that could be asked, and behind a proxy it is the proxy that answers.
-        guard let check = endpoint.healthCheck, !endpoint.upstream.isService, endpoint.upstream.proxy == nil else { return nil }
+        // A service has no server of its own that could be asked.
+        guard let check = endpoint.healthCheck, !endpoint.upstream.isService else { return nil }
         self.check = check
         upstream = endpoint.upstream
         self.endpoint = endpoint

@@ -14,9 +14,10 @@ package struct BodyFramer {
     /// Bytes of content so far, without chunk framing.
     private(set) var contentBytes: Int64 = 0
 
-    init(_ framing: Framing, limits: WireLimits) {
+    /// - Parameter isRequest: whether it is the body of a request, which is watched more closely.
+    init(_ framing: Framing, limits: WireLimits, isRequest: Bool = false) {
         self.framing = framing == .length(0) ? .none : framing
-        chunks = ChunkedScanner(limits: limits)
+        chunks = ChunkedScanner(limits: limits, isRequest: isRequest)
     }
 
     var isFinished: Bool {

@@ -1,9 +1,10 @@
 /// Follows a chunked body (RFC 9112 §7.1) byte by byte without taking it apart: the bytes are passed on as they are, so what passes
 /// here must mean the same to every reader. Sizes are plain hexadecimal, lines end in CR LF, extensions and trailers are bounded
-/// and free of control characters.
+/// and free of control characters. Trailers of requests that would say something about framing, way or sender are refused: it cannot be
+/// known which upstream would believe them.
 struct ChunkedScanner {
     enum State {
-        case sizeStart, size, chunkExtension, sizeEnd, data, dataReturn, dataEnd, lineStart, line, lineEnd, lastEnd, done,
+        case sizeStart, size, chunkExtension, sizeEnd, data, dataReturn, dataEnd, lineStart, name, line, lineEnd, lastEnd, done,
             broken
     }
 
@@ -12,12 +13,15 @@ struct ChunkedScanner {
     private var remaining: Int64 = 0
     private var lineBytes = 0
     private var trailerBytes = 0
+    private var trailerName = TrailerName()
     /// Bytes of data so far, without the coding.
     private(set) var dataBytes: Int64 = 0
     private let lineLimit: Int
     private let trailerLimit: Int
+    private let isRequest: Bool
 
-    init(limits: WireLimits) {
+    init(limits: WireLimits, isRequest: Bool = false) {
+        self.isRequest = isRequest
         lineLimit = limits.chunkLineBytes
         trailerLimit = limits.trailerBytes
     }
@@ -65,7 +69,7 @@ struct ChunkedScanner {
 
     private var isInTrailers: Bool {
         switch state {
-        case .lineStart, .line, .lineEnd, .lastEnd: true
+        case .lineStart, .name, .line, .lineEnd, .lastEnd: true
         default: false
         }
     }
@@ -77,7 +81,7 @@ struct ChunkedScanner {
         case .dataEnd:
             lineBytes = 0
             state = byte == ByteScanning.lineFeed ? .sizeStart : .broken
-        case .lineStart, .line, .lineEnd, .lastEnd: stepTrailer(byte)
+        case .lineStart, .name, .line, .lineEnd, .lastEnd: stepTrailer(byte)
         case .data, .done, .broken: break
         }
     }
@@ -111,11 +115,22 @@ struct ChunkedScanner {
         switch state {
         case .lineStart:
             if byte == ByteScanning.carriageReturn { return state = .lastEnd }
-            state = ByteScanning.isToken(byte) ? .line : .broken
+            trailerName = TrailerName()
+            stepName(byte)
+        case .name: stepName(byte)
         case .line:
             if byte == ByteScanning.carriageReturn { state = .lineEnd } else if !isText(byte) { state = .broken }
         case .lineEnd: state = byte == ByteScanning.lineFeed ? .lineStart : .broken
         default: state = byte == ByteScanning.lineFeed ? .done : .broken
+        }
+    }
+
+    private mutating func stepName(_ byte: UInt8) {
+        if state == .name, byte == ByteScanning.colon {
+            state = isRequest && trailerName.isForbidden ? .broken : .line
+        } else {
+            state = ByteScanning.isToken(byte) ? .name : .broken
+            trailerName.append(byte)
         }
     }
 

@@ -51,7 +51,6 @@ extension ProxyConnection {
 
     /// Everything of the answer is on its way: accounts for the exchange and prepares the connection for what follows.
     func finish(at now: WireInstant) -> ProxyActions {
-        exchange.times.answered = now.nanoseconds
         account(at: now)
         if closesAfterAnswer {
             clientState = .closed
@@ -69,6 +68,8 @@ extension ProxyConnection {
 
     /// Writes the exchange's log line and event, and lets go of the snapshot and of bodies, so that an idle connection keeps no memory.
     func account(at now: WireInstant) {
+        // Also of a request that has no answer, or a part of one: it took its time.
+        exchange.times.answered = now.nanoseconds
         context.pipeline.account(exchange, head.method.isEmpty ? nil : head, nowMilliseconds: now.epochMilliseconds)
         exchange.letGo()
         if collectedBytes > 0 {

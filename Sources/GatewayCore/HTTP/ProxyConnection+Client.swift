@@ -55,7 +55,7 @@ extension ProxyConnection {
         discarded = 0
         wantsFreshUpstream = false
         closesAfterAnswer = !head.keepsAlive
-        requestBody = BodyFramer(framing(of: head.body), limits: context.limits)
+        requestBody = BodyFramer(framing(of: head.body), limits: context.limits, isRequest: true)
         if let length = requestBody.remaining, length > context.limits.bodyBytes { return refuse(.bodyTooLarge, at: now) }
         return follow(context.pipeline.decide(&head, facts, exchange, nowMilliseconds: now.epochMilliseconds), at: now)
     }

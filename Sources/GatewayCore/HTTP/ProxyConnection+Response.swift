@@ -39,9 +39,11 @@ extension ProxyConnection {
         return drop.union(finish(at: now))
     }
 
-    /// Whether the upstream's body can follow the draft: a status with a body must not become one without, nor the other way round.
+    /// Whether the upstream's body can follow the draft: a status with a body must not become one without, nor the other way round, and an
+    /// upstream that policies asked for a head alone sends no body, while one that they asked for more does to a client that wants none.
     private func keepsFraming(_ draft: ResponseDraft) -> Bool {
-        draft.status == exchange.upstreamStatus || isHeadRequest || draft.allowsBody && responseBody.framing != .none
+        guard asksUpstreamForHead == isHeadRequest else { return false }
+        return draft.status == exchange.upstreamStatus || isHeadRequest || draft.allowsBody && responseBody.framing != .none
     }
 
     /// Sends head and body of an answer that was collected, or that goes on without its body.

@@ -99,14 +99,14 @@ extension ProxyConnection {
             step.actions = actions
             return true
         }
-        let framing = context.response.framing(isHeadRequest: isHeadRequest)
+        let framing = context.response.framing(isHeadRequest: asksUpstreamForHead)
         responseBody = BodyFramer(framing, limits: context.limits)
-        upstreamKeepsAlive = context.response.keepsAlive && framing != .untilClose
+        upstreamKeepsAlive = context.response.keepsAlive && framing != .untilClose && !context.response.announcesForbiddenBody
         if exchange.caching != nil,
             context.pipeline.noteForCache(context.response, exchange, nowMilliseconds: now.epochMilliseconds)
         {
             step.actions = respondFromCache(at: now)
-        } else if exchange.watchesResponse {
+        } else if exchange.watchesResponse || exchange.requestDraft != nil && asksUpstreamForHead != isHeadRequest {
             step.actions = respond(at: now)
         } else {
             startResponse(context.response)

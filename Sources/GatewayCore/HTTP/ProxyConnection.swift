@@ -106,9 +106,12 @@ public final class ProxyConnection {
 
     var isHeadRequest: Bool { Bytes.equal(head.bytes(head.method), "HEAD") }
 
+    /// Whether the upstream was asked for a head alone: policies may have changed the method.
+    var asksUpstreamForHead: Bool { exchange.requestDraft.map { Bytes.equal($0.methodBytes, "HEAD") } ?? isHeadRequest }
+
     /// RFC 9110 §9.2.2: only these may be sent again when it is not known whether the upstream saw them.
     var isIdempotent: Bool {
-        let method = head.bytes(head.method)
+        let method = exchange.requestDraft?.methodBytes ?? head.bytes(head.method)
         switch method.count {
         case 3: return method.elementsEqual("GET".utf8) || method.elementsEqual("PUT".utf8)
         case 4: return method.elementsEqual("HEAD".utf8)

@@ -61,11 +61,19 @@ enum RequestHeadWriter {
         }
     }
 
-    /// Path and query towards the upstream, after the prefix of its own.
+    /// Path and query towards the upstream, after the prefix of its own; parameters of the endpoint's own URL come last.
     static func writeSuffix(_ head: RequestHead, _ exchange: Exchange, _ upstream: Upstream, into output: OutputBuffer) {
         let suffix = head.bytes(exchange.suffix)
         let lacksPath = suffix.isEmpty || suffix[0] != 0x2F
         if lacksPath, upstream.pathPrefix.isEmpty { output.append(0x2F) }
+        let start = output.count
+        appendSuffix(suffix, exchange, output)
+        if upstream.query.isEmpty { return }
+        output.append(output.bytes[start...].contains(0x3F) ? 0x26 : 0x3F)
+        output.append(upstream.query)
+    }
+
+    private static func appendSuffix(_ suffix: UnsafeRawBufferPointer, _ exchange: Exchange, _ output: OutputBuffer) {
         guard !exchange.removedQuery.isEmpty else { return output.append(suffix) }
         let cut = QueryCut(
             suffix, start: Int(exchange.removedQuery.start - exchange.suffix.start), count: Int(exchange.removedQuery.count))

@@ -28,6 +28,10 @@ package struct ResponseHead {
     /// Whether another head follows.
     package var isInterim: Bool { status < 200 }
 
+    /// Whether a 204, which has no body, tells of one (RFC 9110 §8.6). Servers that do that may send it, and then it would be taken for the
+    /// next answer.
+    var announcesForbiddenBody: Bool { status == 204 && (contentLength > 0 || isChunked) }
+
     /// How the body is framed (RFC 9112 §6.3) in answer to a request that was or was not `HEAD`.
     package func framing(isHeadRequest: Bool) -> BodyFramer.Framing {
         if isHeadRequest || isInterim || status == 204 || status == 304 { return .none }

@@ -24,6 +24,7 @@ package struct FieldName: Sendable, Hashable {
     package static let accept = FieldName("Accept", .accept)
     package static let acceptEncoding = FieldName("Accept-Encoding", .other)
     package static let contentType = FieldName("Content-Type", .contentType)
+    static let contentLength = FieldName("Content-Length", .contentLength)
     package static let contentEncoding = FieldName("Content-Encoding", .other)
 
     /// A value as it may stand in a field (RFC 9110 §5.5): without white space around it, control characters replaced by blanks.

@@ -3,13 +3,18 @@ package typealias RequestDraft = MessageDraft<RequestHead>
 
 extension MessageDraft<RequestHead> {
     /// The method towards the upstream.
-    package var method: [UInt8] { Array(bytes(head.method)) }
+    package var method: [UInt8] { Array(methodBytes) }
+
+    /// The same in the draft's memory, until that changes.
+    var methodBytes: UnsafeRawBufferPointer { bytes(head.method) }
 
     /// Changes the method; answers false, and changes nothing, if it is no token.
     @discardableResult
     package func setMethod(_ method: String) -> Bool {
         guard let name = FieldName(method) else { return false }
         head.method = append(name.bytes)
+        // RFC 9110 §8.6: of these an upstream expects to hear that there is no content; some ask for the length otherwise.
+        if head.body == .none, ["POST", "PUT", "PATCH"].contains(method) { set(.contentLength, to: Array("0".utf8)) }
         return true
     }
 }

@@ -1,3 +1,5 @@
+import Model
+
 /// A request that is not let through: what the client is told. The texts are those that clients of the product know.
 package struct Refusal: Sendable {
     /// Which members the body has.
@@ -74,7 +76,8 @@ extension Refusal {
     /// Whoever could judge the credential gave no answer.
     static let authenticationFailed = Refusal(
         code: 900_900, status: 500, message: "Unclassified Authentication Failure",
-        description: "Unclassified Authentication Failure")
+        description: "Unclassified Authentication Failure. Whoever has to judge the credential gives no answer. Try again later"
+    )
     static let subscriptionMissing = credential(
         900_908, "Resource forbidden ",
         "User is NOT authorized to access the Resource. API Subscription validation failed.", status: 403)
@@ -89,6 +92,13 @@ extension Refusal {
         "User is NOT authorized to access the Resource. Scope validation failed.", status: 403)
     static let wrongTokenType = credential(
         900_905, "Incorrect Access Token Type is provided", "Incorrect Access Token Type is provided")
+    /// - Parameter only: the type of keys that the environment is for.
+    static func keyTypeNotTaken(here only: KeyType) -> Refusal {
+        credential(
+            900_901, "Invalid Credentials",
+            only == .production
+                ? "Sandbox Key Provided for Production Gateway" : "Production Key Provided for Sandbox Gateway")
+    }
     static let wrongAudience = credential(900_914, "Access Denied", "The access token is not meant for this API", status: 403)
     static let tooManyFailures = Refusal(
         code: 429, status: 429, message: "Too Many Requests",
@@ -147,6 +157,11 @@ extension Refusal {
         code: 900_901, status: 403, message: "Runtime Error",
         description: "Sandbox key offered to the API with no sandbox endpoint", shape: .fault)
 
+    /// The API leaves the destination to its policies, and none has set one.
+    static let destinationMissing = Refusal(
+        code: 305_100, status: 500, message: "Runtime Error",
+        description: "No policy of the API has set the destination of the call", shape: .fault)
+
     /// The gateway has nothing with which to prove itself to the back end.
     static let endpointSecurityFailed = Refusal(
         code: 303_003, status: 500, message: "Runtime Error",
@@ -186,7 +201,7 @@ extension Refusal {
             case .malformedField: "A header field is malformed."
             case .invalidHost: "The Host field is missing, repeated or malformed."
             case .invalidContentLength: "Content-Length is repeated or not a number."
-            case .conflictingFraming: "Transfer-Encoding and Content-Length contradict each other."
+            case .conflictingFraming: "Transfer-Encoding is not chunked alone, or Content-Length or HTTP/1.0 contradicts it."
             case .unsupportedTransferCoding: "Only the transfer coding chunked is supported."
             case .targetTooLong: "The request target is too long."
             case .headTooLarge: "The header fields are too large."
@@ -195,7 +210,7 @@ extension Refusal {
             case .unsupportedExpectation: "Only the expectation 100-continue is supported."
             case .headTimedOut: "The header fields did not arrive in time."
             case .bodyTimedOut: "The body did not arrive in time."
-            case .malformedChunk: "The chunked body is malformed."
+            case .malformedChunk: "The chunked body is malformed, or has trailers that it must not have."
             case .bodyTooLarge: "The body is too large."
             }
         self.init(

@@ -1,6 +1,7 @@
 /// Where the fields that the pipeline reads lie in a head; found in one pass.
 struct RequestFields {
     private(set) var authorization: Int = -1
+    /// Keys without a value are none: clients that have no key often send the field all the same.
     private(set) var apiKey: Int = -1
     private(set) var internalKey: Int = -1
     private(set) var activityID: Int = -1
@@ -36,11 +37,11 @@ struct RequestFields {
             authorizationBits |= bit
             if bit == 0 { hasLateCredential = true }
         case .apiKey:
-            if apiKey < 0 { apiKey = index }
+            if apiKey < 0, !field.value.isEmpty { apiKey = index }
             apiKeyBits |= bit
             if bit == 0 { hasLateCredential = true }
         case .internalKey:
-            if internalKey < 0 { internalKey = index }
+            if internalKey < 0, !field.value.isEmpty { internalKey = index }
             internalBits |= bit
             if bit == 0 { hasLateCredential = true }
         case .trace:

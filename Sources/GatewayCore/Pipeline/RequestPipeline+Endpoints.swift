@@ -23,10 +23,10 @@ extension RequestPipeline {
             exchange.upstream = endpoint.upstream
             return nil
         }
-        guard let group = backend.group(exchange.keyType) else { return Self.noEndpoint(exchange.keyType) }
+        guard let group = backend.group(exchange.keyType) else { return Self.noEndpoint(exchange.keyType, backend) }
         let kept = group.isPlain ? nil : keptEndpoint(of: group, call, head, exchange)
         guard let index = kept ?? group.choose(turn: turn, excluding: -1, nowMilliseconds: call.now) else {
-            if group.endpoints.isEmpty { return Self.noEndpoint(exchange.keyType) }
+            if group.endpoints.isEmpty { return Self.noEndpoint(exchange.keyType, backend) }
             return .endpointFailed(group.strategy == .single ? UpstreamFailure.suspended.rawValue : 303_000)
         }
         let endpoint = group.only ?? group.endpoints[Int(index)]
@@ -36,8 +36,9 @@ extension RequestPipeline {
         return group.isPlain ? nil : prepare(endpoint, group, api, call, head, exchange)
     }
 
-    private static func noEndpoint(_ keyType: KeyType) -> Refusal {
-        keyType == .production ? .noProductionEndpoint : .noSandboxEndpoint
+    private static func noEndpoint(_ keyType: KeyType, _ backend: CompiledBackend) -> Refusal {
+        if backend.isDynamic { return .destinationMissing }
+        return keyType == .production ? .noProductionEndpoint : .noSandboxEndpoint
     }
 
     /// What endpoints need that are not the same for all requests.

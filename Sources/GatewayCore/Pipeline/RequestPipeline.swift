@@ -189,6 +189,8 @@ public class RequestPipeline {
         if exchange.snapshot == nil { begin(exchange) }
         if exchange.requestID.isEmpty { identify(exchange) }
         exchange.answer.headerLines.removeAll(keepingCapacity: true)
+        // No stage has found it, not even the one that collects the body.
+        exchange.stage = .match
         refuse(Refusal(problem), exchange)
     }
 

@@ -17,7 +17,9 @@ public final class Upstream: Sendable {
     /// The target's prefix and the head's first lines, so that they lie together.
     private let requestTexts: [UInt8]
     private let targetPrefixCount: Int
-    /// The whole URL, for events.
+    /// Parameters of the URL, which every request gets, without `?`; empty nearly always.
+    let query: [UInt8]
+    /// The URL without parameters, for events.
     public let url: [UInt8]
     public let host: String
     public let port: UInt16
@@ -57,7 +59,8 @@ public final class Upstream: Sendable {
 
     public init(
         pool: Int, host: String, port: UInt16, isTLS: Bool, isHTTP2: Bool = false, isService: Bool = false,
-        hostField: [UInt8], pathPrefix: [UInt8], url: [UInt8], timeoutMilliseconds: Int, proxy: UpstreamProxy? = nil
+        hostField: [UInt8], pathPrefix: [UInt8], query: [UInt8] = [], url: [UInt8], timeoutMilliseconds: Int,
+        proxy: UpstreamProxy? = nil
     ) {
         self.pool = pool
         self.host = host
@@ -67,6 +70,7 @@ public final class Upstream: Sendable {
         self.isService = isService
         self.hostField = hostField
         self.pathPrefix = pathPrefix
+        self.query = query
         self.url = url
         self.timeoutMilliseconds = timeoutMilliseconds
         self.proxy = proxy

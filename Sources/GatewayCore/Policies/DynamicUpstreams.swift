@@ -20,8 +20,8 @@ final class DynamicUpstreams {
         guard let address = EndpointAddress(url), let pool = pool(of: address.origin) else { return nil }
         let upstream = Upstream(
             pool: pool, host: address.host, port: address.port, isTLS: address.isTLS, isService: address.isService,
-            hostField: Array(address.hostField.utf8), pathPrefix: Array(address.path.utf8), url: Array(url.utf8),
-            timeoutMilliseconds: Self.timeoutMilliseconds,
+            hostField: Array(address.hostField.utf8), pathPrefix: Array(address.path.utf8),
+            query: Array(address.query.utf8), url: EndpointAddress.shown(url), timeoutMilliseconds: Self.timeoutMilliseconds,
             proxy: proxy?.proxy(for: address.host).flatMap(UpstreamProxy.init))
         if upstreams.count >= Self.capacity { upstreams.removeAll() }
         upstreams[url] = upstream

@@ -12,8 +12,10 @@ final class CompiledAPI: Sendable {
     let isBlocked: Bool
     /// Deployed before it was published: only test keys work.
     let isUnpublished: Bool
-    /// Whether any of them asks for a credential of the gateway's own.
+    /// Whether any of ``backends`` asks for a credential of the gateway's own.
     let hasEndpointSecurity: Bool
+    /// The only type of keys that is taken; `nil` for both.
+    let keyType: KeyType?
     let tenant: Int
     /// Header lines that tell callers of a deprecated API of it; empty for others.
     let deprecationLines: [UInt8]
@@ -86,6 +88,7 @@ final class CompiledAPI: Sendable {
         deprecationLines = DeprecationFields.lines(of: api)
         let rules = SecurityRules(api, defaultHeader: authorizationHeader)
         security = rules
+        keyType = api.keyType
         // A certificate can only be shown over TLS.
         transports = rules.acceptsMutualTLS ? .https : TransportSet(names: api.transports)
         self.cors = cors(rules.authorizationHeaderName)

@@ -6,6 +6,8 @@ final class CompiledBackend: Sendable {
     let productionEndpoint: CompiledEndpoint?
     let production: CompiledEndpointGroup?
     let sandbox: CompiledEndpointGroup?
+    /// Whether policies set the destination of every call.
+    let isDynamic: Bool
     /// In whose name functions are called that answer in the place of endpoints.
     let functions: GatewayLambdaAccess?
     /// What the back ends are spared; `nil` without a limit.
@@ -17,6 +19,7 @@ final class CompiledBackend: Sendable {
         throughput: GatewayBackendThroughput?
     ) {
         if case .lambda(let access)? = kind { functions = access } else { functions = nil }
+        if case .dynamic? = kind { isDynamic = true } else { isDynamic = false }
         self.production = functions == nil ? production : nil
         productionEndpoint = self.production.flatMap { $0.isPlain ? $0.only : nil }
         self.sandbox = functions == nil ? sandbox : nil

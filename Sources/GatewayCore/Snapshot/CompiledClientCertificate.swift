@@ -12,6 +12,8 @@ final class CompiledClientCertificate: Sendable {
     /// SHA-256 of the DER form.
     let fingerprint: [UInt8]
     let keyType: KeyType
+    /// Name of the plan that calls with the certificate have.
+    let plan: String
     /// Slot of the plan that calls with the certificate have; -1 for Unlimited.
     let policy: Int32
     let bucket: QuotaBucket
@@ -26,6 +28,7 @@ final class CompiledClientCertificate: Sendable {
         self.key = key
         self.apiIdentity = apiIdentity
         self.policy = policy
+        plan = definition.policy
         let certificate = ClientCertificate(der: Array(data))
         der = certificate.der
         fingerprint = certificate.fingerprint

@@ -17,7 +17,7 @@ final class CompiledEndpoint: Sendable {
     ) {
         self.template = template
         self.healthCheck = healthCheck
-        mark = StableHash.of(upstream.url)
+        mark = StableHash.of(upstream.url + upstream.query)
         self.upstream = upstream
         self.rules = rules
     }

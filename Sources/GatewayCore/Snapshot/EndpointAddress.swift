@@ -7,6 +7,8 @@ struct EndpointAddress {
     var isService = false
     /// Without trailing slash.
     var path: String
+    /// Parameters that every request gets, without `?`; empty for none.
+    var query: String
 
     /// `nil` if the text is no absolute HTTP URL, or holds user information, which never belongs into an endpoint.
     init?(_ url: String) {
@@ -25,7 +27,9 @@ struct EndpointAddress {
         self.host = host.lowercased()
         guard let port = port.isEmpty ? (isTLS ? 443 : 80) : UInt16(port), port > 0 else { return nil }
         self.port = port
-        var path = parts[1].dropFirst(authority.count).prefix { $0 != "?" && $0 != "#" }
+        let target = parts[1].dropFirst(authority.count).prefix { $0 != "#" }
+        var path = target.prefix { $0 != "?" }
+        query = String(target.dropFirst(path.count + 1))
         while path.hasSuffix("/") { path.removeLast() }
         self.path = String(path)
     }
@@ -43,6 +47,9 @@ struct EndpointAddress {
         guard parts.count <= 2, !parts[0].isEmpty else { return nil }
         return (parts[0], parts.count == 2 ? parts[1] : "")
     }
+
+    /// The URL as logs and events may show it: parameters are often keys.
+    static func shown(_ url: String) -> [UInt8] { Array(url.utf8.prefix { $0 != 0x3F && $0 != 0x23 }) }
 
     /// Names a pool of connections.
     var origin: String { "\(isService ? "service " : "")\(isTLS ? "https" : "http")://\(hostText):\(port)" }

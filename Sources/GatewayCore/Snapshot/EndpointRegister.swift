@@ -48,7 +48,7 @@ struct EndpointRegister: Sendable {
             pool: pool(endpoint.usesHTTP2 ? Self.http2Name(name) : name), host: address.host, port: address.port,
             isTLS: address.isTLS, isHTTP2: endpoint.usesHTTP2, isService: address.isService,
             hostField: Array(address.hostField.utf8), pathPrefix: template == nil ? Array(address.path.utf8) : [],
-            url: Array(endpoint.url.utf8),
+            query: Array(address.query.utf8), url: EndpointAddress.shown(endpoint.url),
             timeoutMilliseconds: max(1, endpoint.timeoutMilliseconds),
             proxy: proxy?.proxy(for: address.host).flatMap(UpstreamProxy.init))
         let rules = EndpointFaultRules(

@@ -1,17 +1,22 @@
 import GatewayCore
 
-/// `rewriteResourcePath`: another path below the endpoint's. `{name}` and `{uri.var.name}` stand for what the request has at that place of
-/// the operation's path template.
+/// `rewriteResourcePath`: another path below the endpoint's, which may bring a query of its own; the request's follows it. `{name}` and
+/// `{uri.var.name}` stand for what the request has at that place of the operation's path template.
 struct RewriteResourcePathPolicy: FlowPolicy {
     private enum Piece { case text([UInt8]), variable(String) }
 
     private let pieces: [Piece]
+    /// What is behind a question mark of the new path.
+    private let ownQuery: [UInt8]?
     private let keepsQuery: Bool
 
     init(_ parameters: PolicyParameters) throws(PolicyProblem) {
-        let path = try parameters.required("newResourcePath")
+        let target = try parameters.required("newResourcePath")
+        let mark = target.firstIndex(of: "?")
+        let path = target[..<(mark ?? target.endIndex)]
+        ownQuery = mark.map { Array(target[target.index(after: $0)...].utf8) }
         keepsQuery = try parameters.bool("includeQueryParams", default: true)
-        pieces = Self.pieces(of: path.hasPrefix("/") ? path : "/" + path)
+        pieces = Self.pieces(of: path.hasPrefix("/") ? String(path) : "/" + path)
     }
 
     private static func pieces(of path: String) -> [Piece] {
@@ -37,7 +42,8 @@ struct RewriteResourcePathPolicy: FlowPolicy {
             case .variable(let name): path += variables[name] ?? []
             }
         }
-        let query = keepsQuery ? visit.exchange.upstreamQuery(draft) : nil
+        let queries = [ownQuery, keepsQuery ? visit.exchange.upstreamQuery(draft) : nil].compactMap(\.self)
+        let query = queries.isEmpty ? nil : Array(queries.joined(separator: [UInt8(ascii: "&")]))
         visit.exchange.setUpstreamTarget(path: path, query: query, draft)
         return .next
     }

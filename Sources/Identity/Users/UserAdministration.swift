@@ -30,14 +30,19 @@ public struct UserDraft: Sendable {
 
 /// Creates, changes and removes users of a tenant.
 public struct UserAdministration: Sendable {
+    /// What another capability does, within the change, when a user of the change's tenant is made; `name` is `name@domain`.
+    public typealias CreationStep = @Sendable (_ name: String, _ change: ChangeTransaction) throws -> Void
+
     private let changes: ChangeStore
     private let hasher: PasswordHasher
     private let random: RandomSource
+    private let creationSteps: [CreationStep]
 
-    init(changes: ChangeStore, hasher: PasswordHasher, random: RandomSource) {
+    init(changes: ChangeStore, hasher: PasswordHasher, random: RandomSource, creationSteps: [CreationStep]) {
         self.changes = changes
         self.hasher = hasher
         self.random = random
+        self.creationSteps = creationSteps
     }
 
     /// All users of the tenant in order of their names.
@@ -63,7 +68,7 @@ public struct UserAdministration: Sendable {
         let name = try UserRules.name(draft.username, in: context.tenant)
         let password = try UserRules.password(draft.password)
         let hash = try await hasher.hash(password)
-        return try await changes.change(context) { [random] change in
+        return try await changes.change(context) { [random, creationSteps] change in
             guard try UserTable.find(username: name, tenant: context.tenant.id, in: change) == nil else {
                 throw CatalogueError.userExists(name)
             }
@@ -73,6 +78,7 @@ public struct UserAdministration: Sendable {
                 createdMilliseconds: context.milliseconds, modifiedMilliseconds: context.milliseconds)
             try UserTable.insert(user, passwordHash: hash, in: change)
             try change.audit("create", kind: "user", id: user.id, after: user.auditForm)
+            for step in creationSteps { try step("\(user.qualifiedName)@\(context.tenant.domain)", change) }
             return try Self.details(user, change)
         }
     }

@@ -8,6 +8,7 @@ public struct CredentialChecks: Sendable {
     let introspection: Introspection
     let managers: KeyManagers
     let external: TokenIntrospection
+    let silent: SilentKeyManagers
     let refresh: KeySetRefresh
     let settings: IdentitySettings
     let time: TimeSource
@@ -23,7 +24,12 @@ public struct CredentialChecks: Sendable {
         if manager.isResident {
             return try await introspection.inspect(token, tenant: id, nowMilliseconds: time.milliseconds)
         }
-        return try await external.introspect(token, at: manager)
+        do {
+            return try await external.introspect(token, at: manager)
+        } catch {
+            silent.note(manager, error, nowMilliseconds: time.milliseconds)
+            throw error
+        }
     }
 
     /// The user of a name and password, who belongs to the super tenant if the name has no domain; `nil` if either is wrong. Throws 429 if

@@ -80,6 +80,10 @@ extension DecisionRule {
             "Too many credentials from this address were refused within a second, so this one was not looked at.",
             "Stop what sends wrong credentials from this address."
         ),
+        .credentialNotChecked: (
+            "The key manager or user store that has to judge the credential gave no answer, so nobody knows whether it is good.",
+            "Look whether the key managers that the API takes tokens of can be reached; the platform's log names the one that is silent."
+        ),
         .applicationNotApproved: (
             "The application waits for approval or was rejected.", "Ask the tenant's administrator to approve it."
         ),
@@ -99,6 +103,10 @@ extension DecisionRule {
             "The token has none of the scopes that the operation needs.",
             "Ask for the scope when you get the token; the user needs a role that has it."
         ),
+        .keyTypeNotTaken: (
+            "The environment of this gateway is for keys of the other type: production or sandbox.",
+            "Call a gateway of an environment for keys of this type, or take keys of the other type."
+        ),
         .audienceWrong: ("The token is meant for other audiences.", "Get a token for an audience that the API lists."),
     ]
 
@@ -108,9 +116,21 @@ extension DecisionRule {
         .subscriptionQuota: quota("the subscription's plan"),
         .burstQuota: quota("burst control"), .applicationQuota: quota("the application"), .customRule: quota("a custom rule"),
         .backendQuota: quota("the back end"),
+        .policyRefused: (
+            "A policy of the API, or the check against its definition, does not let the message pass.",
+            "Look at the description in the answer, and at the policies of the API and of the operation."
+        ),
+        .policyFailed: (
+            "A policy of the API could not do its work, or does not let the back end's answer pass.",
+            "Look at the description in the answer, and at what the policies of the API and of the operation need."
+        ),
+        .endpointCredentialMissing: (
+            "The gateway could not get its own credential for the back end.",
+            "Look at the endpoint's security, and whether the server that gives out its tokens can be reached."
+        ),
         .endpointMissing: (
-            "The API has no endpoint for keys of this type.",
-            "Use keys of the other type, or have the publisher add the endpoint."
+            "The API has no endpoint for keys of this type, or none of its policies has set the destination.",
+            "Use keys of the other type, or have the publisher add the endpoint or the policy."
         ),
         .endpointSuspended: (
             "Every endpoint of the API is suspended, because its last calls failed.",

@@ -25,6 +25,7 @@ public enum DecisionRule: String, Sendable, CaseIterable, Codable {
     case certificateNotBound = "certificate-not-bound"
     case keyRestricted = "key-restricted"
     case tooManyFailures = "too-many-failures"
+    case credentialNotChecked = "credential-not-checked"
 
     // What the caller may do.
     case applicationNotApproved = "application-not-approved"
@@ -36,6 +37,7 @@ public enum DecisionRule: String, Sendable, CaseIterable, Codable {
     case tokenTypeNotAccepted = "token-type-not-accepted"
     case scopeMissing = "scope-missing"
     case audienceWrong = "audience-wrong"
+    case keyTypeNotTaken = "key-type-not-taken"
 
     // How much.
     case denied = "denied-by-policy"
@@ -47,7 +49,12 @@ public enum DecisionRule: String, Sendable, CaseIterable, Codable {
     case customRule = "custom-rule"
     case backendQuota = "backend-quota"
 
+    // What policies say.
+    case policyRefused = "policy-refused"
+    case policyFailed = "policy-failed"
+
     // Where to.
+    case endpointCredentialMissing = "endpoint-credential-missing"
     case endpointMissing = "endpoint-missing"
     case endpointSuspended = "endpoint-suspended"
     case backendUnreachable = "backend-unreachable"
@@ -68,18 +75,26 @@ public enum DecisionRule: String, Sendable, CaseIterable, Codable {
             case 900_901: status == 403 ? .endpointMissing : .credentialInvalid
             case 404: isAPIKnown ? .resourceUnknown : .apiUnknown
             case 403: .transportNotOffered
-            default: Self.byCode[code] ?? (code == status ? .requestMalformed : .other)
+            default: Self.byCode[code] ?? (code == status && Self.wireFaults.contains(status) ? .requestMalformed : .other)
             }
     }
 
+    /// Statuses of requests that break HTTP or the gateway's limits; 501 and 505 are those of codings and versions that it does not speak.
+    private static let wireFaults = Set([501, 505]).union(400..<500)
+
+    /// Whether it is about what became of the request behind the gateway.
+    public var isOfUpstream: Bool {
+        [.endpointMissing, .endpointSuspended, .backendUnreachable, .backendTimedOut, .backendBroken].contains(self)
+    }
+
     private static let byCode: [Int: DecisionRule] = [
-        0: .passed, 405: .methodNotOffered, 429: .tooManyFailures, 503: .other, 700_700: .apiBlocked,
+        0: .passed, 405: .methodNotOffered, 429: .tooManyFailures, 700_700: .apiBlocked, 900_900: .credentialNotChecked,
         900_902: .credentialMissing, 900_905: .tokenTypeNotAccepted, 900_907: .subscriptionBlocked,
         900_908: .subscriptionMissing, 900_909: .subscriptionInactive, 900_910: .scopeMissing, 900_914: .audienceWrong,
         900_800: .apiQuota, 900_801: .backendQuota, 900_802: .resourceQuota, 900_803: .applicationQuota,
         900_804: .subscriptionQuota, 900_805: .denied, 900_806: .customRule, 900_807: .burstQuota,
         101_500: .backendBroken, 101_501: .backendBroken, 101_503: .backendUnreachable, 101_504: .backendTimedOut,
         101_505: .backendBroken, 101_506: .backendBroken, 101_508: .backendTimedOut, 303_000: .endpointSuspended,
-        303_001: .endpointSuspended,
+        303_001: .endpointSuspended, 303_003: .endpointCredentialMissing, 305_100: .endpointMissing,
     ]
 }

@@ -80,6 +80,15 @@ public struct GatewayEnvironment: Sendable, Hashable, Codable {
         self.permission = permission
     }
 
+    /// The only type of keys with which APIs are called there; `nil` for both.
+    public var keyType: KeyType? {
+        switch type.lowercased() {
+        case "production": .production
+        case "sandbox": .sandbox
+        default: nil
+        }
+    }
+
     /// The environment that exists without any configuration.
     public static func shipped(host: String, httpPort: Int = 8280, httpsPort: Int = 8243) -> GatewayEnvironment {
         GatewayEnvironment(

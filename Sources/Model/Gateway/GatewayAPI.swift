@@ -27,6 +27,8 @@ public struct GatewayAPI: Sendable, Hashable, Codable {
     public var sunsetMilliseconds: Int64?
     /// Virtual hosts that serve the API; empty means all.
     public var hosts: [String]
+    /// The only type of keys that the gateways of the environment take; `nil` for both.
+    public var keyType: KeyType?
     /// `http`, `https`.
     public var transports: [String]
     /// `oauth2`, `api_key`, `basic_auth`, `mutualssl`, and the markers of `docs/security-schemes.md`.

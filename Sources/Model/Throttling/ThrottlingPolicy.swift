@@ -68,7 +68,7 @@ public enum ThrottlingLevel: String, Sendable, Hashable, Codable, CaseIterable {
 /// A quota and the length of its window.
 public struct ThrottlingLimit: Sendable, Hashable, Codable {
     public var quota: ThrottlingQuota
-    /// Number of time units in a window, at least 1.
+    /// Number of time units in a window: at least 1, and no more than a hundred years of them.
     public var unitTime: Int
     public var timeUnit: ThrottlingTimeUnit
 
@@ -123,6 +123,7 @@ public struct ThrottlingTimeUnit: Sendable, Hashable, Codable {
     public static let minute = ThrottlingTimeUnit(known: "min")
     public static let days = ThrottlingTimeUnit(known: "days")
     public static let month = ThrottlingTimeUnit(known: "month")
+    public static let year = ThrottlingTimeUnit(known: "year")
 
     /// Months count 30 days, years 365: windows are aligned to the epoch, not to the calendar.
     public var milliseconds: Int64 { Self.lengths[text.lowercased()] ?? 60_000 }

@@ -52,7 +52,7 @@ public struct Environments: Sendable {
         }
     }
 
-    /// Replaces the environment `id` by `draft`, all but its name.
+    /// Replaces the environment `id` by `draft`, all but its name. Throws a 409 for another type of keys while revisions are deployed there.
     public func update(
         id: String, to draft: GatewayEnvironment, _ context: ChangeContext
     ) async throws -> GatewayEnvironment {
@@ -60,6 +60,10 @@ public struct Environments: Sendable {
         return try await changes.change(context) { transaction in
             let stored = try editable(id, tenant: context.tenant, in: transaction)
             if draft.name != stored.name { throw CatalogueError.environmentNameIsFixed }
+            // What is deployed there was compiled for keys of these types.
+            if draft.keyType != stored.keyType, try isUsed(stored.name, context.tenant, transaction) {
+                throw CatalogueError.environmentHasDeployments(id)
+            }
             var environment = draft
             environment.id = stored.id
             environment.isReadOnly = false

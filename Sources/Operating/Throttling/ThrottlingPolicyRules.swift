@@ -35,7 +35,8 @@ enum ThrottlingPolicyRules {
         if group.conditions.isEmpty {
             throw CatalogueError.unsupportedCondition("A conditional group needs at least one condition")
         }
-        try check(group.limit, level: .advanced)
+        // A group without any request shuts out whoever meets its conditions: all but some addresses, for instance.
+        try check(group.limit, level: .advanced, least: 0)
         for condition in group.conditions { try check(condition.test) }
     }
 
@@ -45,7 +46,11 @@ enum ThrottlingPolicyRules {
         case .header(_, let value): try checkPattern(value, "headerValue")
         case .queryParameter(_, let value): try checkPattern(value, "parameterValue")
         case .claim(_, let value): try checkPattern(value, "attribute")
-        case .address, .addressRange: break
+        case .addressRange(let from, let to):
+            guard from.contains(":") == to.contains(":") else {
+                throw CatalogueError.unsupportedCondition("startingIP and endingIP must both be IPv4 or both be IPv6")
+            }
+        case .address: break
         }
     }
 
@@ -62,17 +67,16 @@ enum ThrottlingPolicyRules {
 
     private static let longestPattern = 512
 
-    private static func check(_ limit: ThrottlingLimit, level: ThrottlingLevel) throws {
-        guard limit.unitTime >= 1, limit.unitTime <= ThrottlingQuota.unlimited else {
-            throw CatalogueError.badRequest("unitTime must be between 1 and \(ThrottlingQuota.unlimited)")
-        }
+    /// - Parameter least: the smallest amount that makes sense.
+    private static func check(_ limit: ThrottlingLimit, level: ThrottlingLevel, least: Int = 1) throws {
+        try checkWindow(limit)
         switch limit.quota {
-        case .requests(let count): try checkAmount(count, "requestCount")
-        case .bandwidth(let amount, _): try checkAmount(amount, "dataAmount")
+        case .requests(let count): try checkAmount(count, "requestCount", least)
+        case .bandwidth(let amount, _): try checkAmount(amount, "dataAmount", least)
         case .events(let count):
             // APIs of streaming kinds take event counts on the API level too.
             if level == .application { throw CatalogueError.unsupportedLimitType("EVENTCOUNTLIMIT") }
-            try checkAmount(count, "eventCount")
+            try checkAmount(count, "eventCount", least)
         case .tokens(let requests, let total, let prompt, let completion):
             if level != .subscription { throw CatalogueError.unsupportedLimitType("AIAPIQUOTALIMIT") }
             for amount in [requests, total, prompt, completion] where (amount ?? 0) < 0 {
@@ -81,8 +85,20 @@ enum ThrottlingPolicyRules {
         }
     }
 
-    private static func checkAmount(_ amount: Int, _ member: String) throws {
-        if amount < 1 { throw CatalogueError.badRequest("\(member) must be at least 1") }
+    /// Asks for a window of at most a hundred years, whose length and end are numbers of milliseconds that can be worked with.
+    private static func checkWindow(_ limit: ThrottlingLimit) throws {
+        guard limit.unitTime >= 1 else { throw CatalogueError.badRequest("unitTime must be at least 1") }
+        let longest = Int(longestWindow / limit.timeUnit.milliseconds)
+        guard limit.unitTime <= longest else {
+            throw CatalogueError.badRequest("unitTime must be at most \(longest) with the timeUnit \(limit.timeUnit.text)")
+        }
+    }
+
+    /// In milliseconds.
+    private static let longestWindow: Int64 = 100 * 365 * 86_400_000
+
+    private static func checkAmount(_ amount: Int, _ member: String, _ least: Int) throws {
+        if amount < least { throw CatalogueError.badRequest("\(member) must be at least \(least)") }
     }
 }
 

@@ -11,8 +11,10 @@ struct StoredDenyTargets: DenyTargets {
         try APIContextUse.isUsed(context, tenant: tenant, in: connection)
     }
 
-    func hasApplication(owner: String, name: String, tenant: Tenant, in connection: any SQLConnection) throws -> Bool {
-        try ApplicationUse.exists(owner: owner, name: name, tenant: tenant, in: connection)
+    func owner(
+        _ name: String, ofApplication application: String, tenant: Tenant, in connection: any SQLConnection
+    ) throws -> String? {
+        try ApplicationUse.owner(name, ofApplication: application, tenant: tenant, in: connection)
     }
 }
 

@@ -11,11 +11,11 @@ struct ConsumingParts: Sendable {
     let services: DevPortalServices
 
     init(
-        changes: ChangeStore, vault: Vault, random: RandomSource, identity: IdentityServices, environments: Environments,
+        changes: ChangeStore, vault: Vault, random: RandomSource, identity: IdentityServices, operating: OperatingParts,
         usage: any QuotaUsage, logger: Logger
     ) {
         let keyManager = ResidentKeyManager(registry: identity.clients, issuer: identity.tokens, apiKeys: identity.apiKeys)
-        let policies = OfferedPolicySource(catalogue: PolicyCatalogue())
+        let policies = OfferedPolicySource(catalogue: operating.catalogue)
         let offered = OfferedKeyManagers(changes: changes, managers: identity.keyManagers)
         let external = ExternalKeyManagers(
             offered: offered, call: identity.keyManagerCall, vault: vault, logger: logger)
@@ -33,7 +33,7 @@ struct ConsumingParts: Sendable {
             subscriptions: Subscriptions(changes: changes, random: random, policies: policies),
             quotas: ApplicationQuotas(changes: changes, policies: policies, usage: usage),
             policies: OfferedPolicies(changes: changes, source: policies),
-            environments: { try await environments.list(tenant: $0) },
+            environments: { [environments = operating.environments] in try await environments.list(tenant: $0) },
             tenants: { try await identity.tenants.tenants(active: $0) })
     }
 }

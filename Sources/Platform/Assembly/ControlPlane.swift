@@ -33,19 +33,27 @@ struct ControlPlane: Sendable {
         let changes = ChangeStore(store: state.store, delivery: gateways.delivery, vault: state.vault)
         let defaults = ThrottlingDefaults(random: random)
         spentTokens = SpentTokenRevocation(changes: changes, time: time, logger: logger)
+        let operating = OperatingParts(
+            changes: changes, vault: state.vault, random: random, addresses: addresses,
+            offersUnlimited: settings[SettingsTable.unlimitedTier])
         identity = try IdentityServices(
             changes: changes, vault: state.vault, settings: Self.identitySettings(settings, addresses), time: time,
             random: random,
             tenantSteps: [{ change in try defaults.create(for: change.context.tenant, in: change) }]
                 + Self.backendTokenSteps(settings, state.vault),
+            userSteps: [
+                { name, change in
+                    try operating.denyPolicies.userWasCreated(name, in: change)
+                    try operating.customRules.userWasCreated(name, in: change)
+                }
+            ],
             connections: KeyManagerConnections(
                 fetcher: OutgoingFetcher(
                     policy: .fetch(allowing: settings[SettingsTable.fetchAllowedNetworks]),
                     limits: .init(size: 1 << 20, seconds: 10), proxy: try EgressProxy(settings: settings), logger: logger),
                 logger: logger))
-        let operating = OperatingParts(changes: changes, vault: state.vault, random: random, addresses: addresses)
         let consuming = ConsumingParts(
-            changes: changes, vault: state.vault, random: random, identity: identity, environments: operating.environments,
+            changes: changes, vault: state.vault, random: random, identity: identity, operating: operating,
             usage: GatewayUsage(quotas: quotas, gateways: gateways), logger: logger)
         apiKeys = consuming.services.storedAPIKeys
         let publishing = PublishingServices(

@@ -36,7 +36,7 @@ struct ServeCommand: AsyncParsableCommand {
             Terminal.say("First start: the administrator's name and password are in \(options.configurationPath).")
         }
         let settings = try loadedSettings()
-        var logger = Logger(label: "martlet")
+        var logger = Logger(label: "martlet") { SingleLineLogHandler(StreamLogHandler.standardOutput(label: $0)) }
         logger.logLevel = Logger.Level(rawValue: settings[SettingsTable.logLevel]) ?? .info
         for warning in settings.warnings { logger.warning("\(warning)") }
         let logsPath = logs.map(PlatformOptions.absolute) ?? options.dataPath + "/logs"

@@ -15,7 +15,9 @@ struct APIRules {
             document["endpointConfig"] = .object(try EndpointSecurityRules.normalized(configuration))
         }
         try EndpointRules(policy: foundation.endpointPolicy).check(document["endpointConfig"]?.object)
-        document["operations"] = .array(try OperationRules.checked(document["operations"]?.array ?? []))
+        document["operations"] = .array(
+            try await OperationTiers(policies: foundation.policies).settled(
+                OperationRules.checked(document["operations"]?.array ?? []), of: caller.tenant))
         return document
     }
 

@@ -10,7 +10,11 @@ struct EndpointRules {
     /// Throws the first rule that is broken. No configuration at all is fine; publishing then asks for one.
     func check(_ configuration: JSONObject?) throws {
         guard let configuration else { return }
-        let kind = configuration["endpoint_type"]?.string ?? "http"
+        let named = configuration["endpoint_type"] ?? .null
+        guard named.isNull || named.string != nil else {
+            throw CatalogueError.endpointConfigInvalid("endpoint_type must be a text")
+        }
+        let kind = named.string ?? "http"
         guard Self.kinds.contains(kind) else {
             throw CatalogueError.endpointConfigInvalid("endpoint_type '\(kind)' is unknown")
         }
@@ -58,6 +62,7 @@ struct EndpointRules {
     private func checkSettings(_ settings: JSONValue?) throws {
         guard let settings = settings?.object else { return }
         try checkVersion(settings["httpVersion"])
+        try checkHealth(settings["healthCheck"])
         for name in ["actionDuration", "suspendDuration", "suspendMaxDuration", "factor", "retryTimeOut", "retryDelay"] {
             guard let value = settings[name], !value.isNull, value.string != "" else { continue }
             // -1 is how portals say that no suspension is set.
@@ -75,9 +80,27 @@ struct EndpointRules {
         }
     }
 
+    private func checkHealth(_ check: JSONValue?) throws {
+        guard let check, !check.isNull else { return }
+        guard let members = check.object else {
+            throw CatalogueError.endpointConfigInvalid("healthCheck must be an object")
+        }
+        if let path = members["path"], !path.isNull {
+            guard let text = path.string, text.hasPrefix("/"), text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+                throw CatalogueError.endpointConfigInvalid("healthCheck: path must be the path of a URL, from / on")
+            }
+        }
+        for (name, minimum) in [("interval", 100.0), ("timeout", 1), ("failures", 1), ("successes", 1)] {
+            guard let value = members[name], !value.isNull, value.string != "" else { continue }
+            guard let number = EndpointSettings.number(value), number >= minimum, number <= Double(Int32.max) else {
+                throw CatalogueError.endpointConfigInvalid("healthCheck: \(name) must be a number of at least \(Int(minimum))")
+            }
+        }
+    }
+
     private func checkWeight(_ weight: JSONValue?) throws {
         guard let weight, !weight.isNull else { return }
-        guard let number = weight.int, (0...1_000).contains(number) else {
+        guard let number = EndpointSettings.number(weight), (0...1_000).contains(number), number == number.rounded() else {
             throw CatalogueError.endpointConfigInvalid("weight must be a whole number from 0 to 1000")
         }
     }

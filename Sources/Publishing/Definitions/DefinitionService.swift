@@ -86,7 +86,8 @@ public struct DefinitionService: Sendable {
         }
         var changed = stored
         changed.document["operations"] = .array(
-            try OperationRules.checked(Self.merged(definition.operations, with: stored.operations)))
+            try await OperationTiers(policies: foundation.policies).settled(
+                OperationRules.checked(Self.merged(definition.operations, with: stored.operations)), of: caller.tenant))
         changed.document["scopes"] = .array(definition.scopes.map { ScopeRules.json($0, id: nil, isShared: false) })
         if let endpoints = definition.members["endpointConfig"]?.object {
             var configuration = stored.endpointConfig ?? JSONObject()

@@ -50,7 +50,8 @@ enum EndpointCompiler {
     }
 
     private static func endpoint(_ members: JSONObject, isDynamic: Bool) -> GatewayEndpoint? {
-        guard let url = members["url"]?.string, isDynamic || schemes.contains(where: url.hasPrefix) else { return nil }
+        guard let url = members["url"]?.string, isDynamic || schemes.contains(where: url.lowercased().hasPrefix)
+        else { return nil }
         let settings = members["config"]?.object ?? JSONObject()
         var endpoint = GatewayEndpoint(url: url)
         endpoint.weight = integer(members["weight"]) ?? endpoint.weight

@@ -20,6 +20,7 @@ struct GatewayPublication {
             var entity = try compiler.compile(
                 api, document: content.document, definition: content.definition, deployment: deployment,
                 isDefaultHost: environment?.isInstallation == true && environment?.virtualHosts.first?.host == deployment.vhost)
+            entity.keyType = environment?.keyType
             if api.lifecycleState == .deprecated {
                 entity.deprecatedMilliseconds = try Self.deprecation(of: api, in: change)
                 entity.sunsetMilliseconds = SunsetProperty.milliseconds(in: api.document)

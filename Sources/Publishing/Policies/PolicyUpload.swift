@@ -43,6 +43,7 @@ public struct PolicyUpload: Sendable {
         }
         let text = try Self.text(of: definition)
         let form = try Self.form(of: definition, text)
+        if form == .lua { try Self.checkFunctions(of: text, for: parsed.flows) }
         return (parsed, PolicyDefinitions(form: form, text: text, choreoConnect: choreoConnect))
     }
 
@@ -70,5 +71,14 @@ public struct PolicyUpload: Sendable {
         guard let problem = ScriptCheck.problem(in: text, name: file.name ?? "script") else { return .lua }
         if name.hasSuffix(".lua") { throw .policySpecificationInvalid("the script does not compile: \(problem)") }
         return .template
+    }
+
+    /// A script without any of the functions that gateways call would let everything pass, whatever it was meant to keep out.
+    private static func checkFunctions(of script: String, for flows: [String]) throws(CatalogueError) {
+        let functions = flows.map { "on_" + $0 }
+        guard ScriptCheck.defines(oneOf: functions, in: script, name: "script") else {
+            let names = functions.joined(separator: ", ")
+            throw .policySpecificationInvalid("the script has no function that gateways call; there may be \(names)")
+        }
     }
 }

@@ -90,6 +90,7 @@ struct IntrospectionTests {
         let sent = try await gateway.ask("GET /pizza/1.0.0/menu", bearer)
         #expect(sent.status == 500)
         #expect(sent.code == 900_900)
+        #expect(sent.body.contains("Whoever has to judge the credential gives no answer"))
         authority.state.withLock { $0.silent = [] }
         know(token())
         #expect(try await gateway.ask("GET /pizza/1.0.0/menu", bearer).verdict == .forward)
@@ -110,6 +111,40 @@ struct IntrospectionTests {
         #expect(try await gateway.ask("GET /pizza/1.0.0/menu", bearer).verdict == .forward)
         #expect(
             authority.state.withLock { $0.introspections } == ["Alpha -1234 0b7e4f5c-opaque", "Delta -1234 0b7e4f5c-opaque"])
+    }
+
+    @Test("what one API does not take is not refused by another that takes it", arguments: [true, false])
+    func takenElsewhere(isJWT: Bool) async throws {
+        let gateway = try gateway { $0.keyManagers = ["Beta"] }
+        let token = isJWT ? try GatewayFixture.token() : "0b7e4f5c-opaque"
+        gateway.put(
+            .keyManager(try Self.keyManager("Alpha") { $0.validatesTokensLocally = false }),
+            .keyManager(try Self.keyManager("Beta") { $0.issuer = "https://else.example" }),
+            .keyManager(try Self.keyManager { $0.issuer = "https://nobody.example" }),
+            .api(
+                GatewayFixture.api {
+                    ($0.id, $0.number, $0.context) = ("api-2", 8, "/pasta/1.0.0")
+                    $0.keyManagers = ["Alpha"]
+                    $0.requiresSubscription = false
+                }))
+        authority.state.withLock { $0.tokens["Alpha/\(token)"] = self.token() }
+        for _ in 0..<2 {
+            #expect(try await gateway.ask("GET /pizza/1.0.0/menu", ["Authorization: Bearer \(token)"]).code == 900_901)
+        }
+        for _ in 0..<2 {
+            let sent = try await gateway.ask("GET /pasta/1.0.0/menu", ["Authorization: Bearer \(token)"])
+            #expect(sent.verdict == .forward, "\(sent.body)")
+        }
+    }
+
+    @Test("a key manager that gives no answer makes a token no wrong one beside an optional certificate")
+    func silentBesideCertificates() async throws {
+        let gateway = try gateway { $0.securitySchemes = ["mutualssl", "oauth2"] }
+        gateway.isTLS = true
+        #expect(try await gateway.ask("GET /pizza/1.0.0/menu", bearer).code == 900_902)
+        authority.state.withLock { $0.silent = [GatewayKeyManager.residentName] }
+        gateway.now += 31_000
+        #expect(try await gateway.ask("GET /pizza/1.0.0/menu", bearer).code == 900_900)
     }
 
     @Test("a JWT of a key manager that must be asked is not judged by its signature")

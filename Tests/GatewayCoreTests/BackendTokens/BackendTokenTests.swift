@@ -96,6 +96,20 @@ struct BackendTokenTests {
         #expect(try assertion(try call(gateway)) != first)
     }
 
+    @Test("of a call with a certificate the plan and the key type of the certificate are told")
+    func certificate() throws {
+        let gateway = try gateway()
+        let known = try TestCertificates.known.get()
+        gateway.put(
+            .api(GatewayFixture.api { $0.securitySchemes = ["mutualssl"] }),
+            .clientCertificate(try known.uploaded(alias: "kim", keyType: .sandbox, policy: "Gold")))
+        gateway.isTLS = true
+        gateway.certificate = known.shown()
+        let claims = try part(assertion(try gateway.send("GET /pizza/1.0.0/menu")), 1)
+        #expect(claims["http://wso2.org/claims/tier"] == "Gold")
+        #expect(claims["http://wso2.org/claims/keytype"] == "SANDBOX")
+    }
+
     @Test("what a client sends in its place is not passed on")
     func forged() throws {
         let gateway = try gateway()

@@ -83,6 +83,26 @@ struct DecisionTests {
         #expect(try bearer(GatewayFixture.token(["jti": "gone"])) == "credential-revoked")
         gateway.put(.api(GatewayFixture.api { $0.keyManagers = ["Other"] }))
         #expect(try rule(path, [token]) == "key-manager-not-accepted")
+        gateway.put(.api(GatewayFixture.api { $0.securitySchemes = ["mutualssl", "mutualssl_mandatory", "oauth2"] }))
+        gateway.isTLS = true
+        for fields in [[], [token]] { #expect(try rule(path, fields) == "certificate-missing") }
+        #expect(try bearer("a.b.c") == "credential-malformed")
+    }
+
+    @Test("whose a credential is, is told as far as its signature proves it")
+    func owners() throws {
+        let path = "GET /pizza/1.0.0/menu"
+        func owner(_ fields: String...) throws -> String? { try record(path, fields)?["applicationId"]?.string }
+        let past = JSONValue(GatewayFixture.now / 1000 - 3600)
+        #expect(try owner("Authorization: Bearer \(GatewayFixture.token(["exp": past]))") == "app-1")
+        #expect(try owner("Authorization: Bearer \(GatewayFixture.token(["exp": past], signer: foreignSigner))") == nil)
+        #expect(try owner("ApiKey: \(GatewayFixture.apiKey(["exp": past]))") == "app-1")
+        let restricted = "ApiKey: \(try GatewayFixture.apiKey(["permittedIP": "10.0.0.1"]))"
+        #expect(try owner(restricted) == "app-1")
+        #expect(try rule(path, [restricted]) == "key-restricted")
+        gateway.put(.api(GatewayFixture.api { $0.audiences = ["else"] }))
+        #expect(try owner(token) == "app-1")
+        #expect(try rule(path, [token]) == "audience-wrong")
     }
 
     @Test("routing, subscription and scopes have rules of their own")
@@ -100,8 +120,38 @@ struct DecisionTests {
         #expect(try rule("GET /pizza/1.0.0/menu", [token]) == "subscription-missing")
         let foreign = try GatewayFixture.internalKey(context: "/else/1.0.0")
         #expect(try rule("GET /pizza/1.0.0/menu", ["Internal-Key: \(foreign)"]) == "key-of-another-api")
+        gateway.put(.subscription(GatewayFixture.subscription()), .api(GatewayFixture.api { $0.keyType = .sandbox }))
+        #expect(try rule("GET /pizza/1.0.0/menu", [token]) == "key-type-not-taken")
         gateway.put(.api(GatewayFixture.api { $0.lifecycleState = "CREATED" }))
         #expect(try rule("GET /pizza/1.0.0/menu", [token]) == "api-unpublished")
+    }
+
+    @Test(
+        "what a policy refuses or cannot do is told as that",
+        arguments: [(400, "policy-refused"), (403, "policy-refused"), (404, "policy-refused"), (500, "policy-failed")])
+    func policies(status: Int32, rule: String) throws {
+        let refusal = Refusal(code: status, status: status, message: "No", description: "No")
+        let scripts = ScriptedPolicies(policies: ["no": ScriptedPolicy { _ in .refused(refusal) }])
+        gateway.builder = SnapshotBuilder(defaults: SnapshotDefaults(cors: nil), policies: scripts)
+        gateway.put(.api(GatewayFixture.api { $0.policies = GatewayPolicyFlows(request: PolicyScene.uses("no")) }))
+        let record = try #require(try record("GET /pizza/1.0.0/open/x"))
+        #expect(record["rule"]?.string == rule && record["stage"] == "requestPolicies")
+    }
+
+    @Test(
+        "codes that several things answer with have the rule of what they are",
+        arguments: [
+            (900_900, 500, DecisionRule.credentialNotChecked), (303_003, 500, .endpointCredentialMissing),
+            (431, 431, .requestMalformed), (505, 505, .requestMalformed), (504, 504, .other), (503, 503, .other),
+            (500, 500, .other),
+        ])
+    func codes(code: Int, status: Int, rule: DecisionRule) {
+        #expect(DecisionRule(code: code, status: status, isAPIKnown: true) == rule)
+    }
+
+    @Test("every rule tells what happened, and every refusal what to do", arguments: DecisionRule.allCases)
+    func texts(rule: DecisionRule) {
+        #expect(!rule.explanation.isEmpty && (rule == .passed || !rule.advice.isEmpty))
     }
 
     @Test("a test key in Martlet-Trace has a request traced that passes, and does not go on to the back end")

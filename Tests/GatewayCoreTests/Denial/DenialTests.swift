@@ -64,6 +64,13 @@ struct DenialTests {
         #expect(try call(gateway).code == 900_805)
     }
 
+    @Test("names of users compare without case")
+    func userCase() throws {
+        let gateway = try gateway()
+        gateway.put(deny(.user("KIM@Carbon.super")))
+        #expect(try call(gateway).code == 900_805)
+    }
+
     @Test("a policy that is removed refuses nothing any more, others go on")
     func removal() throws {
         let gateway = try gateway()

@@ -4,8 +4,10 @@ import Testing
 
 struct ChunkedScannerTests {
     /// Scans in pieces and answers the content, the bytes taken and the state at the end.
-    private func scan(_ text: String, step: Int = .max) -> (content: String, taken: Int, state: ChunkedScanner.State) {
-        var scanner = ChunkedScanner(limits: WireLimits())
+    private func scan(
+        _ text: String, step: Int = .max, isRequest: Bool = false
+    ) -> (content: String, taken: Int, state: ChunkedScanner.State) {
+        var scanner = ChunkedScanner(limits: WireLimits(), isRequest: isRequest)
         let bytes = Array(text.utf8)
         var content: [UInt8] = []
         var taken = 0
@@ -32,12 +34,27 @@ struct ChunkedScannerTests {
             "x\r\n", "\r\n", "-1\r\n", "+1\r\na\r\n", "0x1\r\na\r\n", " 1\r\na\r\n", "1\na\r\n", "1\r\nab\r\n", "1\r\na\n",
             "1\r\na\rb",
             "1;\u{1}\r\n", "1;a\nb\r\n", "0\r\n\n", "0\r\n X: a\r\n\r\n", "0\r\nX: a\n\r\n", "0\r\nX\u{0}: a\r\n\r\n",
+            "0\r\nX\r\n\r\n", "0\r\nGET / HTTP/1.1\r\n\r\n", "0\r\nX : a\r\n\r\n",
             "1\r\r\n",
             "1234567890123456\r\n", "1;" + String(repeating: "x", count: 300), "0\r\nX: " + String(repeating: "y", count: 9000),
         ])
     func broken(text: String) {
         #expect(scan(text).state == .broken)
         #expect(scan(text, step: 1).state == .broken)
+    }
+
+    @Test(
+        "trailers of requests that would say something about framing, way or sender are refused, and others pass",
+        arguments: [1, 4, 100])
+    func refusesTrailers(step: Int) {
+        for name in ["Content-Length", "transfer-encoding", "HOST", "Authorization", "X-JWT-Assertion", "Cookie"] {
+            let body = "1\r\na\r\n0\r\nX-Sum: 1\r\n\(name): 5\r\n\r\n"
+            #expect(scan(body, step: step, isRequest: true).state == .broken, "\(name)")
+            #expect(scan(body, step: step).state == .done, "an answer's reader knows that it means nothing there")
+        }
+        for name in ["X-Sum", "Digest", "Content-MD5", "Server-Timing", "hostess"] {
+            #expect(scan("1\r\na\r\n0\r\n\(name): 5\r\n\r\n", step: step, isRequest: true).state == .done, "\(name)")
+        }
     }
 
     @Test("random bodies in random pieces give back their content")

@@ -54,6 +54,18 @@ struct ProxyConnectionTests {
     }
 
     @Test(
+        "an upstream that tells of a body where none may be may send it, so its connection is not used again",
+        arguments: ["Content-Length: 5", "Transfer-Encoding: chunked"])
+    func dropsContradiction(field: String) {
+        let subject = ScriptedConnection()
+        subject.client(get)
+        subject.ready()
+        #expect(subject.upstream("HTTP/1.1 204 No Content\r\n\(field)\r\n\r\n") == .dropUpstream)
+        #expect(subject.toClient == "HTTP/1.1 204 No Content\r\n\r\n")
+        #expect(subject.connection.isIdle)
+    }
+
+    @Test(
         "answers without a body end with their head",
         arguments: [
             ("HEAD", "200 OK\r\nContent-Length: 5"), ("GET", "304 Not Modified\r\nContent-Length: 5"),
@@ -263,6 +275,28 @@ struct ProxyConnectionTests {
         #expect(subject.pipeline.accounted.count == 1)
         #expect(subject.upstream("HTTP/1.1 200 OK\r\n\r\n") == [])
         #expect(subject.connection.clientClosed(at: subject.now) == [])
+    }
+
+    @Test("a request that ends without its whole answer is accounted for with the time that it took")
+    func durationOfUnfinished() {
+        let gone = ScriptedConnection()
+        let truncated = ScriptedConnection()
+        let unread = ScriptedConnection()
+        for subject in [gone, truncated] {
+            subject.client(get)
+            subject.ready()
+            subject.milliseconds += 700
+            subject.upstream("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab")
+            subject.milliseconds += 800
+        }
+        gone.close()
+        truncated.fails(.closed)
+        unread.client("POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+        unread.ready()
+        unread.upstream("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab")
+        unread.milliseconds += 1500
+        unread.client("zz\r\n")
+        for subject in [gone, truncated, unread] { #expect(subject.pipeline.milliseconds == [1500]) }
     }
 
     @Test("while the gateway stops, answers close their connections")

@@ -9,6 +9,8 @@ final class ScriptedPipeline: RequestPipeline {
     private(set) var failures: [UpstreamFailure] = []
     private(set) var repeatable: [Bool] = []
     private(set) var accounted: [(status: Int32, errorCode: Int32, sent: Int64, received: Int64)] = []
+    /// How long the accounted requests took.
+    private(set) var milliseconds: [Int64] = []
 
     override func decide(
         _ head: inout RequestHead, _ connection: ConnectionFacts, _ exchange: Exchange, nowMilliseconds: Int64
@@ -40,6 +42,7 @@ final class ScriptedPipeline: RequestPipeline {
 
     override func account(_ exchange: Exchange, _ head: RequestHead?, nowMilliseconds: Int64) {
         accounted.append((exchange.status, exchange.errorCode, exchange.requestBodyBytes, exchange.responseBodyBytes))
+        milliseconds.append(exchange.times.milliseconds(from: exchange.times.received, to: exchange.times.answered))
     }
 }
 

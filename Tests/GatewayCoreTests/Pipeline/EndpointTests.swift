@@ -62,6 +62,19 @@ struct EndpointTests {
         #expect(rounds.count <= 1_000 && rounds.count { $0 == 0 } == first)
     }
 
+    @Test("an API whose policies set no destination says so")
+    func dynamicWithoutDestination() throws {
+        gateway.put(
+            .api(
+                GatewayFixture.api {
+                    $0.endpointKind = .dynamic
+                    $0.production = GatewayEndpointGroup(strategy: .single, endpoints: [GatewayEndpoint(url: "default")])
+                    $0.sandbox = nil
+                }))
+        let sent = try gateway.send("GET /pizza/1.0.0/open/a")
+        #expect(sent.verdict == .answer && sent.code == 305_100 && sent.status == 500)
+    }
+
     @Test("only chosen codes suspend, and a group that does not move on answers with the failure")
     func chosenCodes() throws {
         deploy(.single, [GatewayEndpoint(url: "http://a", suspendErrorCodes: [101_503])])

@@ -63,6 +63,45 @@ struct HeadTests {
         #expect(line.contains("\"GET /pizza/1.0.0/open/a?b=c HTTP/1.1\" 204"))
     }
 
+    @Test(
+        "an upstream that is asked for a head instead sends no body, and the client gets an empty one",
+        arguments: [true, false])
+    func headInstead(watches: Bool) {
+        let uses = PolicyScene.uses("edit")
+        let flows = GatewayPolicyFlows(request: uses, response: watches ? uses : [])
+        let subject = run(PolicyScene.request("GET"), flows: flows) { visit in visit.request?.setMethod("HEAD") }
+        #expect(subject.toUpstream.hasPrefix("HEAD "))
+        subject.upstream("HTTP/1.1 200 OK\r\nX-One: 1\r\nContent-Length: 40\r\n\r\n")
+        #expect(subject.toClient == "HTTP/1.1 200 OK\r\nX-One: 1\r\nactivityid: 1\r\nContent-Length: 0\r\n\r\n")
+        #expect(subject.connection.isIdle)
+    }
+
+    @Test(
+        "a body that the client does not want does not stay in the way of the upstream's next answer", arguments: [true, false])
+    func bodyInstead(comesAtOnce: Bool) {
+        let subject = run(PolicyScene.request("HEAD")) { visit in visit.request?.setMethod("GET") }
+        #expect(subject.toUpstream.hasPrefix("GET "))
+        let actions = subject.upstream("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n" + (comesAtOnce ? "abc" : ""))
+        // Whoever got this connection next would take the body for an answer.
+        #expect(actions.contains(.dropUpstream) && !actions.contains(.releaseUpstream))
+        #expect(subject.toClient == "HTTP/1.1 200 OK\r\nactivityid: 1\r\nContent-Length: 3\r\n\r\n")
+        #expect(subject.connection.isIdle)
+    }
+
+    @Test("a request without content says so when it becomes one that usually has some", arguments: ["POST", "PUT", "PATCH"])
+    func contentInstead(method: String) {
+        let subject = run(PolicyScene.request("GET")) { visit in visit.request?.setMethod(method) }
+        #expect(
+            subject.toUpstream
+                == "\(method) /base/open/a HTTP/1.1\r\nHost: backend:9000\r\nactivityid: 1\r\nContent-Length: 0\r\n\r\n")
+    }
+
+    @Test("a request that policies made one that may change things is not sent twice")
+    func changedIdempotence() {
+        let subject = run(PolicyScene.request("GET")) { visit in visit.request?.setMethod("POST") }
+        #expect(!subject.connection.isIdempotent)
+    }
+
     @Test("the head of an answer is changed while its body streams")
     func answer() throws {
         let name = try #require(FieldName("Server"))

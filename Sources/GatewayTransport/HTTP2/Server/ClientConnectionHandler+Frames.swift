@@ -41,7 +41,7 @@ extension ClientConnectionHandler {
     // MARK: Content
 
     private func takeData(_ header: FrameHeader, _ payload: ByteBuffer) throws(ConnectionFault) {
-        guard header.stream != 0, header.stream <= lastStream else { throw ConnectionFault(.protocolError) }
+        guard hasBegun(header.stream) else { throw ConnectionFault(.protocolError) }
         let content = try Self.withoutPadding(header, payload)
         let endsStream = header.has(.endStream)
         try flood.noteData(isEmpty: content.readableBytes == 0 && !endsStream)
@@ -104,6 +104,7 @@ extension ClientConnectionHandler {
         if number > lastStream {
             // RFC 9113 §5.1.1: clients use odd numbers.
             guard number % 2 == 1 else { throw ConnectionFault(.protocolError) }
+            if number > lastStream + 2 { noteSkipped(from: lastStream + 1, to: number) }
             lastStream = number
             guard streams.count < bounds.streams else { return try refuse(number, .refusedStream) }
             let stream = makeStream(number)
@@ -112,19 +113,29 @@ extension ClientConnectionHandler {
         } else if let stream = streams[number] {
             if let code = stream.takeTrailers(head, endsStream: endsStream) { try refuse(number, code) }
         } else {
+            // RFC 9113 §5.1.1: numbers only grow.
+            guard number % 2 == 1, !skippedStreams.contains(where: { $0.contains(number) }) else {
+                throw ConnectionFault(.protocolError)
+            }
             try noteLate(number)
         }
     }
 
+    /// Whether the client has begun the stream, or passed its number over.
+    private func hasBegun(_ stream: UInt32) -> Bool { stream % 2 == 1 && stream <= lastStream }
+
     private func takePriority(_ header: FrameHeader) throws(ConnectionFault) {
         guard header.stream != 0 else { throw ConnectionFault(.protocolError) }
         try flood.noteControlFrame(at: loop.now().milliseconds)
-        if header.length != 5 { try refuse(header.stream, .frameSize) }
+        if header.length == 5 { return }
+        // RFC 9113 §6.4: a stream that was not begun cannot be reset.
+        guard hasBegun(header.stream) else { throw ConnectionFault(.frameSize) }
+        if streams[header.stream] != nil { try refuse(header.stream, .frameSize) }
     }
 
     private func takeReset(_ header: FrameHeader) throws(ConnectionFault) {
         guard header.length == 4 else { throw ConnectionFault(.frameSize) }
-        guard header.stream != 0, header.stream <= lastStream else { throw ConnectionFault(.protocolError) }
+        guard hasBegun(header.stream) else { throw ConnectionFault(.protocolError) }
         try flood.noteReset(at: loop.now().milliseconds)
         if let stream = streams[header.stream] { drop(stream) }
     }
@@ -182,7 +193,7 @@ extension ClientConnectionHandler {
             guard output.widen(by: bytes) else { throw ConnectionFault(.flowControl) }
             return
         }
-        guard header.stream <= lastStream else { throw ConnectionFault(.protocolError) }
+        guard hasBegun(header.stream) else { throw ConnectionFault(.protocolError) }
         guard let stream = streams[header.stream] else { return }
         if bytes == 0 { return try refuse(header.stream, .protocolError) }
         if !stream.widen(by: bytes) { try refuse(header.stream, .flowControl) }

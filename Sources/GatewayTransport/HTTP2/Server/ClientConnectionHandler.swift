@@ -47,6 +47,8 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     var streams: [UInt32: ClientStream] = [:]
     /// The last stream that the client has opened.
     var lastStream: UInt32 = 0
+    /// The numbers that the client has passed over last.
+    private(set) var skippedStreams: [Range<UInt32>] = []
     /// The streams that the gateway has reset last; frames of them that were under way are no mistakes.
     private(set) var resetStreams: [UInt32] = []
     /// Streams that have nothing more to do.
@@ -62,6 +64,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     private static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
     private static let spareStreams = 16
     private static let rememberedResets = 64
+    private static let rememberedSkips = 64
 
     init(loop: GatewayLoop, facts: ConnectionFacts) {
         self.loop = loop
@@ -166,6 +169,12 @@ final class ClientConnectionHandler: ChannelInboundHandler {
         output.writeReset(stream: stream, code)
         if resetStreams.count == Self.rememberedResets { resetStreams.removeFirst() }
         resetStreams.append(stream)
+    }
+
+    /// The client has passed over the numbers before `end`, and so cannot use them any more.
+    func noteSkipped(from start: UInt32, to end: UInt32) {
+        if skippedStreams.count == Self.rememberedSkips { skippedStreams.removeFirst() }
+        skippedStreams.append(start..<end)
     }
 
     /// The client takes nothing more of a stream.

@@ -77,6 +77,16 @@ public struct CustomRules: Sendable {
         }
     }
 
+    /// Has the gateways recognise a user, made just now, whom rules name: tokens carry the id.
+    ///
+    /// - Parameter name: `name@domain`.
+    public func userWasCreated(_ name: String, in transaction: ChangeTransaction) throws {
+        for stored in try CustomRuleTable.all(in: transaction) {
+            guard stored.rule.query.lowercased().contains(name.lowercased()) else { continue }
+            transaction.publish(.put(.customRule(try compiler.compile(stored.rule, in: transaction))))
+        }
+    }
+
     private static func stored(_ id: String, in connection: any SQLConnection) throws -> StoredCustomRule {
         guard let stored = try CustomRuleTable.find(id: id, in: connection) else {
             throw CatalogueError.notFound("Custom Rule", id: id)

@@ -67,6 +67,16 @@ public struct DenyPolicies: Sendable {
         }
     }
 
+    /// Has the gateways recognise a user of the change's tenant, made just now, by the policies about the name: tokens carry the id.
+    ///
+    /// - Parameter name: `name@domain`.
+    public func userWasCreated(_ name: String, in transaction: ChangeTransaction) throws {
+        for policy in try DenyPolicyTable.all(tenant: transaction.context.tenant, in: transaction) where policy.isActive {
+            guard case .user(let denied) = policy.condition, denied.lowercased() == name.lowercased() else { continue }
+            try publish(policy, in: transaction)
+        }
+    }
+
     private func publish(_ policy: DenyPolicy, in transaction: ChangeTransaction) throws {
         guard policy.isActive else { return transaction.publish(.remove(kind: .denyPolicy, key: policy.id)) }
         let entity = try rules.gatewayForm(policy, tenant: transaction.context.tenant, in: transaction)

@@ -19,9 +19,9 @@ struct DenyPolicyRules: Sendable {
             }
             return condition
         case .application(let owner, let name):
-            let owner = Self.withoutDomain(owner, tenant)
-            guard try targets.hasApplication(owner: owner, name: name, tenant: tenant, in: connection) else {
-                throw CatalogueError.denyPolicyWithoutApplication("\(owner):\(name)")
+            let given = Self.withoutDomain(owner, tenant)
+            guard let owner = try targets.owner(given, ofApplication: name, tenant: tenant, in: connection) else {
+                throw CatalogueError.denyPolicyWithoutApplication("\(given):\(name)")
             }
             return .application(owner: owner, name: name)
         case .user(let name):

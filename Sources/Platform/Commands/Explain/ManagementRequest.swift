@@ -28,9 +28,19 @@ struct ManagementRequest {
             return (Int(response.status.code), (try? JSONValue.parse([UInt8](body.readableBytesView))) ?? [:])
         } catch {
             try? await client.shutdown()
-            throw StartProblem(
-                "The platform cannot be reached at \(url.split(separator: "/").prefix(2).joined(separator: "//")): \(error).")
+            throw problem(error)
         }
+    }
+
+    private func problem(_ error: any Error) -> StartProblem {
+        let server = url.split(separator: "/").prefix(2).joined(separator: "//")
+        // BoringSSL's reason is in the text of the error only.
+        if "\(error)".contains("CERTIFICATE_VERIFY_FAILED") {
+            return StartProblem(
+                "The certificate of \(server) is none that this machine trusts. Name it with --certificate: on the platform's machine it "
+                    + "is certificates/tls.pem in the data directory.")
+        }
+        return StartProblem("The platform cannot be reached at \(server): \(error).")
     }
 
     private func trust() throws -> TLSConfiguration {

@@ -44,7 +44,8 @@ extension ShippedPolicies {
             attributes: [
                 PolicyAttribute(
                     "newResourcePath", "New Resource Path",
-                    description: "For instance /orders/{id}, where {id} is a variable of the resource's path", isRequired: true),
+                    description:
+                        "For instance /orders/{id}?all=1, where {id} is a variable of the resource's path", isRequired: true),
                 PolicyAttribute(
                     "includeQueryParams", "Include Query Parameters", kind: .boolean, defaultValue: "true"),
             ]),
@@ -53,7 +54,8 @@ extension ShippedPolicies {
             description: "Sends the request to another address than the endpoints of the API.", flows: ["request"],
             apiTypes: httpTypes,
             attributes: [
-                PolicyAttribute("value", "URL", description: "The endpoint's URL", isRequired: true, pattern: "^.+$")
+                PolicyAttribute(
+                    "value", "URL", description: "The endpoint's URL", isRequired: true, pattern: "^https?://.+$")
             ]),
     ]
 

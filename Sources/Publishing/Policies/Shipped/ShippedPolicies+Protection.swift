@@ -49,7 +49,7 @@ extension ShippedPolicies {
             description: "Asks an Open Policy Agent whether the request may pass.", flows: ["request"],
             apiTypes: httpAndGraphQL,
             attributes: [
-                PolicyAttribute("serverUrl", "Server URL", isRequired: true),
+                PolicyAttribute("serverUrl", "Server URL", isRequired: true, pattern: "^https?://.+$"),
                 PolicyAttribute("accessKey", "Access key", kind: .secret),
                 PolicyAttribute("policy", "Policy", isRequired: true),
                 PolicyAttribute("rule", "Rule", isRequired: true, defaultValue: "allow"),
