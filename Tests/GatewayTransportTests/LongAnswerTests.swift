@@ -53,7 +53,9 @@ struct LongAnswerTests {
         }
     }
 
-    @Test("more than a long answer promised goes to nobody, and spoils the upstream's connection", arguments: WireTransport.allCases)
+    @Test(
+        "more than a long answer promised goes to nobody, and spoils the upstream's connection",
+        arguments: WireTransport.allCases)
     func sendsMore(on transport: WireTransport) async throws {
         let backend = try await RawServer.start()
         try await GatewayFixture.run(transport, to: backend) { gateway in
