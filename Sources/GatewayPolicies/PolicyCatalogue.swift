@@ -26,6 +26,13 @@ public struct PolicyCatalogue: FlowPolicySource {
         }
     }
 
+    /// Why a policy that is part of the gateway could not run with these parameters, or `nil`.
+    public func problem(of name: String, _ version: String, with parameters: [String: String]) -> String? {
+        guard let build = Self.builders["\(name) \(version)"] else { return "this gateway does not know it" }
+        do throws(PolicyProblem) { _ = try build(PolicyParameters(parameters), services) } catch { return error.reason }
+        return nil
+    }
+
     private func make(_ use: GatewayPolicyUse, _ workshop: LuaWorkshop) throws(PolicyProblem) -> any FlowPolicy {
         var values = use.parameters
         for (name, secret) in use.secrets { values[name] = secret.value }

@@ -78,12 +78,14 @@ final class UpstreamHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        failure = .receiveFailed
+        failure = StreamErrors.isViolation(error) ? .protocolViolation : .receiveFailed
         isRefused = connection?.isRefusal(error) ?? false
         context.close(promise: nil)
     }
 
-    func channelInactive(context: ChannelHandlerContext) { ended(failure) }
+    func channelInactive(context: ChannelHandlerContext) {
+        ended(connection?.wasViolated ?? false ? .protocolViolation : failure)
+    }
 
     /// Opening failed before the channel was active.
     func failedToConnect(_ failure: UpstreamFailure) {

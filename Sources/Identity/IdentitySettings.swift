@@ -11,8 +11,8 @@ public struct IdentitySettings: Sendable {
     public var idTokenSeconds: Int
     /// Whether `client_credentials` may get the client's own scopes without a role.
     public var enablesApplicationScopes: Bool
-    /// Beginnings of scopes that need no role, besides `openid`.
-    public var allowedScopePrefixes: [String]
+    /// Scopes that need no role.
+    public var allowedScopes: [ScopePattern]
     /// `kid` of API keys and internal keys.
     public var apiKeyAlias: String
     public var passwordCost: PasswordCost
@@ -22,7 +22,7 @@ public struct IdentitySettings: Sendable {
     public init(
         publicURL: String = "https://localhost:9443", userTokenSeconds: Int = 3600, applicationTokenSeconds: Int = 3600,
         refreshTokenSeconds: Int = 86_400, idTokenSeconds: Int = 3600, enablesApplicationScopes: Bool = false,
-        allowedScopePrefixes: [String] = ["device_"], apiKeyAlias: String = "gateway_certificate_alias",
+        allowedScopes: [ScopePattern] = ScopePattern.standard, apiKeyAlias: String = "gateway_certificate_alias",
         passwordCost: PasswordCost = .standard, keySetMilliseconds: Int64 = 300_000
     ) {
         self.publicURL = publicURL
@@ -31,7 +31,7 @@ public struct IdentitySettings: Sendable {
         self.refreshTokenSeconds = refreshTokenSeconds
         self.idTokenSeconds = idTokenSeconds
         self.enablesApplicationScopes = enablesApplicationScopes
-        self.allowedScopePrefixes = allowedScopePrefixes
+        self.allowedScopes = allowedScopes
         self.apiKeyAlias = apiKeyAlias
         self.passwordCost = passwordCost
         self.keySetMilliseconds = keySetMilliseconds

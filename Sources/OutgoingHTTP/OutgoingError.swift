@@ -10,8 +10,10 @@ public enum OutgoingError: Error, Sendable, Hashable {
     /// The body is longer than allowed, in bytes.
     case tooLarge(limit: Int)
     case timeout
-    /// No connection, a broken one, or a TLS failure.
+    /// No connection, or a broken one.
     case connection(host: String)
+    /// The server was reached, but TLS could not be agreed on: most often its certificate is not trusted, or names another host.
+    case insecure(host: String)
     /// The server answered, but not with success.
     case status(Int)
     /// The proxy wants TLS for the connection to itself.
@@ -27,6 +29,7 @@ public enum OutgoingError: Error, Sendable, Hashable {
         case .tooLarge(let limit): "the answer is longer than \(limit) bytes"
         case .timeout: "the server did not answer in time"
         case .connection(let host): "the connection to '\(host)' failed"
+        case .insecure(let host): "no TLS connection to '\(host)': its certificate is not trusted, or it does not speak TLS"
         case .status(let status): "the server answered with status \(status)"
         case .unsupportedProxy: "proxies that speak TLS themselves are not supported"
         }

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Logging
 import Model
+import NIOSSL
 
 /// Fetches documents on a user's behalf: resolves the host, checks every address against the policy, connects to the address that was
 /// checked, and does the same again for each redirect.
@@ -61,9 +62,10 @@ public struct OutgoingFetcher: Sendable {
     }
 
     /// The answer to a HEAD request, whatever its status; redirects are not followed.
-    public func head(_ url: String) async throws(OutgoingError) -> Answer {
-        guard let target = OutgoingURL(url) else { throw .malformedURL }
-        return try await exchange(OutgoingRequest("HEAD", url), target).answer
+    ///
+    /// - Parameter route: how this one server is reached, if it is special.
+    public func head(_ url: String, by route: OutgoingRoute = OutgoingRoute()) async throws(OutgoingError) -> Answer {
+        try await send(OutgoingRequest("HEAD", url), by: route)
     }
 
     /// The answer to a request, whatever its status; redirects are not followed, so that credentials go nowhere else.
@@ -164,6 +166,7 @@ public struct OutgoingFetcher: Sendable {
     }
 
     private static func translate(_ error: any Error, host: String) -> OutgoingError {
+        if error is NIOSSLError || error is NIOSSLExtraError || error is BoringSSLError { return .insecure(host: host) }
         guard let error = error as? HTTPClientError else { return .connection(host: host) }
         return error == .deadlineExceeded || error == .connectTimeout || error == .readTimeout
             ? .timeout : .connection(host: host)

@@ -57,13 +57,13 @@ struct DefinitionHandlers: Sendable {
     }
 
     private func validateEndpoint(_ request: APIRequest) async throws -> APIResponse {
-        _ = try request.caller()
+        let caller = try request.caller()
         let url = request.queryText("endpointUrl")
-        do throws(ProbeFailure) {
-            let answer = try await services.probe(url)
+        do {
+            let answer = try await services.probe(url, by: caller)
             return .ok(["statusCode": JSONValue(answer.status), "statusMessage": JSONValue(answer.reason)])
-        } catch {
-            return .ok(["statusCode": 0, "statusMessage": "", "error": JSONValue(error.reason)])
+        } catch let failure as ProbeFailure {
+            return .ok(["statusCode": 0, "statusMessage": "", "error": JSONValue(failure.reason)])
         }
     }
 

@@ -21,10 +21,16 @@ extension PublishingServices {
         try await foundation.roles.tenants(active: active)
     }
 
-    /// Asks an endpoint with HEAD whether it answers, and how.
-    public func probe(_ url: String) async throws(ProbeFailure) -> (status: Int, reason: String) {
-        do {
-            let answer = try await foundation.endpointProbe.head(url)
+    /// Asks an endpoint with HEAD whether it answers, and how. The certificates count that gateways trust for it (`docs/certificates.md`), and
+    /// on this machine they may name another host, as gateways allow it there.
+    ///
+    /// - Throws: ``ProbeFailure`` if it gives no answer.
+    public func probe(_ url: String, by caller: Principal) async throws -> (status: Int, reason: String) {
+        let isLocal = OutgoingURL(url).map { ["localhost", "127.0.0.1", "::1"].contains($0.host) } ?? false
+        let route = OutgoingRoute(
+            trustedCertificates: try await endpointCertificates.trusted(for: url, by: caller), checksName: !isLocal)
+        do throws(OutgoingError) {
+            let answer = try await foundation.endpointProbe.head(url, by: route)
             return (answer.status, answer.reason)
         } catch {
             throw ProbeFailure(reason: error.reason)

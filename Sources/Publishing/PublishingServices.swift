@@ -22,13 +22,14 @@ public struct PublishingFoundation: Sendable {
     /// Which addresses may be endpoints.
     public var endpointPolicy: AddressPolicy
     public var limits: PublishingLimits
+    public var policyTrial: PolicyTrial
 
     public init(
         changes: ChangeStore, vault: Vault, random: RandomSource = .system, environments: any EnvironmentDirectory,
         policies: any PolicyDirectory, roles: any RoleDirectory, scopes: any ScopeRegistrar, keys: any InternalKeySigner,
         subscriptions: any SubscriptionRegister, categories: any CategoryDirectory = NoCategories(),
         fetcher: OutgoingFetcher, endpointProbe: OutgoingFetcher, endpointPolicy: AddressPolicy = .endpoint(),
-        limits: PublishingLimits = PublishingLimits()
+        limits: PublishingLimits = PublishingLimits(), policyTrial: @escaping PolicyTrial = { _, _, _ in nil }
     ) {
         self.changes = changes
         self.vault = vault
@@ -44,6 +45,7 @@ public struct PublishingFoundation: Sendable {
         self.endpointProbe = endpointProbe
         self.endpointPolicy = endpointPolicy
         self.limits = limits
+        self.policyTrial = policyTrial
     }
 }
 

@@ -71,7 +71,7 @@ public enum SettingsTable {
         "apim.oauth_config.enable_outbound_auth_header", false, "Whether the token header is forwarded to the upstream.")
     public static let allowedScopes = Setting(
         "apim.oauth_config.allowed_scopes", ["^device_.*", "openid"],
-        "Scopes that are granted without a look at roles, as regular expressions.")
+        "Scopes that are granted without a look at roles, as regular expressions for whole scopes.")
     public static let applicationTokenSeconds = Setting(
         "oauth.token_validation.app_access_token_validity", 3600, "Life of client-credentials tokens in seconds."
     ).within(1...315_360_000)

@@ -197,6 +197,18 @@ def test_a_back_end_is_trusted_from_the_upload_of_its_certificate_to_its_deletio
         assert send(guarded, "/secured/1.0.0/x").json()["code"] == "101503"
 
 
+@pytest.mark.parametrize("name", ["authority", "lonely"])
+def test_a_test_of_the_connection_trusts_what_the_gateway_trusts(client, pki, name):
+    pair = pki.backend.pair if name == "authority" else pki.lonely.pair
+    with Server(echo, tls=pair) as secure:
+        probe = lambda: client.request("POST", f"{PUBLISHER}/apis/validate-endpoint", params={"endpointUrl": secure.url + "/x"}, expect=200).json()  # noqa: E731
+        assert probe()["statusCode"] == 0 and "its certificate is not trusted" in probe()["error"]
+        upload(client, getattr(pki, name), f"probe-{name}", secure.url)
+        assert probe() == {"statusCode": 200, "statusMessage": "OK"}
+        client.request("DELETE", f"{PUBLISHER}/endpoint-certificates/probe-{name}", expect=200)
+        assert probe()["statusCode"] == 0
+
+
 def test_a_back_ends_own_certificate_is_enough(guarded, client, pki):
     with Server(echo, tls=pki.lonely.pair) as secure:
         upload(client, pki.lonely, "lonely", secure.url)

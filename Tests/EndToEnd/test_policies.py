@@ -75,6 +75,22 @@ def test_policies_of_api_and_operation_in_all_flows(platform, publisher, backend
         "code": 900902, "type": "Status report", "message": "Missing Credentials", "description": refused.json()["fault"]["description"]}
 
 
+@pytest.mark.parametrize("use, reason", [
+    (entry("jwtClaimBasedAccessValidator", accessVerificationClaim="a", accessVerificationClaimValue="b", accessVerificationClaimValueRegex="("),
+     "jwtClaimBasedAccessValidator v1 cannot run: the regular expression is wrong"),
+    (entry("setToHeader", value="http://169.254.169.254/latest"), "setToHeader v1 cannot run: value is no http or https URL"),
+    (entry("setToHeader", value="ftp://backend.example"), "'value' is not of the form"),
+    (entry("addHeader", "v2", headerName="two words", headerValue="x"), "addHeader v2 cannot run: headerName is no name"),
+])
+def test_a_policy_that_could_not_run_is_not_applied(publisher, backend, use, reason):
+    flows = {"request": [use], "response": [], "fault": []}
+    body = {"name": "Reefknot", "version": "1.0.0", "context": "/reefknot", "apiPolicies": flows, "operations": [{"target": "/*", "verb": "GET"}]}
+    refused = publisher.request("POST", f"{PUBLISHER}/apis", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (400, 903212) and reason in refused.json()["description"]
+    refused = publisher.request("POST", f"{PUBLISHER}/gateway-policies", json={"displayName": "Reefknot", "policyMapping": flows})
+    assert (refused.status_code, refused.json()["code"]) == (400, 903212)
+
+
 @pytest.mark.parametrize("mine, other, length", [("GET", "HEAD", "0"), ("HEAD", "GET", None)])
 def test_a_method_whose_answers_have_no_body(platform, publisher, backend, mine, other, length):
     operations = [{"target": "/x", "verb": mine, "operationPolicies": {"request": [entry("changeHTTPMethod", httpMethod=other)]}}]

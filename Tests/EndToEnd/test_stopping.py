@@ -148,4 +148,4 @@ def test_idle_clients_that_say_nothing_hold_nothing_up(tmp_path, backend):
             session.get(url, verify=platform.certificate)
         platform.process.terminate()
         # Each listener gives them a second.
-        assert platform.process.wait(4) == 0
+        assert platform.process.wait(8) == 0

@@ -53,6 +53,24 @@ struct ScopeTests {
         #expect(granted.joined(separator: " ") == row.granted)
     }
 
+    @Test(
+        "scopes that the configuration allows need no role; its patterns match whole scopes",
+        arguments: [("order:.*", true), ("^order:read$", true), ("order", false), ("read", false), ("openid", false)])
+    func allowed(pattern: String, isGranted: Bool) async throws {
+        let fixture = try await IdentityFixture()
+        let client = try await fixture.client().client
+        var settings = IdentitySettings.test
+        settings.allowedScopes = [try ScopePattern(pattern)]
+        let policy = ScopePolicy(settings: settings)
+        let granted = try await fixture.services.changes.change(fixture.context()) { change in
+            try ScopeRegistry.put(
+                PublishedScope(name: "order:read", displayName: "", description: "", roles: ["manager"]), in: change)
+            let asker = ScopePolicy.Asker(tenant: .superTenant, roles: [], client: client, grantType: "password")
+            return try policy.grant(["order:read"], to: asker, change)
+        }
+        #expect(granted == [isGranted ? "order:read" : ScopePolicy.none])
+    }
+
     @Test("an administrator's change of a scope's roles counts in that tenant only")
     func changedRoles() async throws {
         let fixture = try await IdentityFixture()

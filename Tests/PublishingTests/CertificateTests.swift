@@ -157,6 +157,11 @@ struct CertificateTests {
         #expect(try await code { try await add(.publisher) } == 409)
         #expect(try await code { try await service.delete("a", by: .stranger, context(.stranger)) } == 404)
         #expect(try await code { _ = try await service.content("a", for: .stranger) } == 404)
+        #expect(try await service.trusted(for: "https://A.example/x", by: .publisher).count == 1)
+        for url in ["https://a.example:9443", "https://other.a.example", "no URL"] {
+            #expect(try await service.trusted(for: url, by: .publisher).isEmpty, "\(url)")
+        }
+        #expect(try await service.trusted(for: "https://a.example/x", by: .stranger).isEmpty)
         try await add(.stranger)
         #expect(try await endpointCertificates(fixture).map(\.tenant) == [-1234, 7])
         for endpoint in ["", "backend", "https://user:secret@a.example", "https://"] {

@@ -86,7 +86,13 @@ extension RequestPipeline {
         let rules = api.security
         if RequestFields.isLate(settings.credentials.certificateHeader, head) { return .refused(.tooManyFields) }
         removeForwardedCertificate(head, exchange)
-        let certificate = certificateCredential(api, call, head, exchange)
+        var certificate: Credential?
+        switch certificateCredential(api, call, head, exchange) {
+        case .accepted(let credential): certificate = credential
+        case .refused(let refusal) where rules.requiresMutualTLS: return .refused(refusal)
+        case .refused: break
+        case .waits(let errand): return .waits(errand)
+        }
         if certificate == nil, rules.requiresMutualTLS { return .refused(.invalidCredentials) }
         if operation.access == .anonymous { return .accepted(certificate ?? anonymous(api, call, exchange)) }
         if api.isUnpublished { return .refused(.subscriptionMissing) }
@@ -94,13 +100,21 @@ extension RequestPipeline {
             return certificate.map { .accepted($0) } ?? .refused(.invalidCredentials)
         }
         let application = authenticate(offer, api, call, head, exchange)
-        if rules.requiresApplicationCredential { return application }
+        return rules.requiresApplicationCredential
+            ? application : either(certificate, application, api, operation, call, exchange)
+    }
+
+    /// Either of both levels is enough; `application` is what the other one has come to.
+    private func either(
+        _ certificate: Credential?, _ application: Decision<Credential>, _ api: CompiledAPI, _ operation: CompiledOperation,
+        _ call: Call, _ exchange: Exchange
+    ) -> Decision<Credential> {
         if case .waits = application { return application }
         guard case .accepted(let credential) = application else {
             if let certificate { return .accepted(certificate) }
             // A bad credential counts as none. One that nobody could judge is neither bad nor good.
             if case .refused(let refusal) = application, refusal.status == 429 || refusal.status >= 500 { return application }
-            return .refused(.missingCredentials(rules))
+            return .refused(.missingCredentials(api.security))
         }
         guard let certificate else { return application }
         // A token without the right to the API must not spoil what the certificate alone may do.

@@ -22,11 +22,12 @@ extension RequestPipeline {
         exchange.removedFields |= RequestFields.find(settings.credentials.certificateHeader, head)?.bits ?? 0
     }
 
-    /// The credential that the certificate of a request stands for at an API; `nil` if there is no certificate, or none that counts.
+    /// The credential that the certificate of a request stands for at an API; `nil` if there is no certificate, or none that counts. Refused
+    /// are certificates that are not looked at, because too many others from the address were no good.
     func certificateCredential(
         _ api: CompiledAPI, _ call: Call, _ head: RequestHead, _ exchange: Exchange
-    ) -> Credential? {
-        guard let certificate = presentedCertificate(call, head) else { return nil }
+    ) -> Decision<Credential?> {
+        guard let certificate = presentedCertificate(call, head) else { return .accepted(nil) }
         let directory = call.snapshot.credentials
         var key = certificate.fingerprint
         withUnsafeBytes(of: api.identity) { key.append(contentsOf: $0) }
@@ -34,15 +35,17 @@ extension RequestPipeline {
         let known = key.withUnsafeBytes {
             credentialCache.find($0, hash: hash, .certificate, tenant: api.tenant, nowMilliseconds: call.now)
         }
-        if let known, known.epoch == directory.epoch { return usable(known.credential, call) }
-        guard failureLimiter.allows(exchange.clientAddress.bytes, nowMilliseconds: call.now) else { return nil }
+        if let known, known.epoch == directory.epoch { return .accepted(usable(known.credential, call)) }
+        guard failureLimiter.allows(exchange.clientAddress.bytes, nowMilliseconds: call.now) else {
+            return .refused(.tooManyFailures)
+        }
         let credential = read(certificate, api, directory, call.now)
         if credential == nil { failureLimiter.noteFailure(exchange.clientAddress.bytes, nowMilliseconds: call.now) }
         let entry = CredentialCache.Entry(
             kind: .certificate, tenant: api.tenant, text: key, credential: credential,
             expires: credential?.expires ?? call.now + 30_000, epoch: directory.epoch)
         if entry.expires > call.now { credentialCache.insert(entry, hash: hash, nowMilliseconds: call.now) }
-        return usable(credential, call)
+        return .accepted(usable(credential, call))
     }
 
     private func usable(_ credential: Credential?, _ call: Call) -> Credential? {

@@ -32,7 +32,7 @@ struct ScopePolicy: Sendable {
         _ scope: String, _ restRoles: [String: [String]], _ roles: Set<String>, _ asker: Asker,
         _ connection: any SQLConnection
     ) throws -> Bool {
-        if scope == "openid" || settings.allowedScopePrefixes.contains(where: { scope.hasPrefix($0) }) { return true }
+        if settings.allowedScopes.contains(where: { $0.matches(scope) }) { return true }
         if scope.hasPrefix("internal_") { return roles.contains(BuiltInRole.administrator.rawValue.lowercased()) }
         if RESTScopes.isSystemScope(scope) { return Self.holdsOne(of: restRoles[scope] ?? [], roles) }
         if isScopeOfClient(scope, asker) { return true }

@@ -63,6 +63,12 @@ extension CatalogueError {
             description: "The value of the attribute '\(attribute)' is not of the form that the policy asks for")
     }
 
+    public static func operationPolicyParametersInvalid(_ policy: String, _ reason: String) -> Self {
+        Self(
+            code: 903212, status: 400, message: "Invalid operation policy parameters",
+            description: "The policy \(policy) cannot run: \(reason)")
+    }
+
     public static func operationPolicyInUse(_ policy: String, by user: String) -> Self {
         .conflict("The policy \(policy) is in use by \(user)")
     }

@@ -3,6 +3,7 @@ import Consuming
 import ContractRouter
 import DevOpsAPI
 import DevPortalAPI
+import Documents
 import GatewayCore
 import Identity
 import IdentityAPI
@@ -28,7 +29,7 @@ struct ControlPlane: Sendable {
     init(
         state: StateStore, gateways: GatewayParts, readiness: Readiness, logs: GatewayLogs?, quotas: QuotaParts?,
         journal: DecisionJournal?, settings: Settings, addresses: PlatformAddresses, time: TimeSource, random: RandomSource,
-        logger: Logger
+        policyTrial: @escaping PolicyTrial, logger: Logger
     ) throws {
         let changes = ChangeStore(store: state.store, delivery: gateways.delivery, vault: state.vault)
         let defaults = ThrottlingDefaults(random: random)
@@ -37,7 +38,7 @@ struct ControlPlane: Sendable {
             changes: changes, vault: state.vault, random: random, addresses: addresses,
             offersUnlimited: settings[SettingsTable.unlimitedTier])
         identity = try IdentityServices(
-            changes: changes, vault: state.vault, settings: Self.identitySettings(settings, addresses), time: time,
+            changes: changes, vault: state.vault, settings: try Self.identitySettings(settings, addresses), time: time,
             random: random,
             tenantSteps: [{ change in try defaults.create(for: change.context.tenant, in: change) }]
                 + Self.backendTokenSteps(settings, state.vault),
@@ -59,7 +60,7 @@ struct ControlPlane: Sendable {
         let publishing = PublishingServices(
             try Self.publishingFoundation(
                 state: state, changes: changes, settings: settings, random: random, identity: identity, operating: operating,
-                logger: logger))
+                policyTrial: policyTrial, logger: logger))
         var table = HandlerTable()
         HealthRoutes(
             store: state.store, feed: gateways.local, readiness: readiness, logs: logs,
@@ -123,17 +124,26 @@ struct ControlPlane: Sendable {
         }
     }
 
-    private static func identitySettings(_ settings: Settings, _ addresses: PlatformAddresses) -> IdentitySettings {
+    private static func identitySettings(
+        _ settings: Settings, _ addresses: PlatformAddresses
+    ) throws -> IdentitySettings {
         IdentitySettings(
             publicURL: addresses.management, userTokenSeconds: settings[SettingsTable.userTokenSeconds],
             applicationTokenSeconds: settings[SettingsTable.applicationTokenSeconds],
             refreshTokenSeconds: settings[SettingsTable.refreshTokenSeconds],
+            allowedScopes: try settings[SettingsTable.allowedScopes].map(scopePattern),
             keySetMilliseconds: Int64(settings[SettingsTable.keySetSeconds]) * 1000)
+    }
+
+    private static func scopePattern(_ text: String) throws -> ScopePattern {
+        do throws(SchemaPattern.Fault) { return try ScopePattern(text) } catch {
+            throw StartProblem("\(SettingsTable.allowedScopes.path): '\(text)' is no regular expression: \(error.message)")
+        }
     }
 
     private static func publishingFoundation(
         state: StateStore, changes: ChangeStore, settings: Settings, random: RandomSource, identity: IdentityServices,
-        operating: OperatingParts, logger: Logger
+        operating: OperatingParts, policyTrial: @escaping PolicyTrial, logger: Logger
     ) throws -> PublishingFoundation {
         let proxy = try EgressProxy(settings: settings)
         let directory = IdentityDirectory(
@@ -146,6 +156,6 @@ struct ControlPlane: Sendable {
             roles: directory, scopes: directory, keys: directory,
             subscriptions: StoredSubscriptions(directory: SubscriptionDirectory(random: random)),
             fetcher: OutgoingFetcher(policy: fetchPolicy, proxy: proxy, logger: logger),
-            endpointProbe: OutgoingFetcher(policy: .endpoint(), proxy: proxy, logger: logger))
+            endpointProbe: OutgoingFetcher(policy: .endpoint(), proxy: proxy, logger: logger), policyTrial: policyTrial)
     }
 }

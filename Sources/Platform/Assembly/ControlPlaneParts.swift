@@ -30,7 +30,8 @@ struct ControlPlaneParts: Sendable {
         let readiness = Readiness()
         let controlPlane = try ControlPlane(
             state: state, gateways: gateways, readiness: readiness, logs: logs, quotas: quotas, journal: journal,
-            settings: settings, addresses: addresses, time: time, random: random, logger: logger)
+            settings: settings, addresses: addresses, time: time, random: random,
+            policyTrial: { policies.catalogue.problem(of: $0, $1, with: $2) }, logger: logger)
         try await controlPlane.identity.bootstrap.prepare(administrator: administrator(settings))
         return ControlPlaneParts(
             state: state, gateways: gateways, addresses: addresses, readiness: readiness, controlPlane: controlPlane,

@@ -74,6 +74,17 @@ public struct EndpointCertificateService: Sendable {
         }
     }
 
+    /// The certificates in DER form that gateways trust for the server of a URL, as the caller's tenant has uploaded them.
+    func trusted(for url: String, by caller: Principal) async throws -> [[UInt8]] {
+        guard let origin = Origin(url) else { return [] }
+        return try await foundation.changes.read { connection in
+            let all = try EndpointCertificateStore.list(
+                alias: nil, endpoint: origin.host, tenant: caller.tenant.id, limit: 1000, offset: 0, in: connection)
+            let own = all.certificates.filter { Origin($0.endpoint) == origin }
+            return try own.flatMap(\.certificates).map { try UploadedCertificate(base64: $0).der }
+        }
+    }
+
     /// The APIs that the caller sees whose endpoints are on the certificate's host, newest first, and their number.
     public func usage(
         of alias: String, limit: Int, offset: Int, for caller: Principal

@@ -108,7 +108,8 @@ public struct GatewayPolicyService: Sendable {
         _ draft: GatewayPolicyMapping, secrets: [String: String], tenant: Tenant, in change: ChangeTransaction
     ) throws -> GatewayPolicyMapping {
         let resolver = try PolicyResolver(ofAPI: nil, tenant: tenant.id, in: change)
-        let rules = PolicyEntryRules(apiType: "HTTP", apiSubtype: nil, gateway: "Synapse")
+        let rules = PolicyEntryRules(
+            apiType: "HTTP", apiSubtype: nil, gateway: "Synapse", trial: foundation.policyTrial)
         var kept: [String: String] = [:]
         var mapping = draft
         mapping.flows = try PolicyPlaces.map(draft.flows, level: "gateway") { place, entry in

@@ -13,7 +13,7 @@ struct PolicyAttachment {
         let resolver = try PolicyResolver(ofAPI: api.id, tenant: api.tenantID, in: change)
         let rules = PolicyEntryRules(
             apiType: api.type, apiSubtype: api.document["subtypeConfiguration"]?["subtype"]?.string,
-            gateway: PolicyEntryRules.gateway(ofType: api.gatewayType))
+            gateway: PolicyEntryRules.gateway(ofType: api.gatewayType), trial: foundation.policyTrial)
         var clones = resolver.own.filter(\.isClone)
         var used: Set<String> = []
         var kept: [String: String] = secrets.filter { !PolicyPlaces.isSecretKey($0.key) }
@@ -86,6 +86,10 @@ struct PolicyAttachment {
         let stored = secretNames.filter { secrets[place.secretKey(policy.name, $0)] != nil }
         var parameters = try rules.check(
             entry["parameters"], of: policy.specification, flow: place.flow, storedSecrets: Set(stored))
+        // What no gateway can make sense of would refuse every call.
+        if policy.definitions.form == .builtIn, let reason = rules.trial(policy.name, policy.version, parameters) {
+            throw .operationPolicyParametersInvalid("\(policy.name) \(policy.version)", reason)
+        }
         for name in secretNames {
             let key = place.secretKey(policy.name, name)
             let given = parameters[name].flatMap { $0.isEmpty ? nil : $0 }

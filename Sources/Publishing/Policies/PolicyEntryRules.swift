@@ -2,6 +2,9 @@ import Documents
 import Model
 import RegularExpressions
 
+/// Why gateways could not run a policy of theirs, by name and version, with some parameters; `nil` if they can.
+public typealias PolicyTrial = @Sendable (_ name: String, _ version: String, _ parameters: [String: String]) -> String?
+
 /// Checks a place where a policy is applied against the policy's specification.
 struct PolicyEntryRules {
     /// Type of the API, such as `HTTP`.
@@ -9,6 +12,7 @@ struct PolicyEntryRules {
     let apiSubtype: String?
     /// The name of the gateway in specifications.
     let gateway: String
+    let trial: PolicyTrial
 
     /// The gateway of an API by its `gatewayType`, as specifications name it.
     static func gateway(ofType type: String) -> String {

@@ -202,6 +202,26 @@ struct HTTP2UpstreamTests {
         await server.stop()
     }
 
+    @Test(
+        "an upstream whose bytes are no HTTP/2, or no answer, is 101506",
+        arguments: [
+            "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n",
+            // Settings, and a head without status.
+            "\0\0\0\u{4}\0\0\0\0\0" + "\0\0\u{5}\u{1}\u{5}\0\0\0\u{1}" + "\0\u{1}a\u{1}b",
+            // Settings of five bytes.
+            "\0\0\u{5}\u{4}\0\0\0\0\0hello",
+        ])
+    func isViolated(_ text: String) async throws {
+        let server = try await RawServer.start { _ in Reply(text: text) }
+        let wrong = GatewayFixture.upstream(port: server.port, isHTTP2: true)
+        try await GatewayFixture.run(.nio, upstreams: [wrong]) { gateway in
+            let client = try await gateway.connect()
+            try await client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n1")
+            #expect(await client.receive(until: "101506").hasPrefix("HTTP/1.1 500 "))
+        }
+        await server.stop()
+    }
+
     @Test("an upstream that speaks no HTTP/2 is 101506, and one that is not there 101503")
     func fails() async throws {
         let older = try await RawServer.start(isTLS: true, answer: Reply.echo)

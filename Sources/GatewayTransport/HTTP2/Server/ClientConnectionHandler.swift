@@ -230,6 +230,8 @@ final class ClientConnectionHandler: ChannelInboundHandler {
 
     /// Lets streams go on that have waited for the client.
     private func serveBlocked() {
+        // Nothing follows the frame that ends the connection.
+        if case .failed = stage { return }
         for number in output.takeBlockedStreams() { streams[number]?.goOn() }
     }
 

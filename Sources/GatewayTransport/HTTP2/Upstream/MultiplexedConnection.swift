@@ -1,5 +1,6 @@
 import GatewayCore
 import NIOCore
+import NIOHPACK
 import NIOHTTP2
 import NIOTLS
 
@@ -22,6 +23,8 @@ final class MultiplexedConnection: ChannelInboundHandler {
     private var openedAt: Int64 = 0
     /// The last stream that the upstream has looked at, or will, since it said so.
     private var lastServed = HTTP2StreamID.maxID
+    /// Whether what came was no HTTP/2.
+    private(set) var wasViolated = false
     /// Streams that are asked for and not there yet.
     private var opening: [UpstreamHandler] = []
 
@@ -70,7 +73,9 @@ final class MultiplexedConnection: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if !StreamErrors.concernsStream(error) { context.close(promise: nil) }
+        if StreamErrors.concernsStream(error) { return }
+        wasViolated = error is any NIOHTTP2Error || error is any NIOHPACKError
+        context.close(promise: nil)
     }
 
     func channelInactive(context: ChannelHandlerContext) { ended(.connectFailed) }
@@ -143,6 +148,12 @@ final class MultiplexedConnection: ChannelInboundHandler {
 enum StreamErrors {
     static func concernsStream(_ error: any Error) -> Bool {
         error is NIOHTTP2Errors.StreamError || error is NIOHTTP2Errors.NoSuchStream || error is NIOHTTP2Errors.StreamClosed
+    }
+
+    /// Whether an error says that what came on a stream, or went there in the opinion of the peer, was against the rules.
+    static func isViolation(_ error: any Error) -> Bool {
+        if let closed = error as? NIOHTTP2Errors.StreamClosed { return closed.errorCode == .protocolError }
+        return error is NIOHTTP2Errors.StreamError || error is any NIOHPACKError
     }
 
     /// Whether an error says that the peer has refused a stream, or was not sent it.
