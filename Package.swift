@@ -74,7 +74,7 @@ let second: [Target] =
     + floor("Settings", ["Documents", "Model"])
     + floor("Storage", ["Documents", "Model", .grdb, .crypto, .logging])
     + floor("Tokens", ["Documents", "Model", .crypto, .cryptoExtras, .asn1, .x509])
-    + [.target(name: "CByteScan")]
+    + [.target(name: "CByteScan"), .target(name: "CPrefetch")]
     + floor("Counters", ["Model"], settings: dataPlane)
     + floor("OutgoingHTTP", ["Model", .asyncHTTPClient, .nioSSL, .logging])
     + floor("RegularExpressions", ["CPCRE2"])
@@ -94,7 +94,8 @@ let third: [Target] =
     floor(
         "Identity", ["Documents", "Model", "Storage", "Tokens", "Settings", "OutgoingHTTP", .crypto, .cryptoExtras, .logging])
     + floor(
-        "GatewayCore", ["Documents", "Model", "Tokens", "Counters", "CByteScan", .crypto], tests: [.x509], testData: ["Cases"],
+        "GatewayCore", ["Documents", "Model", "Tokens", "Counters", "CByteScan", "CPrefetch", .crypto], tests: [.x509],
+        testData: ["Cases"],
         settings: dataPlane)
     + floor(
         "SharedCounters", ["Counters", "Model", "Redis", .nioCore, .nioPosix, .logging], tests: ["RedisTesting"])

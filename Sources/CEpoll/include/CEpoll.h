@@ -65,6 +65,13 @@ static inline int cepoll_eventfd(void) {
 /// Accepts a connection that does not block, with its peer's address.
 int cepoll_accept(int listener, struct sockaddr_storage *address);
 
+/// Makes a pipe of about so many bytes that does not block: what goes into `ends[1]` comes out of `ends[0]`. 0, or the negative error.
+int cepoll_pipe(int ends[2], int bytes);
+
+/// Moves bytes between a socket and a pipe without copying them. `more` has a socket wait for what follows before it sends a packet that is
+/// not full.
+ssize_t cepoll_move(int from, int to, size_t count, bool more);
+
 /// A TCP socket that does not block, for addresses of this family.
 static inline int cepoll_socket(int family) {
     int descriptor = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
@@ -151,10 +158,29 @@ static inline ssize_t cepoll_receive(int descriptor, void *bytes, size_t count) 
     return received >= 0 ? received : -errno;
 }
 
-static inline ssize_t cepoll_send(int descriptor, const void *bytes, size_t count) {
+/// Looks whether there is anything to read, without taking it: 1, 0 at the end, or the negative error, EAGAIN for nothing.
+static inline ssize_t cepoll_peek(int descriptor) {
+    char byte;
+    ssize_t seen;
+    do {
+        seen = recv(descriptor, &byte, 1, MSG_PEEK);
+    } while (seen < 0 && errno == EINTR);
+    return seen >= 0 ? seen : -errno;
+}
+
+static inline ssize_t cepoll_read(int descriptor, void *bytes, size_t count) {
+    ssize_t taken;
+    do {
+        taken = read(descriptor, bytes, count);
+    } while (taken < 0 && errno == EINTR);
+    return taken >= 0 ? taken : -errno;
+}
+
+/// `more` has the system wait for what follows before it sends a packet that is not full.
+static inline ssize_t cepoll_send(int descriptor, const void *bytes, size_t count, bool more) {
     ssize_t sent;
     do {
-        sent = send(descriptor, bytes, count, MSG_NOSIGNAL);
+        sent = send(descriptor, bytes, count, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
     } while (sent < 0 && errno == EINTR);
     return sent >= 0 ? sent : -errno;
 }

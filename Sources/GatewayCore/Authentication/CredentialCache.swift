@@ -71,8 +71,9 @@ final class CredentialCache {
         _ text: UnsafeRawBufferPointer, hash: UInt64, _ kind: Credential.Kind, tenant: Int, nowMilliseconds: Int64
     ) -> Entry? {
         let first = (Int(truncatingIfNeeded: hash >> 20) & setMask) &* Self.ways
+        WorkingSet.fetch(entries, at: first)
         for place in first..<(first &+ Self.ways) where hashes[place] == hash {
-            guard let entry = entries[place], entry.kind == kind, entry.tenant == tenant, Bytes.equal(text, entry.text) else {
+            guard let entry = entries[place], entry.kind == kind, entry.tenant == tenant, isText(text, of: entry) else {
                 continue
             }
             if entry.expires <= nowMilliseconds {
@@ -85,6 +86,14 @@ final class CredentialCache {
             return entry
         }
         return nil
+    }
+
+    /// Whether an entry is for this text. What its credential says is fetched meanwhile.
+    @inline(__always)
+    private func isText(_ text: UnsafeRawBufferPointer, of entry: Entry) -> Bool {
+        WorkingSet.fetch(entry.text, lines: 4)
+        if let credential = entry.credential { WorkingSet.fetch(credential, lines: 3) }
+        return Bytes.equal(text, entry.text)
     }
 
     /// Keeps an entry in place of an empty, expired or long unused one.

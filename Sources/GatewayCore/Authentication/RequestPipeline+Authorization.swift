@@ -7,6 +7,7 @@ extension RequestPipeline {
         switch permission(of: credential, api, operation, call, exchange) {
         case .accepted(let subscription):
             exchange.subscription = subscription
+            if let subscription { WorkingSet.fetch(subscription.bucket) }
             // Without a key of its own a call goes to whatever endpoint there is.
             let hasNoKey = [.anonymous, .internalKey, .basic].contains(credential.kind)
             if hasNoKey, api.backends[operation.backend].production == nil { exchange.keyType = .sandbox }

@@ -136,8 +136,8 @@ extension RequestPipeline {
     /// Path and query as the upstream sees them.
     private func target(of head: RequestHead, _ exchange: Exchange, _ upstream: Upstream) -> String {
         let output = OutputBuffer(capacity: 256)
-        RequestHeadWriter.writeTarget(
-            exchange.requestDraft?.head ?? head, exchange, upstream, prefix: upstream.pathPrefix, into: output)
+        output.append(upstream.pathPrefix)
+        RequestHeadWriter.writeSuffix(exchange.requestDraft?.head ?? head, exchange, upstream, into: output)
         return String(decoding: output.bytes, as: UTF8.self)
     }
 

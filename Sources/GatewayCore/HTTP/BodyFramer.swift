@@ -41,6 +41,13 @@ package struct BodyFramer {
         }
     }
 
+    /// Notes that bytes of the body went by. Only for a body whose length is known.
+    mutating func skip(_ count: Int64) {
+        guard case .length(let rest) = framing else { return }
+        framing = .length(max(0, rest - count))
+        contentBytes += min(rest, count)
+    }
+
     /// Takes what belongs to the body and answers how many bytes that is. `onData` gets the content without the coding.
     mutating func take(_ bytes: UnsafeRawBufferPointer, onData: ((UnsafeRawBufferPointer) -> Void)? = nil) -> Int {
         switch framing {

@@ -27,6 +27,12 @@ public final class FieldTable {
         rows.deallocate()
     }
 
+    /// Adds the memory of the fields.
+    func add(to set: inout WorkingSet) {
+        set.add(rows, bytes: 24)
+        set.add(rows.pointee.start, bytes: 10 * MemoryLayout<HeaderField>.stride)
+    }
+
     /// The fields, as long as the table lives.
     public var fields: HeaderFields { HeaderFields(rows: rows) }
 }

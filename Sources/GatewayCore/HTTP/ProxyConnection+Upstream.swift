@@ -164,6 +164,23 @@ extension ProxyConnection {
         }
     }
 
+    /// How many of the answer's next bytes the transport may pass to the client without showing them to the connection. 0 when somebody
+    /// wants to see them, or when only they tell where the answer ends.
+    public var unseenBytes: Int64 {
+        guard upstreamState == .body, case .length(let rest) = responseBody.framing else { return 0 }
+        return exchange.caching == nil && exchange.record == nil ? rest : 0
+    }
+
+    /// The transport has passed some of the ``unseenBytes``.
+    ///
+    /// - Parameter isClean: for the last of them, whether the upstream has sent nothing behind them.
+    public func passedUnseen(_ count: Int, isClean: Bool, at now: WireInstant) -> ProxyActions {
+        extendDeadline(at: now)
+        responseBody.skip(Int64(count))
+        exchange.responseBodyBytes = responseBody.contentBytes
+        return responseBody.isFinished ? finishResponse(isClean: isClean, at: now) : []
+    }
+
     /// The answer is complete. `isClean` is false when bytes followed that belong to no answer.
     private func finishResponse(isClean: Bool, at now: WireInstant) -> ProxyActions {
         let isReusable = isClean && upstreamKeepsAlive && clientState == .sent

@@ -89,6 +89,17 @@ public final class ProxyConnection {
         exchange.presentHead = { [unowned self] in head }
     }
 
+    /// What every event of the connection reads.
+    package var workingSet: WorkingSet {
+        var set = WorkingSet()
+        set.add(whole: self)
+        set.add(whole: exchange)
+        set.add(headBytes, bytes: 256)
+        headFields.add(to: &set)
+        exchange.add(to: &set)
+        return set
+    }
+
     /// Whether no exchange is under way, so that closing the connection harms nobody.
     public var isIdle: Bool { clientState == .idle }
     public var isClosed: Bool { clientState == .closed }

@@ -3,12 +3,13 @@
 enum RequestHeadWriter {
     static func write(_ head: RequestHead, _ exchange: Exchange, to upstream: Upstream, into output: OutputBuffer) {
         output.reserve(
-            head.byteCount + upstream.targetPrefix.count + upstream.headLines.count + exchange.addedRequestLines.count + 128)
+            head.byteCount + upstream.textCount + exchange.addedRequestLines.count + 128)
         output.append(head.bytes(head.method))
         output.append(ByteScanning.space)
-        writeTarget(head, exchange, upstream, prefix: upstream.targetPrefix, into: output)
+        upstream.appendTargetPrefix(to: output)
+        writeSuffix(head, exchange, upstream, into: output)
         output.append(" HTTP/1.1\r\n")
-        output.append(upstream.headLines)
+        upstream.appendHeadLines(to: output)
         appendFields(head, exchange, output)
         if let body = exchange.requestBody, !body.isEmpty {
             appendLength(Int64(body.count), output)
@@ -60,11 +61,8 @@ enum RequestHeadWriter {
         }
     }
 
-    /// Path and query towards the upstream, after `prefix`; parameters of the endpoint's own URL come last.
-    static func writeTarget(
-        _ head: RequestHead, _ exchange: Exchange, _ upstream: Upstream, prefix: [UInt8], into output: OutputBuffer
-    ) {
-        output.append(prefix)
+    /// Path and query towards the upstream, after the prefix of its own; parameters of the endpoint's own URL come last.
+    static func writeSuffix(_ head: RequestHead, _ exchange: Exchange, _ upstream: Upstream, into output: OutputBuffer) {
         let suffix = head.bytes(exchange.suffix)
         let lacksPath = suffix.isEmpty || suffix[0] != 0x2F
         if lacksPath, upstream.pathPrefix.isEmpty { output.append(0x2F) }

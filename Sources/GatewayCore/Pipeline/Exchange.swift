@@ -184,6 +184,13 @@ public final class Exchange {
     public var attempts: Int32 = 0
 
     public init() {}
+
+    /// Adds the buffers.
+    func add(to set: inout WorkingSet) {
+        set.add(addedRequestLines, bytes: 64)
+        set.add(addedResponseLines, bytes: 192)
+        for buffer in [requestID, clientAddress, userName] { set.add(buffer, bytes: 32) }
+    }
 }
 
 /// An answer made by the gateway itself.

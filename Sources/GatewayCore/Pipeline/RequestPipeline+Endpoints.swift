@@ -15,6 +15,14 @@ extension RequestPipeline {
         _ api: CompiledAPI, _ call: Call, _ head: RequestHead, _ exchange: Exchange
     ) -> Refusal? {
         let backend = api.backends[api.operations[Int(exchange.operation)].backend]
+        if exchange.keyType == .production, let endpoint = backend.productionEndpoint,
+            endpoint.state.isReady(nowMilliseconds: call.now)
+        {
+            exchange.endpoint = 0
+            exchange.isEndpointBlemished = !endpoint.state.isUnblemished
+            exchange.upstream = endpoint.upstream
+            return nil
+        }
         guard let group = backend.group(exchange.keyType) else { return Self.noEndpoint(exchange.keyType, backend) }
         let kept = group.isPlain ? nil : keptEndpoint(of: group, call, head, exchange)
         guard let index = kept ?? group.choose(turn: turn, excluding: -1, nowMilliseconds: call.now) else {

@@ -57,10 +57,12 @@ extension RequestPipeline {
         if !api.transports.contains(call.isTLS ? .https : .http) {
             return .refused(.unsupportedTransport(call.isTLS ? "https" : "http"))
         }
+        let resource = UnsafeRawBufferPointer(rebasing: path[match.count...])
+        let found = self.match(resource, api, call)
+        if case .operation(let index) = found { WorkingSet.fetch(api.operations[Int(index)]) }
         if !api.deprecationLines.isEmpty { exchange.addedResponseLines += api.deprecationLines }
         api.cors?.appendLines(origin: RequestFields.value(call.fields.origin, head), to: exchange.addedResponseLines)
-        let resource = UnsafeRawBufferPointer(rebasing: path[match.count...])
-        switch self.match(resource, api, call) {
+        switch found {
         case .operation(let index): exchange.operation = index
         case .methodNotAllowed where call.verb == .options && api.cors != nil:
             return preflight(resource, api, call, head, exchange)

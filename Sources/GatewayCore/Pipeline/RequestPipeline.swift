@@ -37,6 +37,8 @@ public class RequestPipeline {
     var normalizedPath: [UInt8] = []
     /// Key of an anonymous caller.
     var anonymousKey: [UInt8] = []
+    /// Stands in for the credential of anonymous callers that are not counted apart.
+    let anyone = Credential.anonymous()
     /// Where answers are kept for the APIs that want it; shared by all pipelines of the gateway.
     public var responseCache: ResponseCache?
     let policyStates = PolicyStates()
@@ -178,6 +180,7 @@ public class RequestPipeline {
 
     /// Notes that an upstream is well.
     public func upstreamAnswered(_ exchange: Exchange) {
+        if settings.writesEvents { eventWriter.prepare(exchange) }
         if exchange.isEndpointBlemished { endpoint(of: exchange)?.state.succeed() }
     }
 

@@ -1,58 +1,15 @@
-import CByteScan
-
 /// Finds the API of a path: the longest context that the path equals or continues with `/`; contexts with version before the
 /// version-less ones of default versions.
 struct ContextIndex: Sendable {
     /// One API that answers under a context.
-    struct Candidate: Sendable, Equatable {
+    struct Candidate: Sendable {
         var api: Int32
         /// Whether the context is the one without version.
         var isDefaultVersion: Bool
         /// Virtual hosts in lower case; empty for all.
         var hosts: [[UInt8]]
-    }
-
-    /// All APIs of one context; a host decides between them.
-    private final class Entry: Sendable {
-        let context: [UInt8]
-        /// The context's first bytes beside the other members: comparing with them takes no further line of the processor's cache.
-        private let start: SIMD4<UInt64>
-        let candidates: [Candidate]
-        /// The only candidate, if it is for all hosts: most contexts have no other, and need not be looked at any further.
-        let onlyAPI: Int32
-        let isOnlyDefaultVersion: Bool
-
-        init(context: [UInt8], candidates: [Candidate]) {
-            self.context = context
-            start = context.withUnsafeBytes(Self.words)
-            self.candidates = candidates
-            let only = candidates.count == 1 && candidates[0].hosts.isEmpty ? candidates[0] : nil
-            onlyAPI = only?.api ?? -1
-            isOnlyDefaultVersion = only?.isDefaultVersion ?? false
-            count = context.count
-        }
-
-        private let count: Int
-
-        /// Whether a path's prefix is the entry's context.
-        @inline(__always)
-        func isContext(_ prefix: UnsafeRawBufferPointer) -> Bool {
-            guard prefix.count == count else { return false }
-            return count <= 32 ? Self.words(prefix) == start : Bytes.equal(prefix, context)
-        }
-
-        /// Up to 32 bytes, filled up with zeros.
-        @inline(__always)
-        private static func words(_ bytes: UnsafeRawBufferPointer) -> SIMD4<UInt64> {
-            var words = SIMD4<UInt64>()
-            guard let source = bytes.baseAddress else { return words }
-            withUnsafeMutableBytes(of: &words) { target in
-                guard let start = target.baseAddress else { return }
-                cbytescan_copy(
-                    start.assumingMemoryBound(to: UInt8.self), source.assumingMemoryBound(to: UInt8.self), min(bytes.count, 32))
-            }
-            return words
-        }
+        /// What requests of the API are going to read.
+        var workingSet = WorkingSet()
     }
 
     struct Match {
@@ -63,7 +20,7 @@ struct ContextIndex: Sendable {
     }
 
     private let seed: UInt64
-    private var index = ShardedIndex<Entry>()
+    private var index = ShardedIndex<ContextEntry>()
     /// How many contexts there are of each number of segments: paths need not be looked at any deeper.
     private var depths: [Int] = []
 
@@ -99,6 +56,7 @@ struct ContextIndex: Sendable {
         let prefix = UnsafeRawBufferPointer(rebasing: path[0..<end])
         guard let entry = index.first(hash, where: { $0.isContext(prefix) }) else { return }
         if entry.onlyAPI >= 0 {
+            entry.fetchWorkingSet()
             let match = Match(api: entry.onlyAPI, count: end, isDefaultVersion: entry.isOnlyDefaultVersion)
             if match.isDefaultVersion { unversioned = match } else { versioned = match }
             return
@@ -158,7 +116,7 @@ struct ContextIndex: Sendable {
         if candidates.isEmpty {
             index.remove(hash) { $0.context == context }
         } else {
-            index.set(Entry(context: context, candidates: candidates), for: hash) { $0.context == context }
+            index.set(ContextEntry(context: context, candidates: candidates), for: hash) { $0.context == context }
         }
     }
 

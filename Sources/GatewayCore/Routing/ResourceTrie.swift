@@ -11,25 +11,32 @@ struct ResourceTrie: Sendable {
         case notFound
     }
 
+    /// Small, and followed by its first child: the nodes of a path mostly lie in one line of the processor's cache.
     struct Node: Sendable {
         /// Literal children: a range of ``edges``, ordered by hash.
         var firstEdge: Int32 = 0
         var edgeCount: Int32 = 0
-        /// Children with mixed segments such as `{id}.json`: a range of ``patterns``.
-        var firstPattern: Int32 = 0
-        var patternCount: Int32 = 0
         /// Child of `{name}` or `*`; -1 for none.
         var parameter: Int32 = -1
-        /// Child of `{+name}` before other segments; -1 for none.
-        var reservedParameter: Int32 = -1
+        /// Index in ``rarities``; -1 for none.
+        var rarity: Int32 = -1
         /// Verb tables of a resource that ends here, of `{+name}` below, of `/*` below; -1 for none.
         var terminal: Int32 = -1
         var rest: Int32 = -1
         var wildcard: Int32 = -1
     }
 
+    /// Children of templates that few nodes have.
+    struct Rarity: Sendable {
+        /// Children with mixed segments such as `{id}.json`: a range of ``patterns``.
+        var firstPattern: Int32 = 0
+        var patternCount: Int32 = 0
+        /// Child of `{+name}` before other segments; -1 for none.
+        var reservedParameter: Int32 = -1
+    }
+
     struct Edge: Sendable {
-        var hash: UInt64
+        var hash: UInt32
         var start: Int32
         var count: Int32
         var child: Int32
@@ -40,10 +47,11 @@ struct ResourceTrie: Sendable {
         var child: Int32
     }
 
-    static let hashSeed: UInt64 = 0x6d61_7274_6c65_7421
+    private static let hashSeed: UInt64 = 0x6d61_7274_6c65_7421
 
     var nodes: [Node] = []
     var edges: [Edge] = []
+    var rarities: [Rarity] = []
     var patterns: [PatternEdge] = []
     /// Texts of the literal segments.
     var text: [UInt8] = []
@@ -51,6 +59,14 @@ struct ResourceTrie: Sendable {
     var tables: [Int32] = []
 
     static let verbCount = Verb.allCases.count
+
+    /// Adds what look-ups read.
+    func add(to set: inout WorkingSet) {
+        set.add(nodes, most: 480)
+        set.add(edges)
+        set.add(text, most: 128)
+        set.add(tables, most: 256)
+    }
 
     /// - Parameters:
     ///   - path: below the API's context: empty or beginning with `/`.
@@ -118,7 +134,7 @@ struct ResourceTrie: Sendable {
             let found = visit(child, path, end, depth &+ 1, verb, &best)
             if found >= 0 { return found }
         }
-        guard !segment.isEmpty, node.parameter >= 0 || node.patternCount > 0 || node.reservedParameter >= 0 else { return -1 }
+        guard !segment.isEmpty, node.parameter >= 0 || node.rarity >= 0 else { return -1 }
         return visitTemplates(node, segment, path, end, depth, verb, &best)
     }
 
@@ -126,7 +142,8 @@ struct ResourceTrie: Sendable {
         _ node: Node, _ segment: UnsafeRawBufferPointer, _ path: UnsafeRawBufferPointer, _ end: Int, _ depth: Int, _ verb: Int,
         _ best: inout Best
     ) -> Int32 {
-        for edge in patterns[Int(node.firstPattern)..<Int(node.firstPattern + node.patternCount)]
+        let rarity = node.rarity >= 0 ? rarities[Int(node.rarity)] : Rarity()
+        for edge in patterns[Int(rarity.firstPattern)..<Int(rarity.firstPattern + rarity.patternCount)]
         where edge.pattern.matches(segment, text: text) {
             let found = visit(edge.child, path, end, depth + 1, verb, &best)
             if found >= 0 { return found }
@@ -135,13 +152,19 @@ struct ResourceTrie: Sendable {
             let found = visit(node.parameter, path, end, depth + 1, verb, &best)
             if found >= 0 { return found }
         }
-        return node.reservedParameter >= 0 ? visit(node.reservedParameter, path, end, depth + 1, verb, &best) : -1
+        return rarity.reservedParameter >= 0 ? visit(rarity.reservedParameter, path, end, depth + 1, verb, &best) : -1
+    }
+
+    /// The number that the edges of a literal segment are ordered by.
+    @inline(__always)
+    static func hash(_ segment: UnsafeRawBufferPointer) -> UInt32 {
+        UInt32(truncatingIfNeeded: ByteHash.hash(segment, seed: hashSeed) >> 32)
     }
 
     @inline(__always)
     private func literalChild(_ node: Node, _ segment: UnsafeRawBufferPointer) -> Int32? {
         guard node.edgeCount > 0 else { return nil }
-        let hash = ByteHash.hash(segment, seed: Self.hashSeed)
+        let hash = Self.hash(segment)
         var low = Int(node.firstEdge)
         let end = low &+ Int(node.edgeCount)
         var high = end

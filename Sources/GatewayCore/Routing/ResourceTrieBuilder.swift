@@ -81,54 +81,53 @@ struct ResourceTrieBuilder {
         return trie
     }
 
+    /// Writes a branch's node, and behind it those of its children, each followed by its own.
     private static func fill(_ index: Int, _ branch: Branch, _ trie: inout ResourceTrie) {
-        var node = ResourceTrie.Node()
-        node.terminal = table(branch.terminal, &trie)
-        node.rest = table(branch.rest, &trie)
-        node.wildcard = table(branch.wildcard, &trie)
-        let children = addEdges(branch, &node, &trie) + addTemplates(branch, &node, &trie)
-        trie.nodes[index] = node
-        for (index, child) in children { fill(index, child, &trie) }
+        trie.nodes[index].terminal = table(branch.terminal, &trie)
+        trie.nodes[index].rest = table(branch.rest, &trie)
+        trie.nodes[index].wildcard = table(branch.wildcard, &trie)
+        addEdges(index, branch, &trie)
+        if let parameter = branch.parameter { trie.nodes[index].parameter = add(parameter, &trie) }
+        guard !branch.patterns.isEmpty || branch.reservedParameter != nil else { return }
+        trie.nodes[index].rarity = Int32(trie.rarities.count)
+        addTemplates(branch, &trie)
     }
 
-    private static func addEdges(
-        _ branch: Branch, _ node: inout ResourceTrie.Node, _ trie: inout ResourceTrie
-    ) -> [(Int, Branch)] {
+    private static func addEdges(_ index: Int, _ branch: Branch, _ trie: inout ResourceTrie) {
         let ordered = branch.literals
-            .map { (hash: ByteHash.hash($0.key, seed: ResourceTrie.hashSeed), literal: $0.key, branch: $0.value) }
-            .sorted { $0.hash < $1.hash }
-        node.firstEdge = Int32(trie.edges.count)
-        node.edgeCount = Int32(ordered.count)
-        return ordered.map { hash, literal, branch in
-            let child = reserve(&trie)
+            .map { (hash: $0.key.withUnsafeBytes(ResourceTrie.hash), literal: $0.key, branch: $0.value) }
+            .sorted { ($0.hash, $0.literal.count) < ($1.hash, $1.literal.count) }
+        let first = trie.edges.count
+        trie.nodes[index].firstEdge = Int32(first)
+        trie.nodes[index].edgeCount = Int32(ordered.count)
+        for (hash, literal, _) in ordered {
             let range = append(literal, &trie)
-            trie.edges.append(
-                ResourceTrie.Edge(hash: hash, start: range.lowerBound, count: Int32(range.count), child: Int32(child)))
-            return (child, branch)
+            trie.edges.append(ResourceTrie.Edge(hash: hash, start: range.lowerBound, count: Int32(range.count), child: -1))
         }
+        for (offset, edge) in ordered.enumerated() { trie.edges[first + offset].child = add(edge.branch, &trie) }
     }
 
-    private static func addTemplates(
-        _ branch: Branch, _ node: inout ResourceTrie.Node, _ trie: inout ResourceTrie
-    ) -> [(Int, Branch)] {
-        var children: [(Int, Branch)] = []
-        node.firstPattern = Int32(trie.patterns.count)
-        node.patternCount = Int32(branch.patterns.count)
-        for (parts, pattern) in branch.patterns {
-            let child = reserve(&trie)
+    private static func addTemplates(_ branch: Branch, _ trie: inout ResourceTrie) {
+        var rarity = ResourceTrie.Rarity()
+        rarity.firstPattern = Int32(trie.patterns.count)
+        rarity.patternCount = Int32(branch.patterns.count)
+        let place = trie.rarities.count
+        trie.rarities.append(rarity)
+        for (parts, _) in branch.patterns {
             let literals = parts.map { append($0, &trie) }
-            trie.patterns.append(.init(pattern: SegmentPattern(literals: literals), child: Int32(child)))
-            children.append((child, pattern))
+            trie.patterns.append(.init(pattern: SegmentPattern(literals: literals), child: -1))
         }
-        if let parameter = branch.parameter {
-            node.parameter = Int32(reserve(&trie))
-            children.append((Int(node.parameter), parameter))
+        for (offset, pattern) in branch.patterns.enumerated() {
+            trie.patterns[Int(rarity.firstPattern) + offset].child = add(pattern.branch, &trie)
         }
-        if let parameter = branch.reservedParameter {
-            node.reservedParameter = Int32(reserve(&trie))
-            children.append((Int(node.reservedParameter), parameter))
-        }
-        return children
+        if let reserved = branch.reservedParameter { trie.rarities[place].reservedParameter = add(reserved, &trie) }
+    }
+
+    /// Adds a child with everything below it, and answers its index.
+    private static func add(_ branch: Branch, _ trie: inout ResourceTrie) -> Int32 {
+        let index = reserve(&trie)
+        fill(index, branch, &trie)
+        return Int32(index)
     }
 
     private static func reserve(_ trie: inout ResourceTrie) -> Int {

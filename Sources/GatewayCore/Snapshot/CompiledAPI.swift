@@ -4,16 +4,49 @@ import Synchronization
 
 /// A deployed API as the pipeline works with it: nothing of the definition that no request needs.
 final class CompiledAPI: Sendable {
-    /// Key of the deployment, as ``GatewayEntity/key``.
-    let key: String
+    // What every request reads comes first: it lies in as few lines of the processor's cache as it can.
+
     /// The API in all its deployments.
     let identity: Int32
-    let id: String
-    let number: Int
+    let transports: TransportSet
+    let isBlocked: Bool
+    /// Deployed before it was published: only test keys work.
+    let isUnpublished: Bool
+    /// Whether any of ``backends`` asks for a credential of the gateway's own.
+    let hasEndpointSecurity: Bool
+    /// The only type of keys that is taken; `nil` for both.
+    let keyType: KeyType?
     let tenant: Int
-    let tenantDomain: String
+    /// Header lines that tell callers of a deprecated API of it; empty for others.
+    let deprecationLines: [UInt8]
+    let cors: CompiledCORS?
+    let resources: ResourceTrie
+    let operations: [CompiledOperation]
+    /// Where calls go, by ``CompiledOperation/backend``: one for an API, one for each source API of a product.
+    let backends: [CompiledBackend]
+    /// Slot of the API-level policy; -1 if the operations' policies count.
+    let policy: Int32
+    /// Slot of the business plan for calls without credential.
+    let anonymousPolicy: Int32
+    let bucket: QuotaBucket
+    /// How long answers are kept at most, in seconds; 0 for not at all.
+    let cacheSeconds: Int
+    /// The members of events that tell of the API.
+    let eventMembers: [UInt8]
+    /// `"apiContext":…`.
+    let contextMember: [UInt8]
+    let security: SecurityRules
+
+    /// Slot of the business plan for calls without subscription, if the API needs none; else -1.
+    let subscriptionlessPolicy: Int32
     /// Where the policies lie that gateways apply to all APIs.
     let globalPolicies: Int32
+    let subscriptionlessBucket: QuotaBucket
+    /// Key of the deployment, as ``GatewayEntity/key``.
+    let key: String
+    let id: String
+    let number: Int
+    let tenantDomain: String
     let provider: String
     let name: [UInt8]
     let version: String
@@ -22,46 +55,18 @@ final class CompiledAPI: Sendable {
     let context: [UInt8]
     let defaultContext: [UInt8]?
     let isSOAP: Bool
-    let isBlocked: Bool
-    /// Deployed before it was published: only test keys work.
-    let isUnpublished: Bool
-    /// Header lines that tell callers of a deprecated API of it; empty for others.
-    let deprecationLines: [UInt8]
-    let transports: TransportSet
-    /// The only type of keys that is taken; `nil` for both.
-    let keyType: KeyType?
-    let security: SecurityRules
-    let cors: CompiledCORS?
-    /// Slot of the API-level policy; -1 if the operations' policies count.
-    let policy: Int32
-    let bucket: QuotaBucket
-    /// How long answers are kept at most, in seconds; 0 for not at all.
-    let cacheSeconds: Int
     /// Tells the deployment from all others of the process.
     let deployment: UInt64
-    /// Slot of the business plan for calls without credential.
-    let anonymousPolicy: Int32
-    /// Slot of the business plan for calls without subscription, if the API needs none; else -1.
-    let subscriptionlessPolicy: Int32
-    let subscriptionlessBucket: QuotaBucket
-    /// Where calls go, by ``CompiledOperation/backend``: one for an API, one for each source API of a product.
-    let backends: [CompiledBackend]
-    /// Whether any of them asks for a credential of the gateway's own.
-    let hasEndpointSecurity: Bool
-    let operations: [CompiledOperation]
-    let resources: ResourceTrie
-    /// The members of events that tell of the API.
-    let eventMembers: [UInt8]
-    /// `"apiContext":…`.
-    let contextMember: [UInt8]
 
     /// - Parameters:
+    ///   - authorizationHeader: the one of APIs that name none.
     ///   - policySlot: gives each policy of a level its slot.
+    ///   - cors: makes the cross-origin rules for an API with this authorization header.
     ///   - endpoints: makes the endpoints of a key type.
     ///   - flows: makes the policies of an operation.
     init(
-        _ api: GatewayAPI, identity: Int32, defaults: SnapshotDefaults, globalPolicies: Int32,
-        policySlot: (GatewayPolicy.Level, String) -> Int32,
+        _ api: GatewayAPI, identity: Int32, authorizationHeader: String, globalPolicies: Int32,
+        policySlot: (GatewayPolicy.Level, String) -> Int32, cors: (String) -> CompiledCORS?,
         endpoints: (GatewayEndpointGroup?) -> CompiledEndpointGroup?, flows: (GatewayOperation) -> CompiledFlows?
     ) {
         key = GatewayEntity.api(api).key
@@ -81,14 +86,12 @@ final class CompiledAPI: Sendable {
         isBlocked = api.lifecycleState == "BLOCKED"
         isUnpublished = api.lifecycleState == "CREATED"
         deprecationLines = DeprecationFields.lines(of: api)
-        let rules = SecurityRules(api, defaultHeader: defaults.authorizationHeader)
+        let rules = SecurityRules(api, defaultHeader: authorizationHeader)
         security = rules
         keyType = api.keyType
         // A certificate can only be shown over TLS.
         transports = rules.acceptsMutualTLS ? .https : TransportSet(names: api.transports)
-        cors = (api.cors ?? defaults.cors).map {
-            CompiledCORS($0, ownHeader: rules.authorizationHeaderName, isOwn: api.cors != nil)
-        }
+        self.cors = cors(rules.authorizationHeaderName)
         policy = api.policy.map { policySlot(.api, $0) } ?? -1
         anonymousPolicy = policySlot(.subscription, ThrottlingPolicy.unauthenticatedPlanName)
         subscriptionlessPolicy =
@@ -114,6 +117,18 @@ final class CompiledAPI: Sendable {
             ("apiCreator", api.provider), ("apiCreatorTenantDomain", api.tenantDomain),
         ])
         contextMember = EventMembers.join([("apiContext", api.context)])
+    }
+
+    /// What nearly every request of the API reads, except for its operation.
+    var workingSet: WorkingSet {
+        var set = WorkingSet()
+        set.add(self, bytes: 256)
+        resources.add(to: &set)
+        set.add(operations)
+        set.add(backends, most: 32)
+        backends[0].add(to: &set)
+        set.add(bucket, bytes: 48)
+        return set
     }
 
     private static let deployments = Atomic<UInt64>(0)

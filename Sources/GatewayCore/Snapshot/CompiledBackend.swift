@@ -2,6 +2,8 @@ import Model
 
 /// What answers the calls of some operations: all of an API, or those of a product that come from one API.
 final class CompiledBackend: Sendable {
+    /// The endpoint of all calls to production, if there is one that takes them as they are.
+    let productionEndpoint: CompiledEndpoint?
     let production: CompiledEndpointGroup?
     let sandbox: CompiledEndpointGroup?
     /// Whether policies set the destination of every call.
@@ -19,6 +21,7 @@ final class CompiledBackend: Sendable {
         if case .lambda(let access)? = kind { functions = access } else { functions = nil }
         if case .dynamic? = kind { isDynamic = true } else { isDynamic = false }
         self.production = functions == nil ? production : nil
+        productionEndpoint = self.production.flatMap { $0.isPlain ? $0.only : nil }
         self.sandbox = functions == nil ? sandbox : nil
         productionThroughput = CompiledThroughput(throughput?.production, apiID: apiID, .production)
         sandboxThroughput = CompiledThroughput(throughput?.sandbox, apiID: apiID, .sandbox)
@@ -50,6 +53,14 @@ final class CompiledBackend: Sendable {
     /// Whether an endpoint's path has variables.
     var hasTemplates: Bool {
         [production, sandbox].contains { $0?.endpoints.contains { $0.template != nil } ?? false }
+    }
+
+    /// Adds what requests to production read.
+    func add(to set: inout WorkingSet) {
+        set.add(self, bytes: 64)
+        guard let endpoint = productionEndpoint else { return set.add(production, bytes: 72) }
+        set.add(endpoint, bytes: 96)
+        endpoint.upstream.add(to: &set)
     }
 
     func group(_ keyType: KeyType) -> CompiledEndpointGroup? { keyType == .production ? production : sandbox }

@@ -6,22 +6,24 @@ final class CompiledOperation: Sendable {
     /// Who may call.
     enum Access: Sendable { case anyToken, applicationToken, userToken, anonymous }
 
+    // What every request reads comes first.
+
     let access: Access
-    /// Hashes of the scopes of which a token needs one; empty for none needed.
-    let scopes: [UInt64]
-    /// Index in ``CompiledAPI/backends``.
-    let backend: Int
     /// Slot of the resource-level policy; -1 for Unlimited.
     let policy: Int32
+    /// Index in ``CompiledAPI/backends``.
+    let backend: Int
+    /// Hashes of the scopes of which a token needs one; empty for none needed.
+    let scopes: [UInt64]
     let bucket: QuotaBucket
+    /// Policies of the API and of the operation; `nil` for none.
+    let flows: CompiledFlows?
+    /// `"apiMethod":…,"apiResourceTemplate":…`.
+    let eventMembers: [UInt8]
     /// `context/version/template:VERB`, as custom rules name the operation.
     let resourceKey: [UInt8]
     /// Variables of the path, where endpoints have use for them.
     let variables: PathVariables?
-    /// `"apiMethod":…,"apiResourceTemplate":…`.
-    let eventMembers: [UInt8]
-    /// Policies of the API and of the operation; `nil` for none.
-    let flows: CompiledFlows?
     /// What answers in the place of an endpoint; `nil` for nothing.
     let function: CompiledFunction?
     /// Verb and path template, for policies; empty where there are none.

@@ -7,12 +7,12 @@ final class CompiledSubscription: Sendable {
     /// The API in all its deployments.
     let apiIdentity: Int32
     let state: SubscriptionState
-    /// Name of the business plan.
-    let plan: String
     /// Slot of the business plan; -1 for Unlimited.
     let policy: Int32
     let bucket: QuotaBucket
     let burstBucket: QuotaBucket
+    /// Name of the business plan.
+    let plan: String
 
     init(_ definition: GatewaySubscription, application: Int32, apiIdentity: Int32, policy: Int32) {
         self.application = application

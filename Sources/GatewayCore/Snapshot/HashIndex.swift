@@ -8,6 +8,8 @@ struct HashIndex<Value: Sendable>: Sendable {
     }
 
     private var slots: [Slot]
+    /// One less than there are slots. Beside their address, so that finding a slot does not wait for the slots' number.
+    private var mask = 1
     private(set) var count = 0
 
     init() { slots = [Slot(), Slot()] }
@@ -15,7 +17,6 @@ struct HashIndex<Value: Sendable>: Sendable {
     /// The first value of the hash that `matches` accepts.
     @inline(__always)
     func first(_ hash: UInt64, where matches: (Value) -> Bool) -> Value? {
-        let mask = slots.count &- 1
         var place = Int(truncatingIfNeeded: hash) & mask
         while slots[place].hash != 0 {
             if slots[place].hash == hash, let value = slots[place].value, matches(value) { return value }
@@ -38,7 +39,6 @@ struct HashIndex<Value: Sendable>: Sendable {
     /// Removes the value that `matches` accepts, and closes the gap so that later probes do not stop at it.
     mutating func remove(_ hash: UInt64, where matches: (Value) -> Bool) {
         guard var gap = place(hash, where: matches) else { return }
-        let mask = slots.count - 1
         count -= 1
         var place = (gap + 1) & mask
         while slots[place].hash != 0 {
@@ -53,7 +53,6 @@ struct HashIndex<Value: Sendable>: Sendable {
     }
 
     private func place(_ hash: UInt64, where matches: (Value) -> Bool) -> Int? {
-        let mask = slots.count - 1
         var place = Int(truncatingIfNeeded: hash) & mask
         while slots[place].hash != 0 {
             if slots[place].hash == hash, let value = slots[place].value, matches(value) { return place }
@@ -63,7 +62,6 @@ struct HashIndex<Value: Sendable>: Sendable {
     }
 
     private mutating func insert(_ slot: Slot) {
-        let mask = slots.count - 1
         var place = Int(truncatingIfNeeded: slot.hash) & mask
         while slots[place].hash != 0 { place = (place + 1) & mask }
         slots[place] = slot
@@ -72,6 +70,7 @@ struct HashIndex<Value: Sendable>: Sendable {
     private mutating func grow() {
         let old = slots
         slots = [Slot](repeating: Slot(), count: old.count * 2)
+        mask = slots.count - 1
         for slot in old where slot.hash != 0 { insert(slot) }
     }
 }

@@ -10,18 +10,18 @@ struct SecurityRules: Sendable {
     let requiresMutualTLS: Bool
     /// Whether a certificate alone is not enough.
     let requiresApplicationCredential: Bool
+    let requiresSubscription: Bool
     /// The OAuth2 header in lower case; `nil` for the standard one.
     let authorizationHeader: [UInt8]?
     /// The API key header in lower case; `nil` for the standard one.
     let apiKeyHeader: [UInt8]?
-    /// As in the definition, for texts.
-    let authorizationHeaderName: String
-    let apiKeyHeaderName: String
     /// Names of the accepted key managers; `nil` for all.
     let keyManagers: [String]?
     /// Hashes of the accepted audiences; empty for any.
     let audiences: [UInt64]
-    let requiresSubscription: Bool
+    /// As in the definition, for texts.
+    let authorizationHeaderName: String
+    let apiKeyHeaderName: String
     /// Value of `WWW-Authenticate` on refusals.
     let challenge: String
 

@@ -29,6 +29,7 @@ public struct SnapshotBuilder: Sendable {
     private var endpointCertificates = EndpointCertificates()
     private var upstreamTrust = UpstreamTrustDirectory()
     private var endpoints: EndpointRegister
+    private var cors: CORSRegister
 
     /// A builder that knows nothing yet.
     ///
@@ -46,6 +47,7 @@ public struct SnapshotBuilder: Sendable {
         contexts = ContextIndex(seed: seed)
         credentials = CredentialDirectory(seed: seed)
         endpoints = EndpointRegister(defaults)
+        cors = CORSRegister(default: defaults.cors)
     }
 
     /// Takes changes in order of the feed. An entity may come before what it refers to.
@@ -169,16 +171,18 @@ public struct SnapshotBuilder: Sendable {
         removeAPI(key)
         let slot = apiSlots.slot(for: key)
         let compiled = CompiledAPI(
-            api, identity: apiIdentities.slot(for: api.id), defaults: defaults,
+            api, identity: apiIdentities.slot(for: api.id), authorizationHeader: defaults.authorizationHeader,
             globalPolicies: globalPolicies.slot(for: "\(api.tenant)/\(api.environment)"),
-            policySlot: { policySlot(api.tenant, $0, $1) }, endpoints: { endpoints.compile($0, tenant: api.tenant) },
+            policySlot: { policySlot(api.tenant, $0, $1) }, cors: { cors.compile(api.cors, header: $0) },
+            endpoints: { endpoints.compile($0, tenant: api.tenant) },
             flows: flowCompiler.compiler(for: api))
         apis[slot] = compiled
         healthChecks.set(compiled.backends, for: slot)
         let hosts = api.hosts.map { Array($0.lowercased().utf8) }
-        contexts.insert(.init(api: slot, isDefaultVersion: false, hosts: hosts), at: compiled.context)
+        let workingSet = compiled.workingSet
+        contexts.insert(.init(api: slot, isDefaultVersion: false, hosts: hosts, workingSet: workingSet), at: compiled.context)
         if let context = compiled.defaultContext {
-            contexts.insert(.init(api: slot, isDefaultVersion: true, hosts: hosts), at: context)
+            contexts.insert(.init(api: slot, isDefaultVersion: true, hosts: hosts, workingSet: workingSet), at: context)
         }
     }
 

@@ -10,7 +10,10 @@ final class EpollLoop {
     let mailbox: LoopMailbox
     var targets = TargetTable()
     /// Where all sockets of the loop are read into. What was read is passed on before anything else is read, so one is enough.
-    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 64)
+    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: EpollLoop.scratchBytes, alignment: 64)
+    static let scratchBytes = 64 << 10
+    /// Where long bodies pass; `nil` where the system gives none, and they are copied.
+    let directPipe = DirectPipe()
 
     private let epoll: Int32
     private let time: TimeSource
@@ -68,6 +71,9 @@ final class EpollLoop {
             lastMilliseconds = now.milliseconds
             if now.milliseconds >= nextTick { turn(at: now) }
             for index in 0..<count {
+                // What the next targets read comes into the processor's cache while this one is served.
+                if index + 2 < count { targets.fetch(events[index + 2].data.u64) }
+                if index + 1 < count { targets[events[index + 1].data.u64]?.prepare() }
                 let event = events[index]
                 targets[event.data.u64]?.handle(event.events, at: index == 0 ? now : self.now())
             }

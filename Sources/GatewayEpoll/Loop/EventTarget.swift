@@ -16,6 +16,9 @@ class EventTarget {
         self.token = nil
     }
 
+    /// Events are about to come: has the processor fetch what they are going to read.
+    func prepare() {}
+
     /// Events of epoll, as its bits.
     func handle(_ events: UInt32, at now: WireInstant) {}
 

@@ -1,3 +1,5 @@
+import GatewayCore
+
 /// The targets of a loop under tokens that are never used twice: an event that epoll reported before a descriptor was closed, or a late
 /// wake-up, cannot hit the successor in the same slot.
 struct TargetTable {
@@ -26,6 +28,11 @@ struct TargetTable {
         let index = Int(truncatingIfNeeded: token & 0xFFFF_FFFF)
         guard index < slots.count, slots[index].generation == UInt32(truncatingIfNeeded: token >> 32) else { return nil }
         return slots[index].target
+    }
+
+    /// Has the processor fetch a target.
+    func fetch(_ token: UInt64) {
+        if let target = self[token] { WorkingSet.fetch(target, lines: 3) }
     }
 
     mutating func remove(_ token: UInt64) {

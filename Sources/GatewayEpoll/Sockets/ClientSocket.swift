@@ -22,10 +22,15 @@ final class ClientSocket: Socket {
     private enum Ending { case none, close, linger, lingering }
     private enum HandOver { case none, undecided, decided }
 
+    private let workingSet: WorkingSet
+
     init(loop: EpollLoop, descriptor: Int32, facts: ConnectionFacts, at now: WireInstant) {
         connection = ProxyConnection(context: loop.context, facts: facts, at: now)
+        workingSet = connection.workingSet
         super.init(loop: loop, descriptor: descriptor)
     }
+
+    override func prepare() { workingSet.fetch() }
 
     var isWaiting: Bool { awaitedPool != nil }
 
@@ -83,10 +88,28 @@ final class ClientSocket: Socket {
         goOn(at: now)
     }
 
-    func upstreamReceived(_ bytes: UnsafeRawBufferPointer, at now: WireInstant) {
+    /// - Parameter wasFull: whether as much came as was asked for, so that there may be more.
+    func upstreamReceived(_ bytes: UnsafeRawBufferPointer, wasFull: Bool, at now: WireInstant) {
         let step = connection.upstreamBytes(bytes, at: now)
-        send(loop.context.toClient, UnsafeRawBufferPointer(rebasing: bytes[step.passThrough]), at: now)
+        let movesRest = wasFull && startsMoving()
+        send(loop.context.toClient, UnsafeRawBufferPointer(rebasing: bytes[step.passThrough]), more: movesRest, at: now)
         perform(step.actions, at: now)
+        goOn(at: now)
+    }
+
+    /// Has the rest of an answer pass without being read, if it is long enough for that.
+    private func startsMoving() -> Bool {
+        guard connection.unseenBytes >= Int64(DirectPipe.leastBytes), let upstream, loop.directPipe != nil else { return false }
+        upstream.movesDirectly = true
+        return true
+    }
+
+    /// Bytes of the answer lie in the pipe.
+    func upstreamMoved(_ count: Int, in pipe: DirectPipe, at now: WireInstant) {
+        let isLast = connection.unseenBytes == Int64(count)
+        send(count, from: pipe, more: !isLast, at: now)
+        let isClean = isLast && upstream?.endsCleanly() ?? false
+        perform(connection.passedUnseen(count, isClean: isClean, at: now), at: now)
         goOn(at: now)
     }
 
@@ -197,7 +220,7 @@ final class ClientSocket: Socket {
 
     private func use(_ socket: UpstreamSocket, at now: WireInstant) {
         upstream = socket
-        socket.client = self
+        socket.begin(for: self)
         connection.isUpstreamBlocked = false
         connection.upstreamReady(isReused: socket.served > 0, at: now)
     }

@@ -16,6 +16,12 @@ class Socket: EventTarget {
     final private(set) var isBroken = false
     /// Whether the loop has been asked to go on reading.
     final var isQueued = false
+    /// How much is read at a time.
+    final var readLimit = EpollLoop.scratchBytes
+    /// Whether ``moveDirectly(at:)`` takes what comes.
+    final var movesDirectly = false
+    /// Whether the system may wait for more bytes before it sends those that it has.
+    private var holdsBack = false
 
     /// Full reads in a row after which other sockets get their turn.
     private static let readsInARow = 4
@@ -43,6 +49,8 @@ class Socket: EventTarget {
     var wantsBytes: Bool { true }
     /// Bytes came. They lie in the loop's scratch memory, which stays as it is during the call: only the loop itself reads sockets.
     func received(_ bytes: UnsafeRawBufferPointer, at now: WireInstant) {}
+    /// Passes what comes on without reading it. Called in the place of reading, as long as ``movesDirectly`` says so.
+    func moveDirectly(at now: WireInstant) {}
     /// The peer sends no more, or the connection failed (`error` is not 0).
     func inputEnded(error: Int32, at now: WireInstant) {}
     /// Bytes have begun to wait in ``unsent``, or some of them went out, or all.
@@ -64,11 +72,16 @@ class Socket: EventTarget {
         while isReadable, token != nil, wantsBytes {
             guard turns < Self.readsInARow else { return loop.goOnReading(self) }
             turns += 1
+            if movesDirectly {
+                moveDirectly(at: now)
+                continue
+            }
             let scratch = loop.scratch
-            let count = cepoll_receive(descriptor, scratch.baseAddress, scratch.count)
+            let limit = readLimit
+            let count = cepoll_receive(descriptor, scratch.baseAddress, limit)
             if count > 0 {
                 // The system had no more than this; a later arrival is a new event. Only the peer's end may hide behind a short read.
-                if count < scratch.count, !hasPeerEnded { isReadable = false }
+                if count < limit, !hasPeerEnded { isReadable = false }
                 // recv has filled this many bytes of the scratch memory.
                 received(UnsafeRawBufferPointer(start: scratch.baseAddress, count: count), at: now)
             } else if count == -Int(EAGAIN) {
@@ -89,12 +102,14 @@ class Socket: EventTarget {
     // MARK: Sending
 
     /// Sends what lies in `output` and then `bytes`, and empties `output`.
-    final func send(_ output: OutputBuffer, _ bytes: UnsafeRawBufferPointer, at now: WireInstant) {
+    ///
+    /// - Parameter more: whether more is about to follow, with which it may go. Unless it does, call ``sendHeld()``.
+    final func send(_ output: OutputBuffer, _ bytes: UnsafeRawBufferPointer, more: Bool = false, at now: WireInstant) {
         if !bytes.isEmpty, bytes.count <= Self.copiedBytes {
             output.append(bytes)
-            send(output.bytes, UnsafeRawBufferPointer(start: nil, count: 0), at: now)
+            send(output.bytes, UnsafeRawBufferPointer(start: nil, count: 0), more, at: now)
         } else {
-            send(output.bytes, bytes, at: now)
+            send(output.bytes, bytes, more, at: now)
         }
         let count = output.count
         output.removeAll()
@@ -102,7 +117,7 @@ class Socket: EventTarget {
         if count > Self.keptBytes { output.shrink(to: Self.keptBytes) }
     }
 
-    private func send(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, at now: WireInstant) {
+    private func send(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, _ more: Bool, at now: WireInstant) {
         if isBroken { return }
         if let unsent {
             unsent.append(first)
@@ -113,15 +128,38 @@ class Socket: EventTarget {
         guard total > 0 else { return }
         let count: Int
         if second.isEmpty {
-            count = cepoll_send(descriptor, first.baseAddress, first.count)
+            count = cepoll_send(descriptor, first.baseAddress, first.count, more)
+            holdsBack = more
         } else if first.isEmpty {
-            count = cepoll_send(descriptor, second.baseAddress, second.count)
+            count = cepoll_send(descriptor, second.baseAddress, second.count, false)
         } else {
             count = cepoll_send_two(descriptor, first.baseAddress, first.count, second.baseAddress, second.count)
         }
         if count == total { return }
         guard count >= 0 || count == -Int(EAGAIN) else { return breakOff() }
         keep(first, second, from: max(count, 0), at: now)
+    }
+
+    /// Sends bytes that lie in a pipe.
+    final func send(_ count: Int, from pipe: DirectPipe, more: Bool, at now: WireInstant) {
+        let sent = isBroken || unsent != nil ? 0 : pipe.empty(into: descriptor, count: count, more: more)
+        holdsBack = more
+        if sent == count { return }
+        // The pipe is everybody's.
+        let rest = pipe.takeRest(count - max(0, sent))
+        if isBroken { return }
+        guard sent >= 0 || sent == -Int(EAGAIN) else { return breakOff() }
+        rest.withUnsafeBytes { rest in
+            if let unsent { return unsent.append(rest) }
+            keep(rest, UnsafeRawBufferPointer(start: nil, count: 0), from: 0, at: now)
+        }
+    }
+
+    /// Has the system send what it may still hold back.
+    final func sendHeld() {
+        guard holdsBack, token != nil else { return }
+        holdsBack = false
+        cepoll_send_at_once(descriptor)
     }
 
     private func keep(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, from sent: Int, at now: WireInstant) {
@@ -135,7 +173,7 @@ class Socket: EventTarget {
     private func sendUnsent(at now: WireInstant) {
         guard var rest = unsent else { return }
         let bytes = rest.bytes
-        let count = cepoll_send(descriptor, bytes.baseAddress, bytes.count)
+        let count = cepoll_send(descriptor, bytes.baseAddress, bytes.count, false)
         if count == -Int(EAGAIN) { return }
         guard count >= 0 else { return breakOff() }
         rest.removeFirst(count)

@@ -4,6 +4,8 @@ import GatewayCore
 final class UpstreamPool {
     let upstream: Upstream
     let loop: EpollLoop
+    /// Whether the last answer was a long one, so that the next one probably is.
+    var expectsLongAnswers = false
     private var idle: [UpstreamSocket] = []
     private var waiters: [ClientSocket] = [] { didSet { tellMetrics() } }
     private var connections = 0 {

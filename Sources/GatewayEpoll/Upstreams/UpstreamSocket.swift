@@ -35,10 +35,47 @@ final class UpstreamSocket: Socket {
         super.handle(events, at: now)
     }
 
+    override func prepare() { client?.prepare() }
+
     override var wantsBytes: Bool { client?.unsent == nil }
 
     override func received(_ bytes: UnsafeRawBufferPointer, at now: WireInstant) {
-        if let client { client.upstreamReceived(bytes, at: now) } else { close() }
+        guard let client else { return close() }
+        client.upstreamReceived(bytes, wasFull: bytes.count == readLimit, at: now)
+        readLimit = EpollLoop.scratchBytes
+        if bytes.count >= DirectPipe.leastBytes {
+            pool.expectsLongAnswers = loop.directPipe != nil
+        } else if self.client == nil {
+            pool.expectsLongAnswers = false
+        }
+    }
+
+    /// Prepares for an exchange of a client.
+    func begin(for client: ClientSocket) {
+        self.client = client
+        readLimit = pool.expectsLongAnswers ? DirectPipe.headBytes : EpollLoop.scratchBytes
+        movesDirectly = false
+    }
+
+    override func moveDirectly(at now: WireInstant) {
+        guard let client, let pipe = loop.directPipe, client.connection.unseenBytes > 0 else { return movesDirectly = false }
+        let wanted = Int(min(client.connection.unseenBytes, Int64(DirectPipe.mostBytes)))
+        let count = pipe.fill(from: descriptor, most: wanted)
+        if count > 0 { return client.upstreamMoved(count, in: pipe, at: now) }
+        isReadable = false
+        client.sendHeld()
+        if count == -Int(EAGAIN) {
+            if isBroken { inputEnded(error: EPIPE, at: now) }
+        } else {
+            inputEnded(error: Int32(-count), at: now)
+        }
+    }
+
+    /// Whether nothing lies behind the answer that was moved: neither bytes that nobody asked for nor the peer's end.
+    func endsCleanly() -> Bool {
+        guard cepoll_peek(descriptor) == -Int(EAGAIN) else { return false }
+        isReadable = false
+        return true
     }
 
     override func inputEnded(error: Int32, at now: WireInstant) {

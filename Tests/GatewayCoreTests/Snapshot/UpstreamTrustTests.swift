@@ -74,11 +74,16 @@ struct UpstreamTrustTests {
         builder.apply(entities.map(GatewayChange.put))
         let upstreams = try entities.map { try #require(Self.upstream($0, in: builder.build())) }
         #expect(upstreams.map { $0.proxy?.host } == ["proxy", "proxy", nil])
-        #expect(String(decoding: upstreams[0].targetPrefix, as: UTF8.self) == "http://backend:9000/base")
+        #expect(Self.text(upstreams[0].appendTargetPrefix) == "http://backend:9000/base")
         #expect(
-            String(decoding: upstreams[0].headLines, as: UTF8.self)
-                == "Host: backend:9000\r\nProxy-Authorization: Basic dTpw\r\n")
-        #expect(upstreams[1].targetPrefix.isEmpty)
-        #expect(String(decoding: upstreams[1].headLines, as: UTF8.self) == "Host: backend\r\n")
+            Self.text(upstreams[0].appendHeadLines) == "Host: backend:9000\r\nProxy-Authorization: Basic dTpw\r\n")
+        #expect(Self.text(upstreams[1].appendTargetPrefix).isEmpty)
+        #expect(Self.text(upstreams[1].appendHeadLines) == "Host: backend\r\n")
+    }
+
+    private static func text(_ append: (OutputBuffer) -> Void) -> String {
+        let output = OutputBuffer()
+        append(output)
+        return String(decoding: output.bytes, as: UTF8.self)
     }
 }

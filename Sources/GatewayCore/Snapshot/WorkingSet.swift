@@ -1,0 +1,110 @@
+import CPrefetch
+
+/// Where the memory lies that every request of an API reads, as lines of the processor's cache.
+///
+/// With thousands of APIs most of it is not in the cache when a request comes, and the objects point to each other, so that each is waited
+/// for in turn. Asking for all lines as soon as the API is known has the processor fetch them side by side. The lines are hints and never
+/// read here: that of an object which is gone does no harm.
+package struct WorkingSet: Sendable {
+    /// Bytes of a line.
+    private static let lineBytes: UInt = 64
+    /// More lines than this would drive each other out, and the processor does not fetch more at a time.
+    static let most = 46
+
+    /// The line that the others are counted from.
+    private var base: UInt = 0
+    private var count = 0
+    /// Distances of the lines from ``base``. In place, so that finding them takes no step of its own.
+    private var distances = InlineArray<46, UInt32>(repeating: 0)
+
+    package init() {}
+
+    /// Adds the first bytes of an object, its header included.
+    mutating func add(_ object: AnyObject?, bytes: Int) {
+        guard let object else { return }
+        add(UInt(bitPattern: Unmanaged.passUnretained(object).toOpaque()), bytes)
+    }
+
+    /// Adds an object of the heap with all its members. Not for objects that the compiler may lay out itself, such as those of constants.
+    package mutating func add(whole object: AnyObject) {
+        let start = Unmanaged.passUnretained(object).toOpaque()
+        add(UInt(bitPattern: start), cprefetch_size(start))
+    }
+
+    /// Adds a buffer with its first bytes.
+    mutating func add(_ buffer: OutputBuffer, bytes: Int) {
+        add(whole: buffer)
+        add(UInt(bitPattern: buffer.start), bytes)
+    }
+
+    /// Adds bytes from an address on.
+    mutating func add(_ start: UnsafeRawPointer, bytes: Int) { add(UInt(bitPattern: start), bytes) }
+
+    /// Adds the first elements of an array, and what lies in front of them.
+    mutating func add<Element>(_ array: [Element], most: Int = 256) {
+        guard !array.isEmpty else { return }
+        array.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress else { return }
+            add(UInt(bitPattern: start) - Self.arrayHeader, min(bytes.count, most) + Int(Self.arrayHeader))
+        }
+    }
+
+    private static let arrayHeader: UInt = 32
+
+    private mutating func add(_ address: UInt, _ bytes: Int) {
+        let first = address / Self.lineBytes
+        let last = (address + UInt(max(1, bytes)) - 1) / Self.lineBytes
+        for line in first...last { add(line: line) }
+    }
+
+    private mutating func add(line: UInt) {
+        guard count < Self.most else { return }
+        // The heap may grow in both directions.
+        if count == 0 { base = line - min(line, 1 << 31) }
+        guard line >= base, let distance = UInt32(exactly: line - base) else { return }
+        for index in 0..<count where distances[index] == distance { return }
+        distances[count] = distance
+        count += 1
+    }
+
+    /// Has the processor fetch all lines.
+    @inline(__always)
+    package func fetch() {
+        for index in 0..<count { cprefetch_line((base &+ UInt(distances[unchecked: index])) &* Self.lineBytes) }
+    }
+
+    /// Has the processor fetch the lines behind an object's first one.
+    @inline(__always)
+    static func fetchRest(of object: AnyObject, bytes: UInt) {
+        let address = UInt(bitPattern: Unmanaged.passUnretained(object).toOpaque())
+        var offset = lineBytes
+        while offset < bytes {
+            cprefetch_line(address &+ offset)
+            offset &+= lineBytes
+        }
+    }
+
+    /// Has the processor fetch an object.
+    @inline(__always)
+    package static func fetch(_ object: AnyObject, lines: UInt = 2) {
+        let address = UInt(bitPattern: Unmanaged.passUnretained(object).toOpaque())
+        for line in 0..<lines { cprefetch_line(address &+ line &* lineBytes) }
+    }
+
+    /// Has the processor fetch an element of an array.
+    @inline(__always)
+    static func fetch<Element>(_ array: [Element], at index: Int) {
+        array.withUnsafeBufferPointer { elements in
+            cprefetch_line(UInt(bitPattern: elements.baseAddress) &+ UInt(bitPattern: index &* MemoryLayout<Element>.stride))
+        }
+    }
+
+    /// Has the processor fetch the first elements of an array.
+    @inline(__always)
+    static func fetch<Element>(_ array: [Element], lines: UInt) {
+        array.withUnsafeBufferPointer { elements in
+            let address = UInt(bitPattern: elements.baseAddress)
+            for line in 0..<lines { cprefetch_line(address &+ line &* lineBytes &- 16) }
+        }
+    }
+}
