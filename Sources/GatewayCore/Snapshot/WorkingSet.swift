@@ -70,6 +70,8 @@ package struct WorkingSet: Sendable {
     /// Has the processor fetch all lines.
     @inline(__always)
     package func fetch() {
+        // A view: every access to an element of the array itself would copy the array.
+        let distances = distances.span
         for index in 0..<count { cprefetch_line((base &+ UInt(distances[unchecked: index])) &* Self.lineBytes) }
     }
 
