@@ -180,6 +180,7 @@ public final class Exchange {
     var cacheMarks: CacheMarks = []
     /// Whether the client gets an answer that was kept.
     public var isCacheHit: Bool { cacheMarks.contains(.hit) }
+    var eventPlaces = EventPlaces()
     /// Upstreams tried so far.
     public var attempts: Int32 = 0
 

@@ -8,6 +8,7 @@ extension RequestPipeline {
             return functions.map { callFunction($0, api, call, head, exchange) } ?? .refused(refusal)
         }
         turn &+= 1
+        if settings.writesEvents { exchange.eventPlaces = EventPlaces(api, exchange) }
         return api.hasEndpointSecurity ? authorizeEndpoint(api, call, head, exchange) : .next
     }
 

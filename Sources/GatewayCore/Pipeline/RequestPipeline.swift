@@ -180,7 +180,7 @@ public class RequestPipeline {
 
     /// Notes that an upstream is well.
     public func upstreamAnswered(_ exchange: Exchange) {
-        if settings.writesEvents { eventWriter.prepare(exchange) }
+        exchange.eventPlaces.fetch()
         if exchange.isEndpointBlemished { endpoint(of: exchange)?.state.succeed() }
     }
 

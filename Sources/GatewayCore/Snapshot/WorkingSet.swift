@@ -101,12 +101,19 @@ package struct WorkingSet: Sendable {
         }
     }
 
+    /// Where the elements of an array lie, with their number in front of them.
+    @inline(__always)
+    static func place<Element>(of array: [Element]) -> UInt {
+        array.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) &- 16 }
+    }
+
+    /// Has the processor fetch lines from an address on.
+    @inline(__always)
+    static func fetch(from address: UInt, lines: UInt) {
+        for line in 0..<lines { cprefetch_line(address &+ line &* lineBytes) }
+    }
+
     /// Has the processor fetch the first elements of an array.
     @inline(__always)
-    static func fetch<Element>(_ array: [Element], lines: UInt) {
-        array.withUnsafeBufferPointer { elements in
-            let address = UInt(bitPattern: elements.baseAddress)
-            for line in 0..<lines { cprefetch_line(address &+ line &* lineBytes &- 16) }
-        }
-    }
+    static func fetch<Element>(_ array: [Element], lines: UInt) { fetch(from: place(of: array), lines: lines) }
 }

@@ -11,18 +11,6 @@ final class EventWriter {
         placeMembers = EventMembers.join([("regionId", settings.region), ("gatewayType", settings.gatewayType)])
     }
 
-    /// Has the processor fetch what the event of a request is going to be made of.
-    @inline(__always)
-    func prepare(_ exchange: Exchange) {
-        guard let api = exchange.snapshot?.apis[exchange.api] else { return }
-        WorkingSet.fetch(api.eventMembers, lines: 4)
-        WorkingSet.fetch(api.contextMember, lines: 1)
-        if api.operations.indices.contains(Int(exchange.operation)) {
-            WorkingSet.fetch(api.operations[Int(exchange.operation)].eventMembers, lines: 2)
-        }
-        if let upstream = exchange.upstream { WorkingSet.fetch(upstream.url, lines: 1) }
-    }
-
     func append(_ exchange: Exchange, _ head: RequestHead?, nowMilliseconds: Int64) {
         guard let snapshot = exchange.snapshot, let api = snapshot.apis[exchange.api],
             exchange.errorCode != 0 || exchange.isAuthenticated
