@@ -67,6 +67,9 @@ package struct WorkingSet: Sendable {
         count += 1
     }
 
+    /// The addresses of all lines.
+    var addresses: [UInt] { (0..<count).map { (base + UInt(distances[$0])) * Self.lineBytes } }
+
     /// Has the processor fetch all lines.
     @inline(__always)
     package func fetch() {
