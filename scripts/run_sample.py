@@ -117,6 +117,8 @@ def main():
             fail(f"Port {9090 + offset}, which the sample backend needs, is in use. Stop the program that uses it and try again.")
 
     processes = [start("coffee-shop", "--port", 9090 + offset)]
+    # Whoever starts this in the background has Ctrl-C ignored, and Python would leave it so.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
     try:
         processes.insert(0, start("martlet", "serve", "--data", data, "--port-offset", offset))

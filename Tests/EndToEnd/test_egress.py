@@ -67,7 +67,7 @@ def test_back_ends_are_called_through_the_proxy(proxied, client, proxy):
         assert answer.status_code == 200, answer.text
         assert (answer.json()["path"], answer.json()["body"]) == ("/base/x?y=1", "cargo")
         assert "Proxy-Authorization" not in answer.json()["headers"]
-        assert proxy.targets[-1] == f"POST {plain.url}/base/x?y=1"
+        assert f"POST {plain.url}/base/x?y=1" in proxy.targets
 
 
 def test_back_ends_with_tls_are_reached_through_a_tunnel(proxied, client, proxy, tmp_path):
@@ -77,7 +77,7 @@ def test_back_ends_with_tls_are_reached_through_a_tunnel(proxied, client, proxy,
         client.request("POST", f"{PUBLISHER}/endpoint-certificates", files=files, expect=200)
         client.publish_new("Tunnel", secure.url, operations=OPEN)
         assert send(proxied, "/tunnel/1.0.0/x", "POST", data="x").json()["body"] == "x"
-        assert proxy.targets[-1] == f"CONNECT localhost:{secure.port}"
+        assert f"CONNECT localhost:{secure.port}" in proxy.targets
 
 
 def test_back_ends_of_http2_are_reached_through_a_tunnel(proxied, client, proxy):
@@ -96,7 +96,7 @@ def test_destinations_that_policies_set_are_called_through_the_proxy(proxied, cl
         use = {"policyName": "setToHeader", "policyVersion": "v1", "parameters": {"value": plain.url + "/there"}}
         client.publish_new("Detour", "http://127.0.0.1:9", operations=OPEN, apiPolicies={"request": [use], "response": [], "fault": []})
         assert send(proxied, "/detour/1.0.0/x").json()["path"] == "/there/x"
-        assert proxy.targets[-1] == f"GET {plain.url}/there/x"
+        assert f"GET {plain.url}/there/x" in proxy.targets
 
 
 def test_traces_are_sent_through_the_proxy(proxied, client, proxy, collector):

@@ -50,11 +50,11 @@ def test_conditional_groups_of_an_advanced_policy(platform, administrator, backe
 def test_a_group_without_requests_keeps_all_others_out(platform, administrator, backend):
     address = {"type": "IPCONDITION", "invertCondition": True, "ipCondition": {"ipConditionType": "IPSPECIFIC", "specificIP": "203.0.113.7"}}
     advanced_policy(administrator, "OneAddress", conditionalGroups=[{"conditions": [address], "limit": requests_limit(0)}])
-    api = administrator.publish_new("Lighthouse", backend.url, apiThrottlingPolicy="OneAddress")
-    token = administrator.subscribed_token(api, "Lighthouse keepers")
+    api = administrator.publish_new("Foghorn", backend.url, apiThrottlingPolicy="OneAddress")
+    token = administrator.subscribed_token(api, "Foghorn keepers")
 
     def call(client):
-        return requests.get(f"{platform.gateway}/lighthouse/1.0.0/x", headers={**bearer(token), "X-Forwarded-For": client})
+        return requests.get(f"{platform.gateway}/foghorn/1.0.0/x", headers={**bearer(token), "X-Forwarded-For": client})
 
     assert [call("203.0.113.7").status_code for _ in range(3)] == [200] * 3
     assert [(call("203.0.113.8").status_code, call("203.0.113.8").json()["code"]) for _ in range(2)] == [(429, "900800")] * 2
