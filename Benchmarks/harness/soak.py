@@ -44,8 +44,12 @@ class Soak:
             self.client.call("DELETE", f"{path}/revisions/{one['id']}")
 
     def _tokens(self, count=20):
+        """A token for each of several applications: a client has one token at a time, and a new one ends the one before."""
+        return [self._token(number) for number in range(count)]
+
+    def _token(self, number):
         application = self.client.call(
-            "POST", f"{DEVPORTAL}/applications", {"name": "Soak", "throttlingPolicy": "Unlimited", "description": ""})
+            "POST", f"{DEVPORTAL}/applications", {"name": f"Soak{number}", "throttlingPolicy": "Unlimited", "description": ""})
         for api in self.apis:
             self.client.call(
                 "POST", f"{DEVPORTAL}/subscriptions",
@@ -55,8 +59,7 @@ class Soak:
             "POST", f"{path}/generate-keys",
             {"keyType": "PRODUCTION", "grantTypesToBeSupported": ["client_credentials"], "validityTime": "86400"})
         body = {"consumerSecret": keys["consumerSecret"], "validityPeriod": 86400, "scopes": []}
-        for _ in range(count):
-            yield self.client.call("POST", f"{path}/oauth-keys/{keys['keyMappingId']}/generate-token", body)["accessToken"]
+        return self.client.call("POST", f"{path}/oauth-keys/{keys['keyMappingId']}/generate-token", body)["accessToken"]
 
     def minute(self, number):
         """Half a minute of load in seconds on and off, then a change, a refusal, and the figures."""

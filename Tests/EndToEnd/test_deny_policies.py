@@ -54,7 +54,7 @@ def test_duplicates_and_unknown_targets(administrator):
     policy = administrator.post(DENY, {"conditionType": "USER", "conditionValue": "nobody-yet"})
     assert policy["conditionValue"] == "nobody-yet@carbon.super" and policy["conditionStatus"] is True
     assert administrator.request("POST", DENY, json={"conditionType": "USER", "conditionValue": "nobody-yet@carbon.super"}).status_code == 409
-    for kind, value in (("API", "/nowhere/1.0.0"), ("APPLICATION", "admin:Nothing"), ("IP", {"fixedIp": "127..0.0.1"})):
+    for kind, value in (("API", "/unheard-of/1.0.0"), ("APPLICATION", "admin:Nothing"), ("IP", {"fixedIp": "127..0.0.1"})):
         answer = administrator.request("POST", DENY, json={"conditionType": kind, "conditionValue": value})
         assert answer.status_code == 400 and answer.json()["description"], kind
     administrator.request("DELETE", one(policy), expect=200)
