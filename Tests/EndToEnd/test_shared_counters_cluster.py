@@ -70,13 +70,16 @@ def test_gateways_count_together_through_a_cluster(nodes, store, backend):
 
 def test_a_cluster_that_is_not_whole_is_told_and_no_call_refused(nodes, store, backend):
     client = nodes[0].client()
-    token = client.subscribed_token(client.publish_new("Hive", backend.url), "Beekeepers")
+    limit = {"type": "REQUESTCOUNTLIMIT", "requestCount": {"requestCount": 1_000_000, "unitTime": 1, "timeUnit": "days"}}
+    client.post(f"{ADMIN}/throttling/policies/application", {"policyName": "Plenty", "defaultLimit": limit})
+    token = client.subscribed_token(client.publish_new("Hive", backend.url), "Beekeepers", application_policy="Plenty")
 
     def calls():
         return [requests.get(f"{node.gateway}/hive/1.0.0/x", headers={"Authorization": f"Bearer {token}"}, timeout=30).status_code for node in nodes]
 
     wait_until(lambda: calls() == [200, 200], what="the API")
     # One that the gateways have written to.
+    wait_until(lambda: any(server.keys("application:") for server in store.servers), what="a count in the cluster")
     next(server for server in store.servers if server.keys("application:")).stop()
 
     def all_count_alone():

@@ -15,6 +15,17 @@ struct LongAnswerTests {
         await upstream.received.wait { $0.text.components(separatedBy: "\r\n\r\n").count > count }
     }
 
+    /// Starts an exchange, up to where its upstream has the request.
+    private static func begin(
+        _ gateway: GatewayFixture, _ backend: RawServer
+    ) async throws -> (client: RawConnection, upstream: RawConnection) {
+        let client = try await gateway.connect()
+        try await client.send(get)
+        let upstream = await backend.connection()
+        await wait(for: 1, on: upstream)
+        return (client, upstream)
+    }
+
     @Test("long and short answers follow each other on one connection, each of them whole", arguments: WireTransport.allCases)
     func follow(on transport: WireTransport) async throws {
         let backend = try await RawServer.start()
@@ -40,10 +51,7 @@ struct LongAnswerTests {
     func pauses(on transport: WireTransport) async throws {
         let backend = try await RawServer.start()
         try await GatewayFixture.run(transport, to: backend) { gateway in
-            let client = try await gateway.connect()
-            try await client.send(Self.get)
-            let upstream = await backend.connection()
-            await Self.wait(for: 1, on: upstream)
+            let (client, upstream) = try await Self.begin(gateway, backend)
             let first = String(repeating: "a", count: 200_000)
             try await upstream.send("HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n" + first)
             await client.received.wait { $0.text.hasSuffix("\r\n\r\n" + first) }
@@ -59,10 +67,7 @@ struct LongAnswerTests {
     func sendsMore(on transport: WireTransport) async throws {
         let backend = try await RawServer.start()
         try await GatewayFixture.run(transport, to: backend) { gateway in
-            let client = try await gateway.connect()
-            try await client.send(Self.get)
-            let upstream = await backend.connection()
-            await Self.wait(for: 1, on: upstream)
+            let (client, upstream) = try await Self.begin(gateway, backend)
             try await upstream.send(Self.answer("a", 200_000) + "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil")
             await upstream.receiveAll()
             try await UpstreamFaultTests.serves(client, by: backend, on: 1)
@@ -74,10 +79,7 @@ struct LongAnswerTests {
     func breaksOff(on transport: WireTransport, resets: Bool) async throws {
         let backend = try await RawServer.start()
         try await GatewayFixture.run(transport, to: backend) { gateway in
-            let client = try await gateway.connect()
-            try await client.send(Self.get)
-            let upstream = await backend.connection()
-            await Self.wait(for: 1, on: upstream)
+            let (client, upstream) = try await Self.begin(gateway, backend)
             let first = String(repeating: "a", count: 150_000)
             try await upstream.send("HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n" + first)
             await client.received.wait { $0.text.hasSuffix("\r\n\r\n" + first) }

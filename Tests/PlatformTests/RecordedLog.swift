@@ -1,15 +1,23 @@
 import Logging
 import Synchronization
 
-/// The lines that a logger was given.
+/// What a logger was given.
 final class RecordedLog: Sendable {
-    private let recorded = Mutex<[String]>([])
+    struct Event: Sendable {
+        var level: Logger.Level
+        var message: String
+        var metadata: Logger.Metadata
+    }
 
-    var lines: [String] { recorded.withLock { $0 } }
+    private let recorded = Mutex<[Event]>([])
+
+    var events: [Event] { recorded.withLock { $0 } }
+
+    var lines: [String] { events.map { "\($0.level): \($0.message)" } }
 
     var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
 
-    private struct Handler: LogHandler {
+    struct Handler: LogHandler {
         let log: RecordedLog
         var logLevel = Logger.Level.trace
         var metadata: Logger.Metadata = [:]
@@ -20,7 +28,10 @@ final class RecordedLog: Sendable {
         }
 
         func log(event: LogEvent) {
-            log.recorded.withLock { $0.append("\(event.level): \(event.message)") }
+            let metadata = metadata.merging(event.metadata ?? [:]) { $1 }
+            log.recorded.withLock {
+                $0.append(Event(level: event.level, message: event.message.description, metadata: metadata))
+            }
         }
     }
 }

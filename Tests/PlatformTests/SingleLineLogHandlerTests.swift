@@ -1,31 +1,10 @@
 import Logging
-import Synchronization
 import Testing
 
 @testable import Platform
 
 @Suite("Lines of the platform's log")
 struct SingleLineLogHandlerTests {
-    private final class Events: Sendable {
-        let all = Mutex<[(message: String, metadata: Logger.Metadata)]>([])
-    }
-
-    private struct Recorder: LogHandler {
-        let events: Events
-        var logLevel = Logger.Level.trace
-        var metadata: Logger.Metadata = [:]
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            let metadata = metadata.merging(event.metadata ?? [:]) { $1 }
-            events.all.withLock { $0.append((event.message.description, metadata)) }
-        }
-    }
-
     @Test(
         "what clients send begins no line of its own",
         arguments: [
@@ -33,12 +12,11 @@ struct SingleLineLogHandlerTests {
             ("a\u{85}b\u{2028}c", #"a\u{85}b\u{2028}c"#), (#"käse 🧀 \n"#, #"käse 🧀 \n"#),
         ])
     func controls(text: String, line: String) throws {
-        let events = Events()
-        var logger = Logger(label: "test") { _ in SingleLineLogHandler(Recorder(events: events)) }
+        let log = RecordedLog()
+        var logger = Logger(label: "test") { _ in SingleLineLogHandler(RecordedLog.Handler(log: log)) }
         logger[metadataKey: "standing"] = "\(text)"
         logger.info("\(text)", metadata: ["one": "\(text)", "list": [["two": "\(text)"]]])
-        let logged = events.all.withLock { $0 }
-        let event = try #require(logged.first)
+        let event = try #require(log.events.first)
         #expect(event.message == line)
         #expect(event.metadata == ["standing": "\(line)", "one": "\(line)", "list": [["two": "\(line)"]]])
     }

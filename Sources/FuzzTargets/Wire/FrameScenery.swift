@@ -12,11 +12,7 @@ enum FrameScenery {
     }()
 
     static func pipeline() -> RequestPipeline {
-        var settings = PipelineSettings()
-        settings.credentialCacheCapacity = 16
-        settings.policyBodyBytes = 400
-        return RequestPipeline(
-            settings: settings, snapshot: snapshot, random: RandomSource { [UInt8](repeating: 7, count: $0) })
+        WireScenery.pipeline(snapshot) { $0.policyBodyBytes = 400 }
     }
 
     private static let snapshot: Snapshot = {

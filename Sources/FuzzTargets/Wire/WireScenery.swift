@@ -26,9 +26,12 @@ enum WireScenery {
         return limits
     }()
 
-    static func pipeline() -> RequestPipeline {
+    static func pipeline(
+        _ snapshot: Snapshot = snapshot, changing change: (inout PipelineSettings) -> Void = { _ in }
+    ) -> RequestPipeline {
         var settings = PipelineSettings()
         settings.credentialCacheCapacity = 16
+        change(&settings)
         // The same ids in each run, so that runs can be compared.
         return RequestPipeline(
             settings: settings, snapshot: snapshot, random: RandomSource { [UInt8](repeating: 7, count: $0) })

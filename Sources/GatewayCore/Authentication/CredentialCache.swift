@@ -91,7 +91,7 @@ final class CredentialCache {
     /// Whether an entry is for this text. What its credential says is fetched meanwhile.
     @inline(__always)
     private func isText(_ text: UnsafeRawBufferPointer, of entry: Entry) -> Bool {
-        WorkingSet.fetch(entry.text, lines: 4)
+        WorkingSet.fetch(from: WorkingSet.place(of: entry.text), lines: 4)
         if let credential = entry.credential { WorkingSet.fetch(credential, lines: 3) }
         return Bytes.equal(text, entry.text)
     }

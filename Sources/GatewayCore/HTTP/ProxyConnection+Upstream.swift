@@ -171,6 +171,11 @@ extension ProxyConnection {
         return exchange.caching == nil && exchange.record == nil ? rest : 0
     }
 
+    /// Whether the last answer said how long it is, so that most of it need not be read if it is long.
+    public var answerHasLength: Bool {
+        if case .length = responseBody.framing { true } else { false }
+    }
+
     /// The transport has passed some of the ``unseenBytes``.
     ///
     /// - Parameter isClean: for the last of them, whether the upstream has sent nothing behind them.

@@ -19,9 +19,7 @@ extension RequestPipeline {
         if exchange.keyType == .production, let endpoint = backend.productionEndpoint,
             endpoint.state.isReady(nowMilliseconds: call.now)
         {
-            exchange.endpoint = 0
-            exchange.isEndpointBlemished = !endpoint.state.isUnblemished
-            exchange.upstream = endpoint.upstream
+            exchange.take(endpoint, at: 0)
             return nil
         }
         guard let group = backend.group(exchange.keyType) else { return Self.noEndpoint(exchange.keyType, backend) }
@@ -31,9 +29,7 @@ extension RequestPipeline {
             return .endpointFailed(group.strategy == .single ? UpstreamFailure.suspended.rawValue : 303_000)
         }
         let endpoint = group.only ?? group.endpoints[Int(index)]
-        exchange.endpoint = index
-        exchange.isEndpointBlemished = !endpoint.state.isUnblemished
-        exchange.upstream = endpoint.upstream
+        exchange.take(endpoint, at: index)
         return group.isPlain ? nil : prepare(endpoint, group, api, call, head, exchange)
     }
 
@@ -86,5 +82,15 @@ extension RequestPipeline {
     func endpoint(of exchange: Exchange) -> CompiledEndpoint? {
         guard let group = group(of: exchange), group.endpoints.indices.contains(Int(exchange.endpoint)) else { return nil }
         return group.endpoints[Int(exchange.endpoint)]
+    }
+}
+
+extension Exchange {
+    /// Sends the request to an endpoint, which is the one with this index in its group.
+    @inline(__always)
+    fileprivate func take(_ endpoint: CompiledEndpoint, at index: Int32) {
+        self.endpoint = index
+        isEndpointBlemished = !endpoint.state.isUnblemished
+        upstream = endpoint.upstream
     }
 }

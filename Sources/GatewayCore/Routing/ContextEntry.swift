@@ -33,7 +33,7 @@ final class ContextEntry: Sendable {
     /// Whether a path's prefix is the entry's context. The rest of the entry is fetched meanwhile.
     @inline(__always)
     func isContext(_ prefix: UnsafeRawBufferPointer) -> Bool {
-        WorkingSet.fetchRest(of: self, bytes: 264)
+        WorkingSet.fetch(self, from: 1, lines: 4)
         return prefix.count <= 32
             ? prefix.count == Int(shortCount) && Self.words(prefix) == start : Bytes.equal(prefix, context)
     }

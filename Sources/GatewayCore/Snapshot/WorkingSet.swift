@@ -78,22 +78,10 @@ package struct WorkingSet: Sendable {
         for index in 0..<count { cprefetch_line((base &+ UInt(distances[unchecked: index])) &* Self.lineBytes) }
     }
 
-    /// Has the processor fetch the lines behind an object's first one.
+    /// Has the processor fetch some lines of an object, from its beginning unless `first` says otherwise.
     @inline(__always)
-    static func fetchRest(of object: AnyObject, bytes: UInt) {
-        let address = UInt(bitPattern: Unmanaged.passUnretained(object).toOpaque())
-        var offset = lineBytes
-        while offset < bytes {
-            cprefetch_line(address &+ offset)
-            offset &+= lineBytes
-        }
-    }
-
-    /// Has the processor fetch an object.
-    @inline(__always)
-    package static func fetch(_ object: AnyObject, lines: UInt = 2) {
-        let address = UInt(bitPattern: Unmanaged.passUnretained(object).toOpaque())
-        for line in 0..<lines { cprefetch_line(address &+ line &* lineBytes) }
+    package static func fetch(_ object: AnyObject, from first: UInt = 0, lines: UInt = 2) {
+        fetch(from: UInt(bitPattern: Unmanaged.passUnretained(object).toOpaque()) &+ first &* lineBytes, lines: lines)
     }
 
     /// Has the processor fetch an element of an array.
@@ -115,8 +103,4 @@ package struct WorkingSet: Sendable {
     static func fetch(from address: UInt, lines: UInt) {
         for line in 0..<lines { cprefetch_line(address &+ line &* lineBytes) }
     }
-
-    /// Has the processor fetch the first elements of an array.
-    @inline(__always)
-    static func fetch<Element>(_ array: [Element], lines: UInt) { fetch(from: place(of: array), lines: lines) }
 }

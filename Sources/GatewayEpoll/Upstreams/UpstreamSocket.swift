@@ -44,7 +44,8 @@ final class UpstreamSocket: Socket {
         client.upstreamReceived(bytes, wasFull: bytes.count == readLimit, at: now)
         readLimit = EpollLoop.scratchBytes
         if bytes.count >= DirectPipe.leastBytes {
-            pool.expectsLongAnswers = loop.directPipe != nil
+            // Without a length, reading little at first would only cost one more read.
+            pool.expectsLongAnswers = loop.directPipe != nil && client.connection.answerHasLength
         } else if self.client == nil {
             pool.expectsLongAnswers = false
         }
