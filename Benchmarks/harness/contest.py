@@ -22,6 +22,11 @@ class Job:
     scaling: bool = False
     # Requests that each connection has under way, by HTTP/2; 0 for HTTP/1.1, where it is one.
     streams: int = 0
+    apis: int = APIS
+
+    @property
+    def resources(self):
+        return RESOURCES if self.apis > 1 else 1
 
     @property
     def title(self):
@@ -31,7 +36,7 @@ class Job:
         if self.streams:
             return f"HTTP/2, {size}, {self.connections} connections of {self.streams} streams"
         kind = "Two loops" if self.scaling else "Managed" if self.managed else "HTTPS" if self.tls else "Proxy"
-        return f"{kind}, {size}, {self.connections} connections"
+        return f"{kind}, {size}, {self.connections} connections" + (", one API" if self.apis == 1 else "")
 
 
 class Contest:
@@ -76,10 +81,10 @@ class Contest:
         mode = "managed" if self.job.managed else "plain"
         self._add(
             title,
-            lambda site: [gateway, "serve", self.directory, upstream, mode, APIS, RESOURCES, site.port, carrier, loops])
+            lambda site: [gateway, "serve", self.directory, upstream, mode, self.job.apis, self.job.resources, site.port, carrier, loops])
 
     def _add(self, title, command):
-        site = peers.Site(self.directory, self.backend.port, self.job.size, free_port())
+        site = peers.Site(self.directory, self.backend.port, self.job.size, free_port(), self.job.apis)
         headers = {"Authorization": "Bearer " + self.tokens.read_text().split()[0]} if self.job.managed else {}
         self.servers.append(Server(title, command(site), site.port, self.directory, headers, self.job.tls))
         self.rounds[title] = []
@@ -110,7 +115,7 @@ class Contest:
         return cost(server, found, server.nanoseconds() - before)
 
     def _requests(self, address, seconds):
-        spread = {"apis": APIS, "resources": RESOURCES, "core": LOAD_CORE}
+        spread = {"apis": self.job.apis, "resources": self.job.resources, "core": LOAD_CORE}
         if self.job.streams:
             return h2load.run(address, self.job.connections, self.job.streams, seconds, directory=self.directory, **spread)
         tokens = self.tokens if self.job.managed else None

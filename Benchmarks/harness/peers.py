@@ -1,7 +1,13 @@
-"""Configurations of the peers. Plain ones only proxy; managed ones verify a JWT, limit, log, drop Authorization and add X-Sub."""
+"""Configurations of the peers: each has the same APIs, and forwards what is below an API's path.
+
+Plain ones only proxy. Managed ones verify a JWT, limit by application, subscription and API, log, drop Authorization and add X-Sub.
+"""
 import json
 from dataclasses import dataclass
 from pathlib import Path
+
+# Of the one application that calls; the same as in the gateway's scenery.
+CONSUMER_KEY = "bench-client"
 
 
 @dataclass
@@ -11,6 +17,11 @@ class Site:
     backend: int
     size: int
     port: int
+    apis: int
+
+    def paths(self):
+        """The APIs' paths, by name."""
+        return {f"api{number}": f"/api{number}/1.0.0/" for number in range(self.apis)}
 
     def write(self, name, text):
         path = Path(self.directory, f"{self.port}-{name}")
@@ -29,14 +40,15 @@ http {{
     {http}
     server {{
         listen 127.0.0.1:{site.port}{ssl} backlog=4096;
-        location / {{
-            proxy_pass http://backend/size{site.size}/; proxy_http_version 1.1; proxy_set_header Connection "";
-            proxy_buffers 16 {buffer}; proxy_buffer_size {buffer}; proxy_busy_buffers_size {busy};
-            {location}
-        }}
+        proxy_http_version 1.1; proxy_set_header Connection "";
+        proxy_buffers 16 {buffer}; proxy_buffer_size {buffer}; proxy_busy_buffers_size {busy};
+        {server}
+        {locations}
     }}
 }}
 """
+
+NGINX_LOCATION = "location {path} {{ {variables} proxy_pass http://backend/size{site.size}/; }}"
 
 NGINX_TLS = """
     ssl_certificate {directory}/certificate.pem; ssl_certificate_key {directory}/key.pem; ssl_protocols TLSv1.2 TLSv1.3;
@@ -44,36 +56,49 @@ NGINX_TLS = """
 """
 
 LUA_HTTP = """
-    limit_req_zone $http_host zone=application:1m rate=100000000r/s;
-    limit_req_zone $remote_addr zone=subscription:1m rate=100000000r/s;
-    limit_req_zone $server_port zone=api:1m rate=100000000r/s;
+    limit_req_zone $application zone=application:1m rate=100000000r/s;
+    limit_req_zone $application:$api zone=subscription:1m rate=100000000r/s;
+    limit_req_zone $api zone=api:1m rate=100000000r/s;
     log_format line '$remote_addr - - [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" $request_time';
+    log_format event escape=json '{{"requestTimestamp":"$msec","correlationId":"$request_id","apiName":"$api","apiVersion":"1.0.0",'
+        '"applicationId":"$application","apiMethod":"$request_method","apiResourceTemplate":"$uri","proxyResponseCode":$status,'
+        '"targetResponseCode":"$upstream_status","userAgent":"$http_user_agent","userIp":"$remote_addr","responseLatency":$request_time,'
+        '"backendLatency":"$upstream_response_time","responseSize":$body_bytes_sent}}';
     init_by_lua_file {directory}/verify.lua;
 """
 
-LUA_LOCATION = """
-            access_by_lua_block {{ authenticate() }}
-            limit_req zone=application burst=100000 nodelay; limit_req zone=subscription burst=100000 nodelay;
-            limit_req zone=api burst=100000 nodelay;
-            proxy_set_header Authorization "";
-            access_log {directory}/nginx-access.log line buffer=64k flush=1s;
+# In the phase before that of limit_req, which so knows the application.
+LUA_SERVER = """
+        rewrite_by_lua_block {{ authenticate() }}
+        limit_req zone=application burst=100000 nodelay; limit_req zone=subscription burst=100000 nodelay;
+        limit_req zone=api burst=100000 nodelay;
+        proxy_set_header Authorization "";
+        access_log {directory}/nginx-access.log line buffer=64k flush=1s;
+        access_log {directory}/nginx-events.log event buffer=64k flush=1s;
 """
 
 
-def nginx(site, buffer="8k", modules="", http="", location="", tls=False, http2=False):
+def nginx(site, buffer="8k", modules="", http="", server="", tls=False, http2=False, variables=""):
     busy = "16k" if buffer == "8k" else "128k"
     ssl = " ssl http2" if http2 else " ssl" if tls else ""
     http += NGINX_TLS.format(directory=site.directory) if tls else ""
-    text = NGINX.format(site=site, modules=modules, http=http, buffer=buffer, busy=busy, location=location, ssl=ssl)
+    locations = "\n        ".join(
+        NGINX_LOCATION.format(path=path, variables=variables.format(api=name), site=site) for name, path in site.paths().items())
+    text = NGINX.format(
+        site=site, modules=modules, http=http, buffer=buffer, busy=busy, server=server, locations=locations, ssl=ssl)
     return ["nginx", "-p", site.directory, "-c", site.write("nginx.conf", text)]
 
 
 def nginx_lua(site):
-    verify = (Path(__file__).parent / "verify.lua").read_text().replace("@PEM@", str(Path(site.directory, "public.pem")))
+    verify = (Path(__file__).parent / "verify.lua").read_text()
+    facts = {"@PEM@": str(Path(site.directory, "public.pem")), "@APIS@": str(site.apis), "@CONSUMER-KEY@": CONSUMER_KEY}
+    for name, value in facts.items():
+        verify = verify.replace(name, value)
     Path(site.directory, "verify.lua").write_text(verify)
     modules = "".join(f"load_module /usr/lib/nginx/modules/{name}_module.so; " for name in ("ndk_http", "ngx_http_lua"))
     return nginx(
-        site, modules=modules, http=LUA_HTTP.format(directory=site.directory), location=LUA_LOCATION.format(directory=site.directory))
+        site, modules=modules, http=LUA_HTTP.format(directory=site.directory), server=LUA_SERVER.format(directory=site.directory),
+        variables='set $application ""; set $api {api};')
 
 
 HAPROXY = """
@@ -89,6 +114,8 @@ defaults
     http-reuse always
 frontend front
     bind 127.0.0.1:{site.port}
+    http-request set-var(txn.api) path,map_beg({apis})
+    http-request deny deny_status 404 unless {{ var(txn.api) -m found }}
     {front}
     http-request set-path /size{site.size}%[path]
     default_backend back
@@ -104,9 +131,11 @@ HAPROXY_FRONT = """
     http-request set-var(txn.bearer) http_auth_bearer
     http-request set-var(txn.sub) var(txn.bearer),jwt_payload_query('$.sub')
     http-request deny deny_status 401 unless {{ var(txn.bearer),jwt_verify(txn.alg,"{directory}/public.pem") 1 }}
-    http-request track-sc0 var(txn.sub) table applications
-    http-request track-sc1 src table subscriptions
-    http-request track-sc2 hdr(host) table apis
+    http-request set-var(txn.application) var(txn.bearer),jwt_payload_query('$.azp')
+    http-request track-sc0 var(txn.application) table applications
+    http-request set-var(txn.subscription) var(txn.application),concat(:,txn.api)
+    http-request track-sc1 var(txn.subscription) table subscriptions
+    http-request track-sc2 var(txn.api) table apis
     http-request deny deny_status 429 if {{ sc_http_req_rate(0) gt 100000000 }}
     http-request del-header Authorization
     http-request set-header X-Sub %[var(txn.sub)]
@@ -119,7 +148,8 @@ def haproxy(site, managed=False):
     tables = "".join(
         f"backend {name}\n    stick-table type string len 64 size 100k expire 60s store http_req_rate(60s)\n" for name in names)
     log = "log stdout format raw local0" if managed else ""
-    return ["haproxy", "-f", site.write("haproxy.cfg", HAPROXY.format(site=site, log=log, front=front, tables=tables))]
+    apis = site.write("apis.map", "".join(f"{path} {name}\n" for name, path in site.paths().items()))
+    return ["haproxy", "-f", site.write("haproxy.cfg", HAPROXY.format(site=site, log=log, apis=apis, front=front, tables=tables))]
 
 
 def envoy(program, site, managed=False, tls=False):
@@ -129,13 +159,10 @@ def envoy(program, site, managed=False, tls=False):
     manager = {
         "@type": "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
         "stat_prefix": "front", "generate_request_id": False, "http_filters": filters,
-        "route_config": {"virtual_hosts": [{"name": "all", "domains": ["*"], "routes": [
-            {"match": {"prefix": "/"}, "route": {"cluster": "backend", "prefix_rewrite": f"/size{site.size}/"}}]}]},
+        "route_config": {"virtual_hosts": [{"name": "all", "domains": ["*"], "matcher": _envoy_routes(site, managed)}]},
     }
     if managed:
-        manager["access_log"] = [{"name": "file", "typed_config": {
-            "@type": "type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog",
-            "path": f"{site.directory}/envoy-access.log"}}]
+        manager["access_log"] = [_envoy_log(site, "access"), _envoy_log(site, "events", json_format=ENVOY_EVENT)]
     endpoint = {"endpoint": {"address": _address(site.backend)}}
     chain = {"filters": [{"name": "envoy.filters.network.http_connection_manager", "typed_config": manager}]}
     if tls:
@@ -163,17 +190,57 @@ def _filter(name, kind, **members):
     return {"name": f"envoy.filters.http.{name}", "typed_config": {"@type": type_name, **members}}
 
 
+ENVOY_EVENT = {
+    "requestTimestamp": "%START_TIME%", "correlationId": "%STREAM_ID%", "apiName": "%ROUTE_NAME%", "apiVersion": "1.0.0",
+    "applicationId": "%REQ(X-SUB)%", "apiMethod": "%REQ(:METHOD)%", "apiResourceTemplate": "%REQ(X-ENVOY-ORIGINAL-PATH?:PATH)%",
+    "proxyResponseCode": "%RESPONSE_CODE%", "userAgent": "%REQ(USER-AGENT)%", "userIp": "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
+    "responseLatency": "%DURATION%", "backendLatency": "%RESPONSE_DURATION%", "responseSize": "%BYTES_SENT%"}
+
+
+def _envoy_log(site, name, **members):
+    log = {
+        "@type": "type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog",
+        "path": f"{site.directory}/envoy-{name}.log"}
+    if members:
+        log["log_format"] = members
+    return {"name": "file", "typed_config": log}
+
+
+def _envoy_routes(site, managed):
+    """A tree of the APIs' paths, as a list of routes is tried one after the other."""
+    def action(name, path):
+        route = {
+            "@type": "type.googleapis.com/envoy.config.route.v3.Route", "name": name, "match": {"prefix": path},
+            "route": {"cluster": "backend", "prefix_rewrite": f"/size{site.size}/"}}
+        if managed:
+            route["typed_per_filter_config"] = {
+                f"envoy.filters.http.local_ratelimit.{level}": _envoy_limit(level) for level in ("subscription", "api")}
+        return {"action": {"name": "route", "typed_config": route}}
+
+    path_input = {
+        "name": "path", "typed_config": {
+            "@type": "type.googleapis.com/envoy.type.matcher.v3.HttpRequestHeaderMatchInput", "header_name": ":path"}}
+    routes = {path: action(name, path) for name, path in site.paths().items()}
+    return {"matcher_tree": {"input": path_input, "prefix_match_map": {"map": routes}}}
+
+
+def _envoy_limit(level):
+    always = {"default_value": {"numerator": 100}}
+    return {
+        "@type": "type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit", "stat_prefix": level,
+        "token_bucket": {"max_tokens": 1000000000, "tokens_per_fill": 1000000000, "fill_interval": "1s"},
+        "filter_enabled": always, "filter_enforced": always}
+
+
 def _envoy_filters(directory):
+    """Of the three limits the application's is the same for all routes, as the benchmark has one application."""
     provider = {
         "local_jwks": {"inline_string": Path(directory, "jwks.json").read_text()}, "forward": False,
         "jwt_cache_config": {"jwt_cache_size": 1000}, "claim_to_headers": [{"header_name": "x-sub", "claim_name": "sub"}]}
-    always = {"default_value": {"numerator": 100}}
+    limits = [
+        {"name": f"envoy.filters.http.local_ratelimit.{level}", "typed_config": _envoy_limit(level)}
+        for level in ("application", "subscription", "api")]
     return [
         _filter(
             "jwt_authn", "jwt_authn.v3.JwtAuthentication", providers={"bench": provider},
-            rules=[{"match": {"prefix": "/"}, "requires": {"provider_name": "bench"}}]),
-        _filter(
-            "local_ratelimit", "local_ratelimit.v3.LocalRateLimit", stat_prefix="limit",
-            token_bucket={"max_tokens": 1000000000, "tokens_per_fill": 1000000000, "fill_interval": "1s"},
-            filter_enabled=always, filter_enforced=always),
-    ]
+            rules=[{"match": {"prefix": "/"}, "requires": {"provider_name": "bench"}}]), *limits]

@@ -18,6 +18,10 @@ assert(key ~= nil, "no public key")
 
 local verified, count = {}, 0
 
+-- Which APIs an application is subscribed to, by consumer key.
+local subscriptions = { ["@CONSUMER-KEY@"] = {} }
+for number = 0, @APIS@ - 1 do subscriptions["@CONSUMER-KEY@"]["api" .. number] = true end
+
 local function decode(text)
     text = text:gsub("-", "+"):gsub("_", "/")
     return ngx.decode_base64(text .. string.rep("=", -#text % 4))
@@ -33,7 +37,9 @@ local function verify(token)
     crypto.EVP_MD_CTX_free(context)
     if not ok then return nil end
     local claims = decode(payload)
-    return { subject = claims:match '"sub":"([^"]*)"', expires = tonumber(claims:match '"exp":(%d+)') or 0 }
+    local application = claims:match '"azp":"([^"]*)"'
+    if not subscriptions[application] then return nil end
+    return { subject = claims:match '"sub":"([^"]*)"', application = application, expires = tonumber(claims:match '"exp":(%d+)') or 0 }
 end
 
 function authenticate()
@@ -47,5 +53,7 @@ function authenticate()
         verified[token], count = claims, count + 1
     end
     if claims.expires < ngx.time() then return ngx.exit(401) end
+    if not subscriptions[claims.application][ngx.var.api] then return ngx.exit(403) end
+    ngx.var.application = claims.application
     ngx.req.set_header("X-Sub", claims.subject)
 end
