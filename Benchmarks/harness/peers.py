@@ -134,6 +134,7 @@ HAPROXY_FRONT = """
     http-request set-var(txn.application) var(txn.bearer),jwt_payload_query('$.azp')
     http-request track-sc0 var(txn.application) table applications
     http-request set-var(txn.subscription) var(txn.application),concat(:,txn.api)
+    http-request deny deny_status 403 unless {{ var(txn.subscription),map_str({subscriptions}) -m found }}
     http-request track-sc1 var(txn.subscription) table subscriptions
     http-request track-sc2 var(txn.api) table apis
     http-request deny deny_status 429 if {{ sc_http_req_rate(0) gt 100000000 }}
@@ -143,7 +144,8 @@ HAPROXY_FRONT = """
 
 
 def haproxy(site, managed=False):
-    front = HAPROXY_FRONT.format(directory=site.directory) if managed else ""
+    subscriptions = site.write("subscriptions.map", "".join(f"{CONSUMER_KEY}:{name} 1\n" for name in site.paths()))
+    front = HAPROXY_FRONT.format(directory=site.directory, subscriptions=subscriptions) if managed else ""
     names = ("applications", "subscriptions", "apis") if managed else ()
     tables = "".join(
         f"backend {name}\n    stick-table type string len 64 size 100k expire 60s store http_req_rate(60s)\n" for name in names)
@@ -197,6 +199,14 @@ ENVOY_EVENT = {
     "responseLatency": "%DURATION%", "backendLatency": "%RESPONSE_DURATION%", "responseSize": "%BYTES_SENT%"}
 
 
+# Who may call an API: each route has its own list, of the one application that there is.
+ENVOY_SUBSCRIBERS = {"rules": {"policies": {"subscribed": {
+    "permissions": [{"any": True}],
+    "principals": [{"metadata": {
+        "filter": "envoy.filters.http.jwt_authn", "path": [{"key": "claims"}, {"key": "azp"}],
+        "value": {"string_match": {"exact": CONSUMER_KEY}}}}]}}}}
+
+
 def _envoy_log(site, name, **members):
     log = {
         "@type": "type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog",
@@ -214,7 +224,9 @@ def _envoy_routes(site, managed):
             "route": {"cluster": "backend", "prefix_rewrite": f"/size{site.size}/"}}
         if managed:
             route["typed_per_filter_config"] = {
-                f"envoy.filters.http.local_ratelimit.{level}": _envoy_limit(level) for level in ("subscription", "api")}
+                **{f"envoy.filters.http.local_ratelimit.{level}": _envoy_limit(level) for level in ("subscription", "api")},
+                "envoy.filters.http.rbac": {
+                    "@type": "type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBACPerRoute", "rbac": ENVOY_SUBSCRIBERS}}
         return {"action": {"name": "route", "typed_config": route}}
 
     path_input = {
@@ -235,7 +247,7 @@ def _envoy_limit(level):
 def _envoy_filters(directory):
     """Of the three limits the application's is the same for all routes, as the benchmark has one application."""
     provider = {
-        "local_jwks": {"inline_string": Path(directory, "jwks.json").read_text()}, "forward": False,
+        "local_jwks": {"inline_string": Path(directory, "jwks.json").read_text()}, "forward": False, "payload_in_metadata": "claims",
         "jwt_cache_config": {"jwt_cache_size": 1000}, "claim_to_headers": [{"header_name": "x-sub", "claim_name": "sub"}]}
     limits = [
         {"name": f"envoy.filters.http.local_ratelimit.{level}", "typed_config": _envoy_limit(level)}
@@ -243,4 +255,5 @@ def _envoy_filters(directory):
     return [
         _filter(
             "jwt_authn", "jwt_authn.v3.JwtAuthentication", providers={"bench": provider},
-            rules=[{"match": {"prefix": "/"}, "requires": {"provider_name": "bench"}}]), *limits]
+            rules=[{"match": {"prefix": "/"}, "requires": {"provider_name": "bench"}}]), _filter("rbac", "rbac.v3.RBAC"),
+        *limits]

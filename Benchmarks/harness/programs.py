@@ -43,7 +43,9 @@ def martlet():
 
 def build(package, folder, product):
     say(f"Building {product} for release; the first time this takes several minutes")
-    flags = ["-c", "release", "--static-swift-stdlib", "--package-path", package, "--scratch-path", folder, "--product", product, "-q"]
+    # As scripts/build does (docs/decisions/0011).
+    flags = ["-Xswiftc", "-enforce-exclusivity=unchecked", "-c", "release", "--static-swift-stdlib", "-q"]
+    flags += ["--package-path", package, "--scratch-path", folder, "--product", product]
     try:
         run("swift", "build", *flags)
     except (OSError, subprocess.CalledProcessError):

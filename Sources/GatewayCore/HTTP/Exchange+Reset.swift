@@ -34,22 +34,23 @@ extension Exchange {
         upstream = nil
         credential = nil
         subscription = nil
-        errand = nil
-        unjudged = nil
+        // Letting go of nothing costs a call each time.
+        if errand != nil { errand = nil }
+        if unjudged != nil { unjudged = nil }
         watchesResponse = false
         policyPosition = 0
-        record = nil
-        trace = nil
+        if record != nil { record = nil }
+        if trace != nil { trace = nil }
         if requestDraft != nil {
             requestDraft = nil
             // Only policies, which have made the draft, leave notes.
             if !policyNotes.isEmpty { policyNotes = [:] }
         }
-        responseDraft = nil
-        requestBody = nil
+        if responseDraft != nil { responseDraft = nil }
+        if requestBody != nil { requestBody = nil }
         if caching != nil { caching = nil }
         if plainTarget != nil { plainTarget = nil }
         cacheMarks = []
-        responseBody = nil
+        if responseBody != nil { responseBody = nil }
     }
 }

@@ -19,7 +19,12 @@ public struct HeadParser {
 
     /// Goes on with a head whose bytes so far are `bytes`, more than in the call before. Each byte is searched for line ends once,
     /// and parsed once when the head is complete.
-    public mutating func parse(_ bytes: UnsafeRawBufferPointer, into head: inout RequestHead) -> Outcome {
+    ///
+    /// - Parameter found: run when the head's end is found, before it is parsed.
+    @inline(__always)
+    public mutating func parse(
+        _ bytes: UnsafeRawBufferPointer, into head: inout RequestHead, whenFound found: () -> Void = {}
+    ) -> Outcome {
         guard let base = bytes.baseAddress else { return .incomplete }
         let visible = UnsafeRawBufferPointer(start: base, count: min(bytes.count, limits.headBytes + 2))
         switch finder.find(in: visible, skipsEmptyLine: true) {
@@ -29,6 +34,7 @@ public struct HeadParser {
             if end - finder.start > limits.headBytes { return .refused(.headTooLarge) }
             head.base = base
             head.byteCount = end
+            found()
             return fill(&head, to: end).map(Outcome.refused) ?? .complete
         }
     }

@@ -20,15 +20,18 @@ extension ProxyConnection {
             deadline = now.milliseconds + context.timeouts.head
         }
         let earlier = headBytes.count
+        let pipeline = context.pipeline
+        var foresight = earlier == 0 ? pipeline.snapshot.contexts.foresee(bytes) : ContextForesight()
         if earlier > 0 {
             headBytes.append(UnsafeRawBufferPointer(rebasing: bytes.prefix(context.limits.headBytes + 4 - earlier)))
         }
-        switch headParser.parse(earlier > 0 ? headBytes.bytes : bytes, into: &head) {
+        let shown = earlier > 0 ? headBytes.bytes : bytes
+        switch headParser.parse(shown, into: &head, whenFound: { pipeline.snapshot.contexts.follow(&foresight) }) {
         case .incomplete:
             if earlier == 0 { headBytes.append(bytes) }
             step.consumed = bytes.count
         case .refused(let problem):
-            if context.handsOver, beginsHTTP2(earlier > 0 ? headBytes.bytes : bytes) {
+            if context.handsOver, beginsHTTP2(shown) {
                 head.byteCount = headBytes.count
                 step.consumed = headBytes.count - earlier
                 step.actions = .handOver
@@ -37,14 +40,15 @@ extension ProxyConnection {
             step.consumed = bytes.count
             step.actions = refuse(problem, at: now)
         case .complete:
+            foresight.fetchWorkingSet()
             if earlier == 0 { headBytes.append(UnsafeRawBufferPointer(rebasing: bytes[..<head.byteCount])) }
             head.base = headBytes.start
             step.consumed = head.byteCount - earlier
-            step.actions = context.handsOver && asksForUpgrade ? .handOver : begin(at: now)
+            step.actions = context.handsOver && asksForUpgrade ? .handOver : begin(foresight, at: now)
         }
     }
 
-    private func begin(at now: WireInstant) -> ProxyActions {
+    private func begin(_ foresight: ContextForesight, at now: WireInstant) -> ProxyActions {
         let received = exchange.times.received
         exchange.reset()
         exchange.times.received = received
@@ -57,7 +61,8 @@ extension ProxyConnection {
         closesAfterAnswer = !head.keepsAlive
         requestBody = BodyFramer(framing(of: head.body), limits: context.limits, isRequest: true)
         if let length = requestBody.remaining, length > context.limits.bodyBytes { return refuse(.bodyTooLarge, at: now) }
-        return follow(context.pipeline.decide(&head, facts, exchange, nowMilliseconds: now.epochMilliseconds), at: now)
+        let verdict = context.pipeline.decide(&head, facts, exchange, foresight, nowMilliseconds: now.epochMilliseconds)
+        return follow(verdict, at: now)
     }
 
     /// Does what the pipeline decided on the request.

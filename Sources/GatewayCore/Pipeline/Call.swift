@@ -3,6 +3,7 @@ import Tokens
 /// What the stages know of the request at hand.
 struct Call {
     let snapshot: Snapshot
+    let foresight: ContextForesight
     let fields: RequestFields
     let verb: Verb?
     let isTLS: Bool
@@ -13,8 +14,12 @@ struct Call {
     /// Milliseconds since 1970.
     let now: Int64
 
-    init(_ head: RequestHead, _ connection: ConnectionFacts, _ snapshot: Snapshot, _ nowMilliseconds: Int64) {
+    init(
+        _ head: RequestHead, _ connection: ConnectionFacts, _ snapshot: Snapshot, _ nowMilliseconds: Int64,
+        _ foresight: ContextForesight = ContextForesight()
+    ) {
         self.snapshot = snapshot
+        self.foresight = foresight
         fields = RequestFields(head)
         verb = Verb(head.bytes(head.method))
         isTLS = connection.isTLS

@@ -50,7 +50,7 @@ extension RequestPipeline {
     private func match(_ call: Call, _ head: RequestHead, _ exchange: Exchange) -> StageOutcome {
         let path = head.bytes(head.path)
         if PathSafety.hasDotSegment(path) { return .refused(.unsafePath) }
-        guard let match = call.snapshot.contexts.match(path, host: head.bytes(head.host)),
+        guard let match = call.snapshot.contexts.match(path, host: head.bytes(head.host), call.foresight),
             let api = call.snapshot.apis[match.api]
         else { return unknown(path, call, exchange) }
         exchange.api = match.api

@@ -106,11 +106,19 @@ public class RequestPipeline {
     public func decide(
         _ head: inout RequestHead, _ connection: ConnectionFacts, _ exchange: Exchange, nowMilliseconds: Int64
     ) -> Verdict {
+        decide(&head, connection, exchange, ContextForesight(), nowMilliseconds: nowMilliseconds)
+    }
+
+    /// - Parameter foresight: of the snapshot of now.
+    func decide(
+        _ head: inout RequestHead, _ connection: ConnectionFacts, _ exchange: Exchange, _ foresight: ContextForesight,
+        nowMilliseconds: Int64
+    ) -> Verdict {
         begin(exchange)
         let head = head  // One copy of the references, not one a call.
         let snapshot = snapshot
         exchange.snapshot = snapshot
-        let call = Call(head, connection, snapshot, nowMilliseconds)
+        let call = Call(head, connection, snapshot, nowMilliseconds, foresight)
         exchange.verb = call.verb
         identify(head, call.fields, connection, exchange)
         exchange.refusalFormat = RefusalFormat.of(call, head)

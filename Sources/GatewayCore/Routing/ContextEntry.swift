@@ -8,7 +8,7 @@ final class ContextEntry: Sendable {
     let onlyAPI: Int32
     let isOnlyDefaultVersion: Bool
     /// Bytes of the context; 255 for longer ones than fit into ``start``.
-    private let shortCount: UInt8
+    private let storedCount: UInt8
     /// The context's first bytes beside the other members: comparing with them takes no further line.
     private let start: SIMD4<UInt64>
     private let workingSet: WorkingSet
@@ -18,13 +18,16 @@ final class ContextEntry: Sendable {
     init(context: [UInt8], candidates: [ContextIndex.Candidate]) {
         self.context = context
         start = context.withUnsafeBytes(Self.words)
-        shortCount = context.count <= 32 ? UInt8(context.count) : .max
+        storedCount = context.count <= 32 ? UInt8(context.count) : .max
         self.candidates = candidates
         let only = candidates.count == 1 && candidates[0].hosts.isEmpty ? candidates[0] : nil
         onlyAPI = only?.api ?? -1
         isOnlyDefaultVersion = only?.isDefaultVersion ?? false
         workingSet = only?.workingSet ?? WorkingSet()
     }
+
+    /// Bytes of the context; 255 for more than 32.
+    var shortCount: Int { Int(storedCount) }
 
     /// Has the processor fetch what requests of the only API are going to read.
     @inline(__always)
@@ -35,7 +38,7 @@ final class ContextEntry: Sendable {
     func isContext(_ prefix: UnsafeRawBufferPointer) -> Bool {
         WorkingSet.fetch(self, from: 1, lines: 4)
         return prefix.count <= 32
-            ? prefix.count == Int(shortCount) && Self.words(prefix) == start : Bytes.equal(prefix, context)
+            ? prefix.count == shortCount && Self.words(prefix) == start : Bytes.equal(prefix, context)
     }
 
     /// Up to 32 bytes, filled up with zeros.

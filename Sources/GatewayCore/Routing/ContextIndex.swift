@@ -19,17 +19,32 @@ struct ContextIndex: Sendable {
         var isDefaultVersion: Bool
     }
 
-    private let seed: UInt64
-    private var index = ShardedIndex<ContextEntry>()
+    let seed: UInt64
+    private(set) var index = ShardedIndex<ContextEntry>()
     /// How many contexts there are of each number of segments: paths need not be looked at any deeper.
     private var depths: [Int] = []
 
     init(seed: UInt64) { self.seed = seed }
 
+    /// Segments of the longest contexts.
+    var deepest: Int { depths.count &- 1 }
+
+    @inline(__always)
+    func hasContexts(ofSegments depth: Int) -> Bool { depths[depth] > 0 }
+
     // MARK: Looking up
 
-    /// - Parameter host: the value of `Host`, with or without port.
-    func match(_ path: UnsafeRawBufferPointer, host: UnsafeRawBufferPointer) -> Match? {
+    /// - Parameters:
+    ///   - host: the value of `Host`, with or without port.
+    ///   - foresight: what was found out about the same request.
+    @inline(__always)
+    func match(
+        _ path: UnsafeRawBufferPointer, host: UnsafeRawBufferPointer, _ foresight: ContextForesight = ContextForesight()
+    ) -> Match? {
+        foresight.match(path) ?? search(path, host)
+    }
+
+    private func search(_ path: UnsafeRawBufferPointer, _ host: UnsafeRawBufferPointer) -> Match? {
         var versioned = Match(api: -1, count: 0, isDefaultVersion: false)
         var unversioned = Match(api: -1, count: 0, isDefaultVersion: true)
         var hash = seed

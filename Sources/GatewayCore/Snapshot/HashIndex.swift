@@ -25,6 +25,10 @@ struct HashIndex<Value: Sendable>: Sendable {
         return nil
     }
 
+    /// Has the processor fetch where the hash is looked up first.
+    @inline(__always)
+    func fetchSlot(_ hash: UInt64) { WorkingSet.fetch(slots, at: Int(truncatingIfNeeded: hash) & mask) }
+
     /// Replaces the value that `matches` accepts, or adds one.
     mutating func set(_ value: Value, for hash: UInt64, replacing matches: (Value) -> Bool) {
         if let place = place(hash, where: matches) {
@@ -75,6 +79,31 @@ struct HashIndex<Value: Sendable>: Sendable {
     }
 }
 
+extension HashIndex where Value: AnyObject {
+    /// The first value of the hash, neither read nor held: it lives as long as it is in a table that somebody holds.
+    @inline(__always)
+    func firstUnheld(_ hash: UInt64) -> Unmanaged<Value>? {
+        slots.withUnsafeBufferPointer { slots in
+            guard let base = UnsafeRawPointer(slots.baseAddress) else { return nil }
+            var place = Int(truncatingIfNeeded: hash) & mask
+            // The mask keeps the place among the slots, of which half are empty.
+            while true {
+                let slot = base + place &* MemoryLayout<Slot>.stride
+                let found = slot.load(as: UInt64.self)
+                if found == 0 { return nil }
+                // Loading the reference as one would count it, in the object's memory.
+                if found == hash {
+                    let address = (slot + Self.valueOffset).load(as: UnsafeRawPointer?.self)
+                    return address.map(Unmanaged<Value>.fromOpaque)
+                }
+                place = (place &+ 1) & mask
+            }
+        }
+    }
+
+    private static var valueOffset: Int { MemoryLayout<UInt64>.stride }
+}
+
 /// A ``HashIndex`` in 256 shards, so that a change copies a 256th of it.
 struct ShardedIndex<Value: Sendable>: Sendable {
     private var shards = [HashIndex<Value>](repeating: HashIndex(), count: 256)
@@ -83,6 +112,9 @@ struct ShardedIndex<Value: Sendable>: Sendable {
     func first(_ hash: UInt64, where matches: (Value) -> Bool) -> Value? {
         shards[Int(truncatingIfNeeded: hash >> 56)].first(hash, where: matches)
     }
+
+    @inline(__always)
+    func fetchSlot(_ hash: UInt64) { shards[Int(truncatingIfNeeded: hash >> 56)].fetchSlot(hash) }
 
     mutating func set(_ value: Value, for hash: UInt64, replacing matches: (Value) -> Bool) {
         shards[Int(truncatingIfNeeded: hash >> 56)].set(value, for: hash, replacing: matches)
@@ -93,4 +125,9 @@ struct ShardedIndex<Value: Sendable>: Sendable {
     }
 
     var count: Int { shards.reduce(0) { $0 + $1.count } }
+}
+
+extension ShardedIndex where Value: AnyObject {
+    @inline(__always)
+    func firstUnheld(_ hash: UInt64) -> Unmanaged<Value>? { shards[Int(truncatingIfNeeded: hash >> 56)].firstUnheld(hash) }
 }
