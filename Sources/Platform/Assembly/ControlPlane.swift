@@ -132,7 +132,11 @@ struct ControlPlane: Sendable {
             applicationTokenSeconds: settings[SettingsTable.applicationTokenSeconds],
             refreshTokenSeconds: settings[SettingsTable.refreshTokenSeconds],
             allowedScopes: try settings[SettingsTable.allowedScopes].map(scopePattern),
-            keySetMilliseconds: Int64(settings[SettingsTable.keySetSeconds]) * 1000)
+            keySetMilliseconds: Int64(settings[SettingsTable.keySetSeconds]) * 1000,
+            keyManagerPatience: KeyManagerPatience(
+                seconds: Int64(settings[SettingsTable.introspectionSeconds]),
+                failures: settings[SettingsTable.introspectionFailures],
+                pauseMilliseconds: Int64(settings[SettingsTable.introspectionPause]) * 1000))
     }
 
     private static func scopePattern(_ text: String) throws -> ScopePattern {
