@@ -38,7 +38,8 @@ struct LoadedApplicationHandlers: Sendable {
         var json: JSONValue = [
             "policyId": JSONValue(found.policy), "appId": JSONValue(owner.number), "subscriptionState": JSONValue(found.state),
         ]
-        if let number = entities.apiNumber(api) { json["apiId"] = JSONValue(number) }
+        json["subscriptionId"] = found.number.map { JSONValue($0) }
+        json["apiId"] = entities.apiNumber(api).map { JSONValue($0) }
         return .ok(json)
     }
 }
@@ -67,7 +68,8 @@ struct LoadedApplications {
         return [
             "uuid": JSONValue(id), "id": JSONValue(application.number), "name": JSONValue(application.name),
             "subName": JSONValue(application.owner), "policy": JSONValue(application.policy), "tokenType": "JWT",
-            "attributes": [:],
+            "attributes": .object(
+                JSONObject(application.attributes.sorted { $0.key < $1.key }.map { ($0.key, JSONValue($0.value)) })),
             "keys": .array(
                 mappings.map {
                     [

@@ -21,9 +21,24 @@ extension SettingsTable {
         "apim.jwt.enable_empty_values_in_application_attributes", false,
         "Whether an application without attributes has an empty member for them.")
 
+    public static let backendTokenHasUserClaims = Setting(
+        "apim.jwt.enable_user_claims", false, "Whether the token says what the user store knows of the user.")
+    public static let backendTokenConvertsDialect = Setting(
+        "apim.jwt.convert_dialect", false,
+        "Whether these claims have names of `claim_dialect`; else of `http://wso2.org/claims`.")
+    public static let userClaimCacheEnabled = Setting(
+        "apim.cache.jwt_claim.enable", true, "Whether gateways remember what the user store says of a user.")
+    public static let userClaimCacheTime = Setting(
+        "apim.cache.jwt_claim.expiry_time", "900s", "How long at most, as `900s`, `15m` or `1h`."
+    ).duration()
+    public static let emailUserNames = Setting(
+        "tenant_mgt.enable_email_domain", true,
+        "Changes nothing: e-mail addresses can always be user names. Known, so that files that have it bring no warning.")
+
     static let backendTokens: [any AnySetting] = [
         backendTokensEnabled, backendTokenHeader, backendTokenEncoding, backendTokenDialect, backendTokenAlgorithm,
         backendTokenNamesKey, backendTokenUsesSHA256, backendTokenExcludedClaims, backendTokenShowsEmptyAttributes,
+        backendTokenHasUserClaims, backendTokenConvertsDialect, userClaimCacheEnabled, userClaimCacheTime, emailUserNames,
     ]
 }
 

@@ -3,11 +3,17 @@ extension SettingsTable {
     public static let tracingEnabled = Setting(
         "apim.open_telemetry.remote_tracer.enable", false, "Whether the gateway sends spans to a tracing system.")
     public static let tracerName = Setting(
-        "apim.open_telemetry.remote_tracer.name", "otlp", "How they are sent; OTLP over HTTP is spoken."
-    ).oneOf("otlp")
+        "apim.open_telemetry.remote_tracer.name", "otlp",
+        "`otlp` sends them to `url`, `jaeger` to `hostname` and `port`, both as OTLP over HTTP; with another name nothing is sent."
+    )
     public static let tracerURL = Setting(
         "apim.open_telemetry.remote_tracer.url", "http://localhost:4318",
         "Where they are sent; without a path, `/v1/traces` is meant.")
+    public static let tracerHost = Setting(
+        "apim.open_telemetry.remote_tracer.hostname", "localhost", "Jaeger's host.")
+    public static let tracerPort = Setting(
+        "apim.open_telemetry.remote_tracer.port", 4318, "Jaeger's port for OTLP over HTTP."
+    ).within(1...65_535)
     public static let tracerHeaders = Setting(
         "apim.open_telemetry.remote_tracer.properties", NamedTexts(),
         "Header fields that the tracing system asks for: tables with `name` and `value`."
@@ -23,6 +29,7 @@ extension SettingsTable {
         "Whether a caller that takes part in a trace decides whether its call is traced.")
 
     static let tracing: [any AnySetting] = [
-        tracingEnabled, tracerName, tracerURL, tracerHeaders, traceResource, traceRatio, tracesFollowCallers,
+        tracingEnabled, tracerName, tracerURL, tracerHost, tracerPort, tracerHeaders, traceResource, traceRatio,
+        tracesFollowCallers,
     ]
 }

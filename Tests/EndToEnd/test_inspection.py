@@ -48,6 +48,7 @@ def test_a_gateway_tells_what_it_has_loaded(nodes, backend):
         assert [key["consumerKey"] for key in found[0]["keys"]] == [keys["consumerKey"]]
         subscription = ask(node, account, f"/subscriptions?apiUUID={api['id']}&appUUID={application['applicationId']}")
         assert subscription["subscriptionState"] == "UNBLOCKED" and subscription["policyId"] == "Gold"
+        assert [type(subscription[name]) for name in ("subscriptionId", "apiId", "appId")] == [int] * 3
         assert json.loads(ask(node, account, f"/end-points?{named}")["endpoints"][0])["url"] == backend.url
         assert json.loads(ask(node, account, f"/api-artifact?{named}")["api"])[0]["context"] == "/inventory/1.0.0"
         assert ask(node, account, f"/sequence?{named}")["sequences"] == []

@@ -104,3 +104,12 @@ def test_one_event_and_one_access_log_line_a_request(platform, administrator, ba
         wait_until(
             lambda: sum(request_id in line for file in logs.glob(f"*{kind}*") for line in file.read_text().splitlines()) == 1,
             what=f"one line with {request_id} in the {kind} log")
+
+
+def test_below_service_the_gateway_answers_everybody(platform):
+    with requests.Session() as session:
+        for _ in range(2):
+            for base in (platform.gateway, platform.gateway_https):
+                answer = session.post(f"{base}/services/Version?x=1", data="body" * 1000, verify=platform.certificate)
+                assert (answer.status_code, answer.content, answer.headers["Content-Length"]) == (200, b"", "0")
+                assert session.get(f"{base}/other", verify=platform.certificate).status_code == 404

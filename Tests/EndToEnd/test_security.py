@@ -51,6 +51,7 @@ trusted_certificate_file = "{pki.proxy.certificate}"
 [apim.jwt]
 enable = true
 encoding = "base64url"
+enable_user_claims = true
 """)
     running = RunningPlatform(folder / "data", configuration=configuration).start()
     yield running
@@ -411,3 +412,25 @@ def test_backends_learn_who_calls(guarded, boss, upstream):
     assert [key["kid"] for key in keys["keys"]] == [header["kid"]]
     login = requests.get(f"{guarded.management}/oauth2/jwks", verify=guarded.certificate).json()
     assert header["kid"] not in [key["kid"] for key in login["keys"]]
+
+
+def test_backends_learn_what_the_user_store_knows(guarded, boss, upstream):
+    api = boss.publish_new("Egret", upstream.url)
+    application = boss.create_application("Egrets")
+    boss.subscribe(api, application)
+    keys = boss.generate_keys(application)
+    user = {"userName": "wader", "password": "a-long-password-1", "name": {"givenName": "Wanda"}, "emails": ["wanda@example.com"]}
+    requests.post(f"{guarded.management}/scim2/Users", json=user, auth=guarded.administrator, verify=guarded.certificate).raise_for_status()
+    form = {"grant_type": "password", "username": "wader", "password": "a-long-password-1"}
+    token = requests.post(
+        f"{guarded.management}/oauth2/token", data=form, auth=(keys["consumerKey"], keys["consumerSecret"]), verify=guarded.certificate).json()["access_token"]
+
+    def told(token):
+        headers = call(guarded, "/egret/1.0.0/x", headers=bearer(token)).json()["headers"]
+        assertion = next(value for name, value in headers.items() if name.lower() == "x-jwt-assertion")
+        claims = json.loads(base64.urlsafe_b64decode(assertion.split(".")[1] + "=="))
+        return {name: claims.get(f"http://wso2.org/claims/{name}") for name in ("usertype", "givenname", "emailaddress", "role")}
+
+    assert told(token) == {
+        "usertype": "Application_User", "givenname": "Wanda", "emailaddress": "wanda@example.com", "role": ["Internal/everyone"]}
+    assert told(boss.application_token(keys)) == {"usertype": "Application", "givenname": None, "emailaddress": None, "role": None}

@@ -32,7 +32,7 @@ class Apart:
         self.control_plane = RunningPlatform(folder / "control", profile="control-plane", configuration=file).start()
         self.boss = self.control_plane.client(scopes=SCOPES)
         token = self.boss.post("/api/am/martlet/v1/gateway-tokens", {"name": "edge"})["token"]
-        settings = '[apim.jwt]\nenable = true\nencoding = "base64url"'
+        settings = '[apim.jwt]\nenable = true\nencoding = "base64url"\nenable_user_claims = true'
         self.gateways = [
             RunningGateway(folder / f"edge-{number}", self.control_plane, token, settings=settings).start() for number in (1, 2)]
 
@@ -158,6 +158,17 @@ def test_backend_tokens_of_all_gateways_have_the_same_signer(apart, upstream):
         seen = requests.get(f"{gateway.gateway}/pointer/1.0.0/x", **bearer(token)).json()["headers"]
         assertion = next(value for name, value in seen.items() if name.lower() == "x-jwt-assertion")
         assert json.loads(base64.urlsafe_b64decode(assertion.split(".")[0] + "=="))["kid"] in known
+
+
+def test_gateways_ask_for_what_the_user_store_knows(apart, upstream):
+    apart.boss.publish_new("Corgi", upstream.url, securityScheme=["basic_auth", "oauth_basic_auth_api_key_mandatory"])
+    apart.users("POST", body={"userName": "wendy", "password": "a-long-password-1", "name": {"givenName": "Wendy"}})
+    for gateway in apart.gateways:
+        answer = requests.get(f"{gateway.gateway}/corgi/1.0.0/x", auth=("wendy", "a-long-password-1"))
+        assertion = next(value for name, value in answer.json()["headers"].items() if name.lower() == "x-jwt-assertion")
+        claims = json.loads(base64.urlsafe_b64decode(assertion.split(".")[1] + "=="))
+        assert claims["http://wso2.org/claims/givenname"] == "Wendy"
+        assert claims["http://wso2.org/claims/role"] == ["Internal/everyone"]
 
 
 def test_what_goes_on_without_the_control_plane(tmp_path, upstream):

@@ -48,6 +48,35 @@ struct CredentialChecksTests {
         #expect(try await checks.authenticate(user: "nobody", password: "wrong") == nil)
     }
 
+    @Test("a user's claims are those of the user's own tenant, as they are now")
+    func claims() async throws {
+        let fixture = try await IdentityFixture()
+        let admin = try require(try await fixture.services.users.user(named: "admin", in: .superTenant))
+        let checks = fixture.services.credentialChecks
+        let before = try #require(try await checks.claims(ofUser: admin.id, tenant: Tenant.superTenant.id))
+        #expect(before.texts == ["userid": admin.id, "username": "admin"])
+        #expect(before.roles.contains("admin") && before.roles.contains("Internal/everyone"))
+        let attributes: JSONValue = [
+            "name": ["givenName": "Ada", "familyName": "L", "formatted": "Ada L"], "displayName": "Ada", "title": "",
+            "emails": ["a@example.com", ["value": "b@example.com", "primary": true]],
+            "phoneNumbers": [["type": "mobile", "value": "1"], ["type": "work", "value": "2"]],
+            "addresses": [["country": "NZ", "streetAddress": 7]],
+        ]
+        _ = try await fixture.services.userAdministration.replace(
+            admin.id,
+            with: UserDraft(
+                username: "admin", password: nil, isLocked: false, attributes: try #require(attributes.object)),
+            context: fixture.context())
+        let after = try await checks.claims(ofUser: admin.id, tenant: Tenant.superTenant.id)
+        #expect(
+            after?.texts == [
+                "userid": admin.id, "username": "admin", "givenname": "Ada", "lastname": "L", "fullname": "Ada L",
+                "displayName": "Ada", "emailaddress": "b@example.com", "mobile": "1", "telephone": "2", "country": "NZ",
+            ])
+        #expect(try await checks.claims(ofUser: admin.id, tenant: 7) == nil)
+        #expect(try await checks.claims(ofUser: "nobody", tenant: Tenant.superTenant.id) == nil)
+    }
+
     @Test("a new password has gateways forget the old one")
     func passwords() async throws {
         let fixture = try await IdentityFixture()

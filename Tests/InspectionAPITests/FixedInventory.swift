@@ -17,14 +17,14 @@ final class FixedInventory: GatewayInventory {
         .application(
             GatewayApplication(
                 id: "shop", number: 3, tenant: -1234, tenantDomain: "carbon.super", name: "Shop", owner: "kim",
-                policy: "Unlimited", status: "APPROVED")),
+                policy: "Unlimited", status: "APPROVED", attributes: ["cost centre": "7"])),
         .keyMapping(
             GatewayKeyMapping(
                 tenant: -1234, keyManager: GatewayKeyManager.residentName, consumerKey: "ck", applicationID: "shop",
                 keyType: .production)),
         .subscription(
             GatewaySubscription(
-                id: "s", tenant: -1234, applicationID: "shop", apiID: "pizza", policy: "Gold", state: "UNBLOCKED")),
+                id: "s", number: 5, tenant: -1234, applicationID: "shop", apiID: "pizza", policy: "Gold", state: "UNBLOCKED")),
     ]
 
     private static func api(

@@ -67,7 +67,8 @@ struct InspectionOperationsTests {
     }
 
     private static let application: JSONValue = [
-        "uuid": "shop", "id": 3, "name": "Shop", "subName": "kim", "policy": "Unlimited", "tokenType": "JWT", "attributes": [:],
+        "uuid": "shop", "id": 3, "name": "Shop", "subName": "kim", "policy": "Unlimited", "tokenType": "JWT",
+        "attributes": ["cost centre": "7"],
         "keys": [["consumerKey": "ck", "keyType": "PRODUCTION", "keyManager": "Resident Key Manager"]],
     ]
 
@@ -80,7 +81,7 @@ struct InspectionOperationsTests {
         let path = "\(Self.base)/subscriptions"
         #expect(
             await client.get("\(path)?apiUUID=pizza&appUUID=shop").json == [
-                "policyId": "Gold", "appId": 3, "subscriptionState": "UNBLOCKED", "apiId": 7,
+                "subscriptionId": 5, "policyId": "Gold", "appId": 3, "subscriptionState": "UNBLOCKED", "apiId": 7,
             ])
         #expect(await client.get("\(path)?apiUUID=pizza&appUUID=none").status == 404)
         #expect(await client.get("\(path)?apiUUID=pizza").status == 400)

@@ -37,6 +37,9 @@ struct CredentialRoutesTests {
                 let tenant = user.hasSuffix("@example.com") ? Self.other : .superTenant
                 return AuthenticatedUser(name: user, id: "u", tenant: tenant.id, scopes: [])
             },
+            claims: { user, tenant in
+                user == "u" ? UserClaims(texts: ["givenname": "Kim \(tenant)"], roles: ["cook"]) : nil
+            },
             refreshKeys: { manager, _ in
                 guard manager == "Known" else { throw CatalogueError.notFound("Key manager", id: manager) }
             },
@@ -96,6 +99,17 @@ struct CredentialRoutesTests {
         #expect(await found(theirs, "admin", "right") == .null)
     }
 
+    @Test("a user's claims are told to gateways that serve the user's tenant")
+    func claims() async throws {
+        let gateway = try await gateway(of: Self.other)
+        let known = await ask(gateway, "/claims", ["user": "u", "tenant": 1])
+        #expect(known.json["found"] == ["texts": ["givenname": "Kim 1"], "roles": ["cook"]])
+        #expect(await ask(gateway, "/claims", ["user": "nobody", "tenant": 1]).json == ["found": .null])
+        let foreign: JSONValue = ["user": "u", "tenant": JSONValue(Tenant.superTenant.id)]
+        #expect(await ask(gateway, "/claims", foreign).status == 403)
+        #expect(await ask(try await self.gateway(), "/claims", foreign).status == 200)
+    }
+
     @Test("signing keys are fetched again on request")
     func keys() async throws {
         let gateway = try await gateway()
@@ -114,7 +128,7 @@ struct CredentialRoutesTests {
 
     @Test(
         "questions without a gateway's token or without sense are refused",
-        arguments: ["/introspection", "/sign-in", "/keys"])
+        arguments: ["/introspection", "/sign-in", "/claims", "/keys"])
     func refusals(path: String) async throws {
         for credential in [nil, "Bearer x", "Bearer mgt_AAAA", "Basic YTpi"] {
             #expect(await ask(client.with(authorization: credential), path, [:]).status == 401)

@@ -68,6 +68,8 @@ final class Credential {
     let tokenClaims: JSONValue?
     /// What backends were told, by identity of the API.
     var backendTokens: [Int32: BackendTokenLine] = [:]
+    /// What the user store said of the user, for ``backendTokens``.
+    var userClaims: KnownUserClaims?
     /// The last report of key uses that names the key.
     var useReport: UInt32 = 0
 

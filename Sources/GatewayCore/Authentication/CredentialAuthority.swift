@@ -11,6 +11,9 @@ public protocol CredentialAuthority: Sendable {
     /// - Parameter name: `name` of the super tenant, or `name@domain`.
     func authenticate(user name: String, password: String) async throws -> AuthenticatedUser?
 
+    /// What the user store says of a user; `nil` if there is no such user in the tenant.
+    func claims(ofUser id: String, tenant: Int) async throws -> UserClaims?
+
     /// Fetches the keys of a key manager again. When it returns, the gateway knows them.
     func refreshKeys(ofKeyManager name: String, tenant: Int) async throws
 }

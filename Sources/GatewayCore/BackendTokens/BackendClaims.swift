@@ -32,6 +32,7 @@ struct BackendClaims {
                 ("enduserTenantId", String(api.tenant)),
             ], to: &json)
         if let application = application?.definition { add(application, to: &json) }
+        addUserClaims(to: &json)
         addTokenClaims(to: &json)
         return json
     }
@@ -50,6 +51,14 @@ struct BackendClaims {
         guard !application.attributes.isEmpty || settings.showsEmptyAttributes else { return }
         let members = application.attributes.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.string($0.value)) }
         json["\(settings.dialect)/applicationAttributes"] = .object(JSONObject(members))
+    }
+
+    /// What the user store says of the user. It replaces none of the gateway's own claims.
+    private func addUserClaims(to json: inout JSONValue) {
+        guard let userClaims = settings.userClaims, let known = credential.userClaims?.claims else { return }
+        for (name, value) in UserClaimNames(userClaims, dialect: settings.dialect).named(known) where json[name] == nil {
+            json[name] = value
+        }
     }
 
     /// The claims of the access token under the names that its key manager gives them. They replace none of the gateway's own.

@@ -1,3 +1,5 @@
+import Model
+
 /// What backends are told about callers, and how (`docs/backend-tokens.md`).
 public struct BackendTokenSettings: Sendable {
     public enum Encoding: String, Sendable {
@@ -11,7 +13,7 @@ public struct BackendTokenSettings: Sendable {
     public var header = "X-JWT-Assertion"
     public var encoding = Encoding.base64
     /// What stands before the names of the gateway's own claims.
-    public var dialect = "http://wso2.org/claims"
+    public var dialect = UserClaims.dialect
     /// Whether tokens are signed; unsigned ones have an empty signature.
     public var isSigned = true
     /// Whether the header names the key by `kid`.
@@ -22,8 +24,20 @@ public struct BackendTokenSettings: Sendable {
     public var excludedClaims: Set<String> = []
     /// Whether an application without attributes has an empty member for them.
     public var showsEmptyAttributes = false
+    /// What of the user store is told of users; `nil` for nothing.
+    public var userClaims: UserClaimSettings?
     /// How long a token is good, and how long it is used at most.
     public var lifetimeMilliseconds: Int64 = 900_000
+
+    public init() {}
+}
+
+/// How backends are told what the user store knows of a user.
+public struct UserClaimSettings: Sendable {
+    /// Whether the claims have names of the tokens' dialect instead of the local one.
+    public var convertsDialect = false
+    /// How long what the user store said is used; 0 asks for each token that is made.
+    public var cacheMilliseconds: Int64 = 900_000
 
     public init() {}
 }

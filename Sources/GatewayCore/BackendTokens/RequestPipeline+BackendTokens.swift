@@ -24,10 +24,7 @@ extension RequestPipeline {
         guard let credential = exchange.credential, credential.kind != .anonymous,
             let key = call.snapshot.tokenKeys[api.tenant]
         else { return nil }
-        let plan = exchange.subscription?.policy ?? -1
-        if let line = credential.backendTokens[api.identity], line.renewal > call.now,
-            line.application == exchange.application, line.plan == plan, line.keyType == exchange.keyType
-        {
+        if let line = backendToken(of: credential, api, call, exchange) {
             exchange.addedRequestLines += line.bytes
             return nil
         }
@@ -38,13 +35,28 @@ extension RequestPipeline {
         guard
             let token = try? BackendTokenWriter(settings: settings, key: key).token(claims.json(nowMilliseconds: call.now))
         else { return nil }
+        var use = settings.lifetimeMilliseconds * 9 / 10
+        // Without an answer of the user store it is one for now.
+        if credential.userClaims?.isAnswered == false { use = min(use, Self.userStorePause) }
         let line = BackendTokenLine(
-            bytes: Array("\(settings.header): \(token)\r\n".utf8), renewal: call.now + settings.lifetimeMilliseconds * 9 / 10,
-            application: exchange.application, plan: plan, keyType: exchange.keyType)
+            bytes: Array("\(settings.header): \(token)\r\n".utf8), renewal: call.now + use,
+            application: exchange.application, plan: exchange.subscription?.policy ?? -1, keyType: exchange.keyType)
         if credential.backendTokens.count >= 64 { credential.backendTokens.removeAll() }
         credential.backendTokens[api.identity] = line
         exchange.addedRequestLines += line.bytes
         return nil
+    }
+
+    /// The token that was made for such a call before, if it is still used.
+    @inline(__always)
+    func backendToken(
+        of credential: Credential, _ api: CompiledAPI, _ call: Call, _ exchange: Exchange
+    ) -> BackendTokenLine? {
+        guard let line = credential.backendTokens[api.identity], line.renewal > call.now,
+            line.application == exchange.application, line.plan == exchange.subscription?.policy ?? -1,
+            line.keyType == exchange.keyType
+        else { return nil }
+        return line
     }
 
     /// Answers for the public keys of backend tokens, if a path asks for them.

@@ -36,6 +36,9 @@ extension RequestPipeline {
         case .requestPolicies: return applyRequestPolicies(api, operation, call, head, exchange)
         case .endpoint:
             if api.cacheSeconds > 0, let outcome = consultCache(api, call, head, exchange) { return outcome }
+            if let tokens = settings.backendTokens, let outcome = learnUserClaims(tokens, api, call, exchange) {
+                return outcome
+            }
             let outcome = chooseEndpoint(api, call, head, exchange)
             // Last, because the stage may be entered several times before it is through.
             guard let tokens = settings.backendTokens, case .next = outcome else { return outcome }
@@ -93,9 +96,13 @@ extension RequestPipeline {
         return .answered
     }
 
-    /// No API: the page at `/`, or 404.
+    /// No API: the page at `/`, the open service below `/service`, or 404.
     private func unknown(_ path: UnsafeRawBufferPointer, _ call: Call, _ exchange: Exchange) -> StageOutcome {
         if call.verb == .get, keySetAnswer(path, call, exchange) { return .answered }
+        if path.starts(with: Self.openService) {
+            exchange.answer.status = 200
+            return .answered
+        }
         guard path.count == 1, call.verb == .get || call.verb == .head else { return .refused(.unknownResource) }
         exchange.answer.status = 200
         exchange.answer.headerLines += Self.pageLines
@@ -103,6 +110,8 @@ extension RequestPipeline {
         return .answered
     }
 
+    /// Load balancers and monitors of older installations ask here whether the gateway is up.
+    private static let openService = Array("/service".utf8)
     private static let pageLines = Array("Content-Type: text/html; charset=UTF-8\r\n".utf8)
     private static let page = Array(
         """

@@ -44,6 +44,16 @@ public struct CredentialChecks: Sendable {
             scopes: scopes)
     }
 
+    /// What the user store says of a user of an active tenant; `nil` if there is no such user.
+    public func claims(ofUser id: String, tenant: Int) async throws -> UserClaims? {
+        try await store.read { connection in
+            guard let record = try TenantTable.find(id: tenant, in: connection), record.isActive,
+                let user = try UserTable.find(id: id, tenant: tenant, in: connection)
+            else { return nil }
+            return UserClaims(user, roles: try RoleTable.names(of: id, tenant: tenant, in: connection))
+        }
+    }
+
     /// Fetches the keys of a key manager again; when it returns, the gateways of this node know them.
     public func refreshKeys(ofKeyManager name: String, tenant id: Int) async throws {
         let tenant = try await store.read { try TenantTable.find(id: id, in: $0)?.tenant }

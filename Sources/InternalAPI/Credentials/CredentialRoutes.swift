@@ -9,6 +9,8 @@ public struct CredentialAnswers: Sendable {
     /// What a token stands for at a key manager of a tenant.
     public var introspect: @Sendable (_ token: String, _ keyManager: String, _ tenant: Int) async throws -> IntrospectedToken?
     public var authenticate: @Sendable (_ user: String, _ password: String) async throws -> AuthenticatedUser?
+    /// What the user store says of a user, by id, of a tenant.
+    public var claims: @Sendable (_ user: String, _ tenant: Int) async throws -> UserClaims?
     public var refreshKeys: @Sendable (_ keyManager: String, _ tenant: Int) async throws -> Void
     /// API keys of the tenants (`nil`: of all) that were used, and about when.
     public var noteKeyUses: @Sendable (_ ids: [String], _ tenants: Set<Int>?, _ milliseconds: Int64) async throws -> Void
@@ -16,11 +18,13 @@ public struct CredentialAnswers: Sendable {
     public init(
         introspect: @escaping @Sendable (String, String, Int) async throws -> IntrospectedToken?,
         authenticate: @escaping @Sendable (String, String) async throws -> AuthenticatedUser?,
+        claims: @escaping @Sendable (String, Int) async throws -> UserClaims?,
         refreshKeys: @escaping @Sendable (String, Int) async throws -> Void,
         noteKeyUses: @escaping @Sendable ([String], Set<Int>?, Int64) async throws -> Void
     ) {
         self.introspect = introspect
         self.authenticate = authenticate
+        self.claims = claims
         self.refreshKeys = refreshKeys
         self.noteKeyUses = noteKeyUses
     }
@@ -41,6 +45,7 @@ public struct CredentialRoutes: Sendable {
     public func register(in table: inout HandlerTable) {
         table.route("POST", FeedProtocol.credentialsPath + "/introspection", introspect)
         table.route("POST", FeedProtocol.credentialsPath + "/sign-in", signIn)
+        table.route("POST", FeedProtocol.credentialsPath + "/claims", claims)
         table.route("POST", FeedProtocol.credentialsPath + "/keys", refreshKeys)
         table.route("POST", FeedProtocol.credentialsPath + "/uses", noteUses)
     }
@@ -62,6 +67,15 @@ public struct CredentialRoutes: Sendable {
         }
         let found = try await answers.authenticate(user, password)
         return try Self.answer(found.flatMap { reach.includes($0.tenant) ? $0 : nil })
+    }
+
+    private func claims(_ request: APIRequest) async throws -> APIResponse {
+        let reach = try await reach(of: request)
+        guard let user = request.json["user"]?.string, let tenant = request.json["tenant"]?.int else {
+            throw CatalogueError.badRequest("user and tenant are expected")
+        }
+        try reach.require(tenant)
+        return try Self.answer(try await answers.claims(user, tenant))
     }
 
     private func refreshKeys(_ request: APIRequest) async throws -> APIResponse {

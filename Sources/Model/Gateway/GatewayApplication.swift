@@ -74,6 +74,8 @@ public struct GatewayKeyMapping: Sendable, Hashable, Codable {
 public struct GatewaySubscription: Sendable, Hashable, Codable {
     /// UUID.
     public var id: String
+    /// Stable integer; `nil` in entities of older versions.
+    public var number: Int?
     public var tenant: Int
     public var applicationID: String
     public var apiID: String
@@ -82,8 +84,11 @@ public struct GatewaySubscription: Sendable, Hashable, Codable {
     /// `UNBLOCKED`, `BLOCKED`, `PROD_ONLY_BLOCKED`, `ON_HOLD`, `REJECTED`, `TIER_UPDATE_PENDING`, `DELETE_PENDING`.
     public var state: String
 
-    public init(id: String, tenant: Int, applicationID: String, apiID: String, policy: String, state: String) {
+    public init(
+        id: String, number: Int? = nil, tenant: Int, applicationID: String, apiID: String, policy: String, state: String
+    ) {
         self.id = id
+        self.number = number
         self.tenant = tenant
         self.applicationID = applicationID
         self.apiID = apiID

@@ -60,7 +60,8 @@ extension GatewaySubscription {
     /// The form in which gateways know `subscription`.
     public init(_ subscription: Subscription) {
         self.init(
-            id: subscription.id, tenant: subscription.tenant.id, applicationID: subscription.applicationID,
-            apiID: subscription.apiID, policy: subscription.plan, state: subscription.status.rawValue)
+            id: subscription.id, number: subscription.number, tenant: subscription.tenant.id,
+            applicationID: subscription.applicationID, apiID: subscription.apiID, policy: subscription.plan,
+            state: subscription.status.rawValue)
     }
 }

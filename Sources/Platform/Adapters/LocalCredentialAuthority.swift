@@ -18,6 +18,10 @@ struct LocalCredentialAuthority: CredentialAuthority {
         }
     }
 
+    func claims(ofUser id: String, tenant: Int) async throws -> UserClaims? {
+        try await checks.claims(ofUser: id, tenant: tenant)
+    }
+
     func refreshKeys(ofKeyManager name: String, tenant: Int) async throws {
         try await checks.refreshKeys(ofKeyManager: name, tenant: tenant)
     }

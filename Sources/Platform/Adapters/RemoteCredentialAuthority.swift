@@ -22,6 +22,10 @@ struct RemoteCredentialAuthority: CredentialAuthority {
         }
     }
 
+    func claims(ofUser id: String, tenant: Int) async throws -> UserClaims? {
+        try await ask("/claims", ["user": .string(id), "tenant": JSONValue(tenant)])
+    }
+
     func refreshKeys(ofKeyManager name: String, tenant: Int) async throws {
         let question: JSONValue = ["keyManager": .string(name), "tenant": JSONValue(tenant)]
         _ = try await controlPlane.ask(question.serialized(), at: FeedProtocol.credentialsPath + "/keys")

@@ -14,10 +14,21 @@ extension BackendTokenSettings {
         usesSHA256 = settings[SettingsTable.backendTokenUsesSHA256]
         excludedClaims = Set(settings[SettingsTable.backendTokenExcludedClaims])
         showsEmptyAttributes = settings[SettingsTable.backendTokenShowsEmptyAttributes]
+        if settings[SettingsTable.backendTokenHasUserClaims] { userClaims = UserClaimSettings(settings: settings) }
         if settings[SettingsTable.introspectionCacheEnabled],
             let seconds = settings[SettingsTable.introspectionCacheTime].seconds
         {
             lifetimeMilliseconds = Int64(max(seconds, 10)) * 1000
         }
+    }
+}
+
+extension UserClaimSettings {
+    fileprivate init(settings: Settings) {
+        self.init()
+        convertsDialect = settings[SettingsTable.backendTokenConvertsDialect]
+        cacheMilliseconds =
+            settings[SettingsTable.userClaimCacheEnabled]
+            ? Int64(settings[SettingsTable.userClaimCacheTime].seconds ?? 900) * 1000 : 0
     }
 }

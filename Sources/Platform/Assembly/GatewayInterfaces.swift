@@ -66,6 +66,7 @@ extension CredentialAnswers {
         self.init(
             introspect: { try await checks.introspect($0, keyManager: $1, tenant: $2) },
             authenticate: { try await checks.authenticate(user: $0, password: $1) },
+            claims: { try await checks.claims(ofUser: $0, tenant: $1) },
             refreshKeys: { try await checks.refreshKeys(ofKeyManager: $0, tenant: $1) },
             noteKeyUses: { try await keys.noteUse(of: $0, ofTenants: $1, at: $2) })
     }

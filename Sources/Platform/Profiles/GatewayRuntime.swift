@@ -21,7 +21,7 @@ struct GatewayRuntime: Sendable {
         backends = try BackendSupport(settings: settings, logger: logger)
         logs = try GatewayLogs(directory: logsPath, settings: settings)
         self.quotas = quotas
-        tracing = try Tracing(settings: settings)
+        tracing = try Tracing(settings: settings, logger: logger)
         observers = GatewayObservers(settings: settings, logs: logs, tracing: tracing)
     }
 

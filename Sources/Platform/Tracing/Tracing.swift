@@ -12,12 +12,18 @@ struct Tracing: Sendable {
 
     let queue = SpanQueue(capacity: Self.capacity)
     private let settings: Settings
+    private let url: String
     private let proxy: EgressProxy?
 
-    /// `nil` when tracing is off. Throws a ``StartProblem`` if the proxy's settings are not complete.
-    init?(settings: Settings) throws {
+    /// `nil` when tracing is off, or for a tracing system that is not spoken to. Throws a ``StartProblem`` if the proxy's settings are not
+    /// complete.
+    init?(settings: Settings, logger: Logger) throws {
         guard settings[SettingsTable.tracingEnabled] else { return nil }
+        let address = TracerAddress(settings: settings)
+        if let warning = address.warning { logger.warning("\(warning)") }
+        guard let url = address.url else { return nil }
         self.settings = settings
+        self.url = TraceExporter.address(url)
         proxy = try EgressProxy(settings: settings)
     }
 
@@ -32,9 +38,7 @@ struct Tracing: Sendable {
         let headers = settings[SettingsTable.tracerHeaders].pairs.map { (name: $0.name, value: $0.value) }
         return TraceExporter(
             queue: queue, resource: resource, logger: logger,
-            send: TraceExporter.sender(
-                url: TraceExporter.address(settings[SettingsTable.tracerURL]), headers: headers, proxy: proxy,
-                logger: logger))
+            send: TraceExporter.sender(url: url, headers: headers, proxy: proxy, logger: logger))
     }
 
     private var resource: [TraceSpan.Attribute] {

@@ -1,4 +1,3 @@
-import Documents
 import Identity
 import Model
 import Storage
@@ -38,24 +37,14 @@ extension IdentityDirectory: RoleDirectory {
 
     /// The attributes that developer portals ask for at registration.
     private static func claims(of user: User) -> [UserProfile.Claim] {
-        let attributes = user.attributes
-        let enterprise = attributes["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"]
-        let values: [(String, String, String?)] = [
-            ("First Name", "givenname", attributes["name"]?["givenName"]?.string),
-            ("Last Name", "lastname", attributes["name"]?["familyName"]?.string),
-            ("Email", "emailaddress", first(attributes["emails"])),
-            ("Organization", "organization", enterprise?["organization"]?.string),
-            ("Telephone", "telephone", first(attributes["phoneNumbers"])),
-            ("Country", "country", attributes["addresses"]?[0]?["country"]?.string),
+        let texts = UserClaims(user, roles: []).texts
+        let shown = [
+            ("First Name", "givenname"), ("Last Name", "lastname"), ("Email", "emailaddress"), ("Organization", "organization"),
+            ("Telephone", "telephone"), ("Country", "country"),
         ]
-        return values.compactMap { name, uri, value in
-            value.map { UserProfile.Claim(name: name, uri: "http://wso2.org/claims/" + uri, value: $0) }
+        return shown.compactMap { name, claim in
+            texts[claim].map { UserProfile.Claim(name: name, uri: "\(UserClaims.dialect)/\(claim)", value: $0) }
         }
-    }
-
-    /// The first value of a multi-valued attribute (RFC 7643 §2.4), whose elements may be bare strings.
-    private static func first(_ values: JSONValue?) -> String? {
-        values?[0].flatMap { $0["value"]?.string ?? $0.string }
     }
 
     public func tenants(active: Bool) async throws -> [Tenant] { try await tenantList(active) }

@@ -9,6 +9,11 @@ final class FakeAuthority: CredentialAuthority {
         var tokens: [String: IntrospectedToken] = [:]
         /// Users by `name:password`.
         var users: [String: AuthenticatedUser] = [:]
+        /// Claims of users by `id tenant`.
+        var claims: [String: UserClaims] = [:]
+        var claimQuestions: [String] = []
+        /// Whether the user store gives no answer.
+        var isUserStoreSilent = false
         /// Names of key managers that give no answer.
         var silent: Set<String> = []
         var introspections: [String] = []
@@ -36,6 +41,14 @@ final class FakeAuthority: CredentialAuthority {
             state.passwords += 1
             if state.isBusy { throw CredentialAuthorityError.busy }
             return state.users["\(name):\(password)"]
+        }
+    }
+
+    func claims(ofUser id: String, tenant: Int) async throws -> UserClaims? {
+        try state.withLock { state in
+            state.claimQuestions.append("\(id) \(tenant)")
+            if state.isUserStoreSilent { throw Silence() }
+            return state.claims["\(id) \(tenant)"]
         }
     }
 

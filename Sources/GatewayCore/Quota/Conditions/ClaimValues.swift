@@ -1,9 +1,10 @@
 import Documents
+import Model
 
 /// The claims that conditions can name: those of the access token, and those that the gateway itself states about a call.
 enum ClaimValues {
     /// The dialect of the claims that gateways of this kind state about a call.
-    private static let dialect = "http://wso2.org/claims/"
+    private static let dialect = UserClaims.dialect + "/"
 
     /// The values of a claim that are texts: one, several of an array, or none.
     static func values(of name: String, _ request: ConditionSubject) -> [String] {
