@@ -58,6 +58,7 @@ final class ClientHandler: ProxyClient, ChannelInboundHandler, RemovableChannelH
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case TLSUserEvent.handshakeCompleted: connection.facts.noteCertificate(of: context.channel, loop)
+        case ChannelEvent.inputClosed: inputEnded()
         case ChannelEvent.outputClosed: outputClosed()
         default: break
         }
@@ -77,7 +78,14 @@ final class ClientHandler: ProxyClient, ChannelInboundHandler, RemovableChannelH
         try? channelContext?.channel.syncOptions?.setOption(.autoRead, value: isReading)
     }
 
-    override func closeOutput() { channelContext?.close(mode: .output, promise: nil) }
+    override func closeOutput() {
+        guard let channelContext else { return }
+        guard hasInputEnded else { return channelContext.close(mode: .output, promise: nil) }
+        // With both halves ended the channel would close at once, over what waits to be sent.
+        let sent = channelContext.eventLoop.makePromise(of: Void.self)
+        sent.futureResult.assumeIsolated().whenComplete { _ in channelContext.close(promise: nil) }
+        channelContext.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: sent)
+    }
 
     override func close() { channelContext?.close(promise: nil) }
 

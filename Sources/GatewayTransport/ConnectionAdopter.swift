@@ -64,6 +64,7 @@
                     socket.taken()
                     return channel.eventLoop.makeCompletedFuture {
                         try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
+                        try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
                         let sizes = AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 2048, maximum: 65_536)
                         try channel.syncOptions?.setOption(.recvAllocator, value: sizes)
                         try channel.pipeline.syncOperations.addHandler(handler(channel))

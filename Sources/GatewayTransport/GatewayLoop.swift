@@ -17,6 +17,7 @@ final class GatewayLoop {
     private var http2Connections: [ObjectIdentifier: ClientConnectionHandler] = [:]
     let flushes: StreamFlushes
     let services: ServiceDirectory
+    let unwellPlaces: UnwellPlaces
     /// On one loop of the gateway only.
     private var healthChecker: HealthChecker?
     private var wheel: DeadlineWheel
@@ -36,11 +37,12 @@ final class GatewayLoop {
 
     init(
         eventLoop: any EventLoop, settings: GatewaySettings, allowance: GatewayAllowance, pipeline: RequestPipeline,
-        time: TimeSource, tls: UpstreamTLS
+        time: TimeSource, tls: UpstreamTLS, unwellPlaces: UnwellPlaces = UnwellPlaces()
     ) {
         self.eventLoop = eventLoop
         flushes = StreamFlushes(eventLoop: eventLoop)
         services = ServiceDirectory(eventLoop: eventLoop, servers: settings.upstreams.nameServers)
+        self.unwellPlaces = unwellPlaces
         self.settings = settings
         self.allowance = allowance
         self.time = time

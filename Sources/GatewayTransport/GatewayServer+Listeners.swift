@@ -23,7 +23,8 @@ extension GatewayServer {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.maxMessagesPerRead, value: 1)
-            .childChannelOption(.allowRemoteHalfClosure, value: false)
+            // With TLS the end of the TCP connection without a goodbye is an attack (RFC 8446 §6.1).
+            .childChannelOption(.allowRemoteHalfClosure, value: listener.identity == nil)
             .childChannelOption(
                 .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 2048, maximum: 65_536)
             )

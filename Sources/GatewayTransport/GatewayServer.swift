@@ -65,13 +65,14 @@ public final class GatewayServer: Sendable {
         _ makePipeline: @escaping @Sendable () -> RequestPipeline
     ) async throws -> [NIOLoopBound<GatewayLoop>] {
         let tls = try UpstreamTLS(settings.upstreams)
+        let unwellPlaces = UnwellPlaces()
         var loops: [NIOLoopBound<GatewayLoop>] = []
         for eventLoop in group.makeIterator() {
             let isFirst = loops.isEmpty
             let loop = try await eventLoop.submit {
                 let loop = GatewayLoop(
                     eventLoop: eventLoop, settings: settings, allowance: allowance, pipeline: makePipeline(), time: time,
-                    tls: tls)
+                    tls: tls, unwellPlaces: unwellPlaces)
                 loop.start()
                 if isFirst { loop.startHealthChecks() }
                 return NIOLoopBound(loop, eventLoop: eventLoop)

@@ -26,7 +26,9 @@ final class HealthProbe: ChannelInboundHandler {
     }
 
     /// Asks, and calls back once on the loop.
-    func run(_ whenDone: @escaping (Bool) -> Void) {
+    ///
+    /// - Parameter place: which server of a service is asked.
+    func run(at place: ServicePlace?, _ whenDone: @escaping (Bool) -> Void) {
         let limit = TimeAmount.milliseconds(Int64(check.timeoutMilliseconds))
         let bound = NIOLoopBound(self, eventLoop: loop.eventLoop)
         let deadline = loop.eventLoop.scheduleTask(in: limit) { bound.value.end(false) }
@@ -34,7 +36,7 @@ final class HealthProbe: ChannelInboundHandler {
             deadline.cancel()
             whenDone(isWell)
         }
-        let (host, port) = (upstream.host, upstream.port)
+        let (host, port) = (place?.host ?? upstream.host, place?.port ?? upstream.port)
         let route = NIOLoopBound(
             UpstreamRoute(
                 upstream: upstream, trust: loop.context.pipeline.snapshot.upstreamTrust[upstream.pool], tls: loop.tls,

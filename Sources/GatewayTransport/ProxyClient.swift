@@ -21,6 +21,8 @@ class ProxyClient {
     private final var isFeeding = false
     private final var isOutputClosed = false
     private final var closesWhenSent = false
+    /// Whether the client has sent its last byte.
+    private(set) final var hasInputEnded = false
     /// The wheel's tick at which the connection is woken next.
     private final var scheduledTick = Int64.max
     private final let nothing = ByteBuffer()
@@ -91,6 +93,24 @@ class ProxyClient {
         isOutputClosed = true
         connection.clientTakes(true, at: loop.now())
         if closesWhenSent { close() } else { arm() }
+    }
+
+    /// The client has sent its last byte, and may still wait for answers.
+    final func inputEnded() {
+        hasInputEnded = true
+        heedEndOfInput()
+    }
+
+    /// Ends the connection of a client that sends no more and has got everything that it is due.
+    private final func heedEndOfInput() {
+        guard !closesWhenSent, held == nil, isPresent, !connection.outlivesInput() else { return }
+        if connection.isIdle {
+            closeWhenSent(at: loop.now())
+        } else if connection.isClosed, !isOutputClosed {
+            closesWhenSent = true
+        } else {
+            close()
+        }
     }
 
     /// The client takes more, or no more for the time being.
@@ -205,6 +225,7 @@ class ProxyClient {
         if buffer.readableBytes > 0, isPresent { held = buffer }
         updateReading()
         arm()
+        if hasInputEnded { heedEndOfInput() }
     }
 
     /// Performs actions after an event of the upstream or the clock, and goes on with bytes that were held for it.
@@ -223,6 +244,7 @@ class ProxyClient {
             loop.writeFullLogs()
             updateReading()
             arm()
+            if hasInputEnded { heedEndOfInput() }
         }
     }
 

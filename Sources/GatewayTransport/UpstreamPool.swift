@@ -10,6 +10,8 @@ class UpstreamPool {
     private var trust: UpstreamTrust?
     /// Grows when other certificates count; connections that were opened before are not used again.
     private var generation = 0
+    /// ``UnwellPlaces/Service/version`` that connections were chosen by.
+    private var healthVersion = 0
     private var idle: [UpstreamHandler] = []
     private var waiters: [ProxyClient] = [] { didSet { tellMetrics() } }
     private var connections = 0 { didSet { tellMetrics() } }
@@ -28,11 +30,25 @@ class UpstreamPool {
     func setTrust(_ trust: UpstreamTrust?) {
         guard trust !== self.trust else { return }
         self.trust = trust
+        renew()
+    }
+
+    /// Has the next requests use new connections.
+    private func renew() {
         generation += 1
         close()
     }
 
+    /// Has connections to the servers of a service chosen anew when others of them are well.
+    final func heedHealth() {
+        let version = loop.unwellPlaces.service(upstream.pool).version
+        guard version != healthVersion else { return }
+        healthVersion = version
+        renew()
+    }
+
     final var isTLS: Bool { upstream.isTLS }
+    final var isService: Bool { upstream.isService }
     /// Whether requests are streams of shared connections.
     var isMultiplexed: Bool { false }
 
@@ -46,6 +62,7 @@ class UpstreamPool {
 
     /// Gives a kept connection or has the client wait for one. `fresh` asks for a new connection.
     func acquire(for client: ProxyClient, fresh: Bool) -> Acquisition {
+        if isService { heedHealth() }
         if fresh {
             allotment.takeAnyway()
             connect(reservation: client)
@@ -115,7 +132,7 @@ class UpstreamPool {
     /// loop and not at once, if that fails.
     final func connect(_ handlers: [any ChannelHandler], _ whenFailed: @escaping (UpstreamFailure) -> Void) {
         guard upstream.isService else { return connect(handlers, to: upstream.host, upstream.port, whenFailed) }
-        loop.services.find(upstream.host) { [self] place in
+        loop.services.find(upstream.host, loop.unwellPlaces.service(upstream.pool)) { [self] place in
             guard let place else { return loop.flushes.add { whenFailed(.connectFailed) } }
             connect(handlers, to: place.target, place.port, whenFailed)
         }

@@ -82,8 +82,12 @@ public struct IdentityServices: Sendable {
         cleaning = TokenCleaning(changes: changes, time: time)
         credentialChecks = CredentialChecks(
             store: changes.store, signIn: signIn, introspection: introspection, managers: keyManagers,
-            external: TokenIntrospection(call: connections.call), silent: SilentKeyManagers(logger: connections.logger),
-            refresh: keySetRefresh, settings: settings, time: time)
+            external: TokenIntrospection(
+                call: connections.call,
+                circuits: KeyManagerCircuits(
+                    patience: settings.keyManagerPatience, logger: connections.logger, time: time),
+                seconds: settings.keyManagerPatience.seconds),
+            silent: SilentKeyManagers(logger: connections.logger), refresh: keySetRefresh, settings: settings, time: time)
         externalRevocations = ExternalRevocations(changes: changes, settings: settings)
     }
 }

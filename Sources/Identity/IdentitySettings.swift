@@ -18,12 +18,14 @@ public struct IdentitySettings: Sendable {
     public var passwordCost: PasswordCost
     /// How long the keys of other key managers are used before they are fetched again.
     public var keySetMilliseconds: Int64
+    public var keyManagerPatience: KeyManagerPatience
 
     public init(
         publicURL: String = "https://localhost:9443", userTokenSeconds: Int = 3600, applicationTokenSeconds: Int = 3600,
         refreshTokenSeconds: Int = 86_400, idTokenSeconds: Int = 3600, enablesApplicationScopes: Bool = false,
         allowedScopes: [ScopePattern] = ScopePattern.standard, apiKeyAlias: String = "gateway_certificate_alias",
-        passwordCost: PasswordCost = .standard, keySetMilliseconds: Int64 = 300_000
+        passwordCost: PasswordCost = .standard, keySetMilliseconds: Int64 = 300_000,
+        keyManagerPatience: KeyManagerPatience = KeyManagerPatience()
     ) {
         self.publicURL = publicURL
         self.userTokenSeconds = userTokenSeconds
@@ -35,6 +37,7 @@ public struct IdentitySettings: Sendable {
         self.apiKeyAlias = apiKeyAlias
         self.passwordCost = passwordCost
         self.keySetMilliseconds = keySetMilliseconds
+        self.keyManagerPatience = keyManagerPatience
     }
 
     /// The root of a tenant's endpoints: with `/t/{domain}` for all but the super tenant.

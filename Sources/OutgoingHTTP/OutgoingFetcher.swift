@@ -82,12 +82,13 @@ public struct OutgoingFetcher: Sendable {
         _ request: OutgoingRequest, _ url: OutgoingURL, by route: OutgoingRoute = OutgoingRoute()
     ) async throws(OutgoingError) -> (answer: Answer, location: String?) {
         guard url.scheme == "http" || url.scheme == "https" else { throw .malformedURL }
-        let configuration = try await configuration(for: url, route)
+        let seconds = request.seconds ?? route.seconds ?? limits.seconds
+        let configuration = try await configuration(for: url, route, seconds: seconds)
         // A client of its own for each exchange: the pinned address is part of a client's configuration.
         let client = HTTPClient(configuration: configuration)
         let outcome: Result<(Answer, String?), OutgoingError>
         do {
-            outcome = .success(try await send(request, url, with: client, seconds: route.seconds ?? limits.seconds))
+            outcome = .success(try await send(request, url, with: client, seconds: seconds))
         } catch let error as OutgoingError {
             outcome = .failure(error)
         } catch {
@@ -109,14 +110,14 @@ public struct OutgoingFetcher: Sendable {
         return first
     }
 
-    private func configuration(for url: OutgoingURL, _ route: OutgoingRoute) async throws(OutgoingError)
-        -> HTTPClient.Configuration
-    {
+    private func configuration(
+        for url: OutgoingURL, _ route: OutgoingRoute, seconds: Int64
+    ) async throws(OutgoingError) -> HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.httpVersion = .http1Only
         // A server that refuses connections is reported at once, not when the time is up.
         configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.timeout.connect = .seconds(route.seconds ?? limits.seconds)
+        configuration.timeout.connect = .seconds(seconds)
         if let proxy = route.proxy ?? proxy?.proxy(for: url.host) {
             guard policy.allows(literalHost: url.host) else { throw .refusedAddress(host: url.host) }
             configuration.proxy = try Self.proxy(proxy)

@@ -6,6 +6,8 @@ public struct OutgoingRequest: Sendable {
     /// Besides `User-Agent`, `Accept` and the framing; replaces `Accept`.
     public var headers: [(name: String, value: String)]
     public var body: [UInt8]
+    /// How long the exchange may take; `nil` for the limit of whoever sends it.
+    public var seconds: Int64?
 
     public init(_ method: String, _ url: String, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
         self.method = method

@@ -15,6 +15,7 @@ struct Platform: Sendable {
     /// `nil` on a control plane.
     let gateway: GatewayRuntime?
     let quotas: QuotaParts
+    let statements: StatementLog
     let settings: Settings
     let housekeeping: [any Service]
     let logger: Logger
@@ -27,9 +28,12 @@ struct Platform: Sendable {
         let gateway =
             profile == .all
             ? try GatewayRuntime(quotas: quotas, settings: settings, logsPath: logsPath, logger: logger) : nil
+        let statements = try StatementLog(
+            logs: gateway?.logs, directory: logsPath, database: Database(settings: settings, directory: directory.path).name,
+            settings: settings)
         let parts = try await ControlPlaneParts.open(
             directory, settings: settings, offset: offset, logs: gateway?.logs, quotas: quotas,
-            journal: gateway?.decisions, logger: logger)
+            journal: gateway?.decisions, statements: statements.watch, logger: logger)
         let files = CertificateFiles(settings: settings, dataPath: directory.path)
         let certificate = try files.load(time: .system)
         let source = try CertificateSource(certificate)
@@ -52,10 +56,10 @@ struct Platform: Sendable {
             management: try managementServer(
                 parts, metrics: MetricsRoute(settings: settings, sources: metrics(profile, parts, gateway)), settings: settings,
                 certificate: source, logger: logger),
-            gateway: gateway, quotas: quotas, settings: settings,
+            gateway: gateway, quotas: quotas, statements: statements, settings: settings,
             housekeeping: housekeeping.controlPlane(parts, keptChanges: Int64(settings[SettingsTable.retainedChanges]))
                 + (gateway?.housekeeping(housekeeping, forgetRevocations: { await local.forgetRevocations($0) }) ?? [])
-                + housekeeping.certificates(watch),
+                + housekeeping.certificates(watch) + housekeeping.statements(statements, parts),
             logger: logger)
     }
 
@@ -122,6 +126,7 @@ struct Platform: Sendable {
             await quotas.synchronizer?.stop()
         }
         try await parts.state.store.close()
+        await statements.flush()
     }
 }
 

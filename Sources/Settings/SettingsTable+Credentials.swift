@@ -34,6 +34,17 @@ extension SettingsTable {
         "apim.key_manager.jwks_refresh_interval", 300, "Seconds after which the keys of other key managers are fetched again."
     ).within(10...86_400)
 
+    public static let introspectionSeconds = Setting(
+        "apim.key_manager.introspection_timeout", 5, "Seconds that another key manager may take to say whether a token is good."
+    ).within(1...9)
+    public static let introspectionFailures = Setting(
+        "apim.key_manager.introspection_failures", 3,
+        "Questions in a row without an answer, after which a key manager is not asked for a while."
+    ).within(1...1_000_000)
+    public static let introspectionPause = Setting(
+        "apim.key_manager.introspection_pause", 5, "Seconds after which it is tried again, with one question."
+    ).within(1...3_600)
+
     public static let introspectionCacheEnabled = Setting(
         "apim.cache.gateway_token.enable", true, "Whether gateways remember what a key manager said about a token.")
     public static let introspectionCacheTime = Setting(
@@ -46,7 +57,7 @@ extension SettingsTable {
 
     static let credentials: [any AnySetting] = [
         clockTolerance, bindsTokens, enforcesTokenType, clientCertificateRequest, certificateHeader, validatesForwarders,
-        forwarderCertificates, decodesCertificateHeader, validatesCertificateChains, keySetSeconds, introspectionCacheEnabled,
-        introspectionCacheTime, signsAPIKeys,
+        forwarderCertificates, decodesCertificateHeader, validatesCertificateChains, keySetSeconds, introspectionSeconds,
+        introspectionFailures, introspectionPause, introspectionCacheEnabled, introspectionCacheTime, signsAPIKeys,
     ]
 }

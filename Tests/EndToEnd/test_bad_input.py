@@ -131,12 +131,26 @@ def test_odd_paths_never_leave_the_context(platform, published, path):
     assert status == 200 and b'"path": "/' in answer and b"/../" not in answer.split(b"\r\n\r\n", 1)[1] or 400 <= status < 500, answer
 
 
-def exchange(platform, data, tls=False):
+@pytest.mark.parametrize("target", ["/reef/1.0.0/%zz", "/reef/1.0.0/x%", "/reef/1.0.0/x?a=100%", "/reef/1.0.0/x?%4=1&b=%41"])
+def test_escapes_without_digits_are_refused(platform, published, target):
+    answer = exchange(platform, f"GET {target} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {published}\r\n\r\n".encode())
+    assert answer.startswith(b"HTTP/1.1 400 ") and b"a % that is not followed by two hexadecimal digits" in answer
+
+
+def test_a_client_that_ends_its_half_gets_its_answer(platform, published):
+    request = f"GET /reef/1.0.0/last HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {published}\r\n\r\n"
+    answer = exchange(platform, request.encode() * 2, ends=True)
+    assert answer.count(b"HTTP/1.1 200 OK\r\n") == 2, answer
+
+
+def exchange(platform, data, tls=False, ends=False):
     port = (8243 if tls else 8280) + platform.offset
     with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
         if tls:
             connection = ssl.create_default_context(cafile=platform.certificate).wrap_socket(connection, server_hostname="localhost")
         connection.sendall(data)
+        if ends:
+            connection.shutdown(socket.SHUT_WR)
         answer = b""
         while chunk := connection.recv(65536):
             answer += chunk

@@ -102,3 +102,27 @@ def test_the_correlation_log_follows_calls_by_their_id(nodes, backend):
         assert columns[4:9] == ["HTTP", "Thread", "GET", "/thread/1.0.0", "/x"] and columns[16] == "200"
         assert columns[17] == "Weavers" and len(columns) == 20 and columns[18] != "-"
     assert [seen["headers"]["activityid"] for seen in backend.requests] == ["followed", "followed", "lost", "lost"]
+
+
+def test_the_correlation_log_tells_what_a_request_asks_the_database(nodes):
+    control_plane, gateway = nodes
+
+    def switch(value):
+        body = {"components": [{"name": "jdbc", "enabled": value, "properties": []}]}
+        assert put(control_plane, "/config/correlation/", body).status_code == 200
+
+    def statements(name):
+        return [line.split("|", 6) for line in lines(control_plane, "correlation.log") if line.split("|")[1] == name]
+
+    client = control_plane.client()
+    switch("true")
+    client.request("GET", "/api/am/devportal/v3/applications?query=never-in-a-log", headers={"activityid": "asked-aloud"}, expect=200)
+    switch("false")
+    client.request("GET", "/api/am/devportal/v3/applications", headers={"activityid": "asked-silently"}, expect=200)
+    found = wait_until(lambda: statements("asked-aloud"))
+    for columns in found:
+        assert columns[2] == "database" and int(columns[3]) >= 0 and columns[4:6] == ["jdbc", "sqlite"]
+    assert any(columns[6].startswith("SELECT") and "application" in columns[6] for columns in found)
+    assert "never-in-a-log" not in (control_plane.data / "logs" / "correlation.log").read_text()
+    assert statements("asked-silently") == []
+    assert not any("|jdbc|" in line for line in lines(gateway, "correlation.log"))

@@ -80,6 +80,9 @@ def test_api_keys_and_revocation(platform, administrator, backend):
     key = administrator.post(f"{path}/generate", {"validityPeriod": 3600}, expect=200)["apikey"]
     url = f"{platform.gateway}/buoy/1.0.0/x"
     assert requests.get(url, headers={"apikey": key}).status_code == 200
+    # However often it is there, it ends at the gateway.
+    passed = requests.get(f"{url}?apikey={key}&a=1&ApiKey={key}&b=2&apikey=")
+    assert passed.status_code == 200 and passed.json()["path"].endswith("/x?a=1&b=2")
     administrator.request("POST", f"{path}/revoke", json={"apikey": key}, expect=200)
     assert requests.get(url, headers={"apikey": key}).status_code == 401
 

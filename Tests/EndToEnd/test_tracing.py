@@ -202,3 +202,26 @@ def test_the_last_spans_are_sent_when_the_platform_stops(tmp_path, backend, coll
     assert requests.get(f"{platform.gateway}/epilogue/1.0.0/x").status_code == 401
     assert platform.stop() == 0
     assert [span["attributes"]["http.response.status_code"] for _, span in collector.spans] == [401]
+
+
+def test_jaeger_is_named_by_host_and_port_and_unspoken_systems_hold_no_start_up(tmp_path, backend, collector):
+    for name, expected in (("jaeger", [401]), ("zipkin", [])):
+        file = tmp_path / f"{name}.toml"
+        port = collector.url.rsplit(":", 1)[1]
+        file.write_text(f"""
+[super_admin]
+username = "admin"
+password = "a password for tests"
+[apim.open_telemetry]
+remote_tracer.enable = true
+remote_tracer.name = "{name}"
+remote_tracer.hostname = "127.0.0.1"
+remote_tracer.port = "{port}"
+""")
+        collector.requests.clear()
+        platform = RunningPlatform(tmp_path / name, configuration=file).start()
+        platform.client().publish_new("Lantern", backend.url)
+        assert requests.get(f"{platform.gateway}/lantern/1.0.0/x").status_code == 401
+        assert platform.stop() == 0
+        assert [span["attributes"]["http.response.status_code"] for _, span in collector.spans] == expected
+        assert ("'zipkin' is not spoken" in platform.log) == (name == "zipkin")

@@ -43,6 +43,14 @@ struct SchemaValidationTests {
                 "PUT", "/orders/5", ["Content-Type: application/json"], #"{"dish":1}"#,
                 "the body: 'dish' must be a string, not a number"
             ),
+            (
+                "PUT", "/orders/5", ["Content-Type: application/json"], #"{"dish":"pizza","d\u0069sh":1}"#,
+                "the body: line 1, column 17: the object has 'dish' already"
+            ),
+            (
+                "PUT", "/orders/5", ["Content-Type: application/json"], #"{"sides":[{"a":1,"b":{"a":2},"a":1}]}"#,
+                "the body: line 1, column 30: the object has 'a' already"
+            ),
             ("PUT", "/orders/5", ["Content-Type: application/json"], "", "the body is required"),
             (
                 "PUT", "/orders/5", ["Content-Type: text/plain"], "x",
@@ -69,6 +77,10 @@ struct SchemaValidationTests {
         await bad.answer("200 OK\r\nContent-Type: application/json", body: "{}".bytes)
         #expect(bad.status == "500" && bad.answeredBody.contains("Bad Response"))
         #expect(bad.answeredBody.contains("Schema validation failed in the Response: the body: 'dish' is required, "))
+        let twice = bench()
+        await twice.send("GET")
+        await twice.answer("200 OK\r\nContent-Type: application/json", body: #"{"dish":1,"dish":2}"#.bytes)
+        #expect(twice.status == "500" && twice.answeredBody.contains("the object has 'dish' already"))
         let other = bench()
         await other.send("GET")
         await other.answer("200 OK\r\nContent-Type: text/html", body: "<p>".bytes)

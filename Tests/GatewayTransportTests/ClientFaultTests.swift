@@ -53,7 +53,7 @@ struct ClientFaultTests {
     @Test(
         "a client that goes away takes its exchange along", arguments: WireTransport.allCases,
         [
-            ("GET / HTTP/1.1\r\nHost: x\r\n\r\n", true), ("GET / HTTP/1.1\r\nHost: x\r\n\r\n", false),
+            ("GET / HTTP/1.1\r\nHost: x\r\n\r\n", true),
             ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc", true),
             ("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc", false),
         ])

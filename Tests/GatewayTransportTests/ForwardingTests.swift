@@ -9,7 +9,7 @@ struct ForwardingTests {
         try await GatewayFixture.run(transport, to: backend) { gateway in
             let client = try await gateway.connect()
             let answer = try await client.exchange("GET /a?b=c HTTP/1.1\r\nHost: x\r\n\r\n", until: "HTTP/1.1")
-            #expect(answer == "HTTP/1.1 200 OK\r\nContent-Length: 19\r\nactivityid: 1\r\n\r\nGET /a?b=c HTTP/1.1")
+            #expect(answer == "HTTP/1.1 200 OK\r\n\(Reply.date)Content-Length: 19\r\nactivityid: 1\r\n\r\nGET /a?b=c HTTP/1.1")
             #expect(backend.requests == ["GET /a?b=c HTTP/1.1\r\nHost: 127.0.0.1:\(backend.port)\r\n\r\n"])
         }
     }

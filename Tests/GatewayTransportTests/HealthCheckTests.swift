@@ -7,6 +7,10 @@ import Testing
 @Suite(.timeLimit(.minutes(10)))
 struct HealthCheckTests {
     private func api(_ ports: [Int], scheme: String = "http") -> GatewayAPI {
+        api(urls: ports.map { "\(scheme)://127.0.0.1:\($0)" })
+    }
+
+    private func api(urls: [String]) -> GatewayAPI {
         let check = GatewayHealthCheckTerms(
             path: "/health?x=1", intervalMilliseconds: 20, timeoutMilliseconds: 60_000, failures: 2, successes: 2)
         return GatewayAPI(
@@ -17,7 +21,7 @@ struct HealthCheckTests {
             requiresSubscription: true, cors: nil, policy: nil,
             production: GatewayEndpointGroup(
                 strategy: .failover,
-                endpoints: ports.map { GatewayEndpoint(url: "\(scheme)://127.0.0.1:\($0)", healthCheck: check) }),
+                endpoints: urls.map { GatewayEndpoint(url: $0, healthCheck: check) }),
             sandbox: nil,
             operations: [GatewayOperation(verb: "GET", target: "/*", authType: "None", policy: "Unlimited", scopes: [])])
     }
@@ -32,7 +36,7 @@ struct HealthCheckTests {
     }
 
     private func run(
-        _ api: GatewayAPI, proxy: Int? = nil, _ body: (GatewayServer) async throws -> Void
+        _ api: GatewayAPI, proxy: Int? = nil, names: NameServer? = nil, _ body: (GatewayServer) async throws -> Void
     ) async throws {
         var defaults = SnapshotDefaults()
         defaults.proxy = proxy.map {
@@ -44,7 +48,8 @@ struct HealthCheckTests {
         var builder = SnapshotBuilder(defaults: defaults)
         builder.apply([.put(.api(api))])
         let first = builder.build()
-        let settings = GatewaySettings(listeners: [GatewayListener(host: "127.0.0.1", port: 0)])
+        var settings = GatewaySettings(listeners: [GatewayListener(host: "127.0.0.1", port: 0)])
+        if let names { settings.upstreams.nameServers = [names.address] }
         let server = try await GatewayServer.start(settings) { RequestPipeline(snapshot: first) }
         do { try await body(server) } catch {
             try await server.stop(grace: .zero)
@@ -114,6 +119,29 @@ struct HealthCheckTests {
             #expect(proxy.requests.first?.hasPrefix("CONNECT 127.0.0.1:9 HTTP/1.1\r\n") == true)
         }
         await proxy.stop()
+    }
+
+    @Test("of a service every server is asked, and requests go to those that are well")
+    func asksServers() async throws {
+        let (status, other) = (Observed("200 OK"), Observed("200 OK"))
+        let first = try await backend("first", status)
+        let second = try await backend("second", other)
+        // The second is for when there is no other.
+        let names = try await NameServer.start([
+            (1, 1, UInt16(first.port), "127.0.0.1", 60), (2, 1, UInt16(second.port), "127.0.0.1", 60),
+        ])
+        try await run(api(urls: ["srv://_shop._tcp.example.com"]), names: names) { server in
+            try await answers(server, "first")
+            status.change { $0 = "503 Service Unavailable" }
+            try await answers(server, "second")
+            other.change { $0 = "503 Service Unavailable" }
+            try await answers(server, "\"303000\"")
+            status.change { $0 = "200 OK" }
+            try await answers(server, "first")
+        }
+        await names.stop()
+        await first.stop()
+        await second.stop()
     }
 
     @Test("checks end with the API")

@@ -44,9 +44,15 @@ public actor LambdaCaller: FunctionCaller {
         } catch {
             logger.warning(
                 "A function was not called, or has failed.",
-                metadata: ["function": "\(function.resourceName)", "reason": "\((error as? AWSError)?.reason ?? "\(error)")"])
+                metadata: ["function": "\(function.resourceName)", "reason": "\(Self.reason(for: error))"])
             throw error
         }
+    }
+
+    private static func reason(for error: any Error) -> String {
+        // The gateway lets go of a call that takes too long, and of one whose client does not wait any more.
+        if error is CancellationError { return "it took longer than it may, or the client has gone" }
+        return (error as? AWSError)?.reason ?? "\(error)"
     }
 
     private func invoke(

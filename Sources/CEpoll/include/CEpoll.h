@@ -29,6 +29,8 @@ static const uint32_t CEPOLL_READABLE = EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLE
 static const uint32_t CEPOLL_WRITABLE = EPOLLOUT | EPOLLHUP | EPOLLERR;
 /// The peer has sent its last byte, or the connection is gone: a short read is not the last one then.
 static const uint32_t CEPOLL_ENDED = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+/// The connection is gone in both directions.
+static const uint32_t CEPOLL_GONE = EPOLLHUP | EPOLLERR;
 
 static inline int cepoll_create(void) {
     int descriptor = epoll_create1(EPOLL_CLOEXEC);

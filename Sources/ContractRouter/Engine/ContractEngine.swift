@@ -71,6 +71,10 @@ public struct ContractEngine: Sendable {
     /// Answers a request; never throws, so that a client always gets an answer with a request id.
     public func respond(to incoming: IncomingRequest) async -> OutgoingResponse {
         let requestID = requestID(of: incoming)
+        return await CorrelationID.$current.withValue(requestID) { await respond(to: incoming, requestID: requestID) }
+    }
+
+    private func respond(to incoming: IncomingRequest, requestID: String) async -> OutgoingResponse {
         var rendering = ResponseRendering(incoming: incoming, configuration: configuration, requestID: requestID)
         do {
             try checkHeaders(of: incoming)

@@ -49,7 +49,7 @@ public struct BodySchema: Sendable {
         switch content.form {
         case .json:
             do throws(JSONError) { value = try JSONValue.parse(bytes, limits: Self.limits) } catch {
-                return ["the body is not JSON: \(error)"]
+                return [error.reason == .repeatedName ? "the body: \(error)" : "the body is not JSON: \(error)"]
             }
         case .form: value = form(bytes)
         case .text: value = .string(String(decoding: bytes, as: UTF8.self))
@@ -59,8 +59,9 @@ public struct BodySchema: Sendable {
         return content.schema.check(value, options: options).findings.map { $0.sentence(about: "the body") }
     }
 
-    /// Backends may take what the platform's own interfaces do not.
-    private static let limits = JSONLimits(size: 1 << 30, allowsNull: true)
+    /// Backends may take what the platform's own interfaces do not. Of two members with one name the backend may take the one that was not
+    /// checked.
+    private static let limits = JSONLimits(size: 1 << 30, allowsNull: true, allowsRepeatedNames: false)
 
     /// The names and values of `application/x-www-form-urlencoded`; a name that is there more than once has a list.
     private func form(_ bytes: [UInt8]) -> JSONValue {

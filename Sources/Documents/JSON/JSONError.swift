@@ -6,6 +6,8 @@ public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
         case syntax
         /// Bytes that are not UTF-8, a lone surrogate, or a refused U+0000.
         case encoding
+        /// Several members of one name.
+        case repeatedName
         /// One of the `JSONLimits`.
         case limit
     }

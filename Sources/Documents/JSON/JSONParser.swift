@@ -1,5 +1,5 @@
 extension JSONValue {
-    /// Reads a JSON text (RFC 8259) strictly. Of members with the same name the last one counts; a byte order mark is skipped.
+    /// Reads a JSON text (RFC 8259) strictly. Of members with the same name the last one counts, unless `limits` forbid them; a byte order mark is skipped.
     public static func parse(_ bytes: some Collection<UInt8>, limits: JSONLimits = .default) throws(JSONError) -> JSONValue {
         let result = bytes.withContiguousStorageIfAvailable { buffer in
             JSONParser.run(UnsafeRawBufferPointer(buffer), limits)
@@ -81,8 +81,12 @@ struct JSONParser {
         if take(UInt8(ascii: "}")) { return object }
         object.reserveCapacity(4)
         while true {
+            let start = position
             guard take(UInt8(ascii: "\"")) else { throw failure("expected a member's name in quotes, found \(found)") }
             let name = try string()
+            guard limits.allowsRepeatedNames || object[name] == nil else {
+                throw failure("the object has '\(name)' already", .repeatedName, at: start)
+            }
             skipBlanks()
             guard take(UInt8(ascii: ":")) else { throw failure("expected ':' after the name '\(name)', found \(found)") }
             skipBlanks()

@@ -5,8 +5,8 @@ struct CredentialOffer {
     /// Base64 of a name and password.
     private(set) var password: UnsafeRawBufferPointer?
     private(set) var apiKey: UnsafeRawBufferPointer?
-    /// The query parameter with the API key; empty for none.
-    private(set) var removedQuery = ByteSpan.empty
+    /// Whether the query has parameters with API keys.
+    private(set) var hasKeyParameters = false
     private var tokenBits: UInt64 = 0
     private var apiKeyBits: UInt64 = 0
 
@@ -61,21 +61,11 @@ struct CredentialOffer {
         if !head.query.isEmpty { findInQuery(head) }
     }
 
-    /// The parameter `apikey`. Keys are made of characters that need no escape, so an escaped one is none of ours.
+    /// A key in a field comes before one in the query.
     private mutating func findInQuery(_ head: RequestHead) {
-        let query = head.bytes(head.query)
-        var start = 0
-        while start < query.count {
-            let end = query[start...].firstIndex(of: 0x26) ?? query.count
-            if end - start >= 7,
-                Bytes.equalIgnoringCase(UnsafeRawBufferPointer(rebasing: query[start..<(start + 7)]), "apikey=")
-            {
-                removedQuery = ByteSpan(start: Int(head.query.start) + start, count: end - start)
-                if apiKey == nil, end - start > 7 { apiKey = UnsafeRawBufferPointer(rebasing: query[(start + 7)..<end]) }
-                return
-            }
-            start = end + 1
-        }
+        let found = KeyParameters.find(in: head.bytes(head.query))
+        hasKeyParameters = found.isThere
+        if apiKey == nil { apiKey = found.key }
     }
 
     func removedFields(passesAuthorization: Bool) -> UInt64 { (passesAuthorization ? 0 : tokenBits) | apiKeyBits }

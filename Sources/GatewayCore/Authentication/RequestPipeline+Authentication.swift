@@ -35,7 +35,7 @@ extension RequestPipeline {
     ) -> Decision<Credential> {
         let offer = CredentialOffer(api.security, call.fields, head, exchange)
         exchange.removedFields |= offer.removedFields(passesAuthorization: settings.passesAuthorization)
-        exchange.removedQuery = offer.removedQuery
+        exchange.removesKeyParameters = offer.hasKeyParameters
         if call.fields.internalKey >= 0 {
             return check(RequestFields.value(call.fields.internalKey, head), .internalKey, api, call, head, exchange)
         }

@@ -51,7 +51,7 @@ extension RequestPipeline {
         }
         let entry = CredentialCache.Entry(
             kind: .oauth2, tenant: question.tenant, text: question.token, credential: credential,
-            expires: introspectionEnd(of: credential, question.now), epoch: question.epoch,
+            expires: introspectionEnd(of: credential, max(question.now, answered)), epoch: question.epoch,
             keyManagers: question.keyManagers)
         credentialCache.insert(entry, hash: question.hash, nowMilliseconds: question.now)
     }
@@ -78,7 +78,7 @@ extension RequestPipeline {
     }
 
     /// An answer is good until the token's end, but no longer than the configured time, and for a second at least: it must be found
-    /// when the request goes on.
+    /// when the request goes on. The time counts from the answer, which may have taken long.
     private func introspectionEnd(of credential: Credential?, _ now: Int64) -> Int64 {
         let longest = credential == nil ? 30_000 : settings.credentials.introspectionMilliseconds
         return max(min(credential?.expires ?? .max, now + longest), now + 1_000)

@@ -21,12 +21,13 @@ extension RequestPipeline {
             backendToken(of: credential, api, call, exchange) == nil,
             (credential.userClaims?.expires ?? .min) <= call.now, let user = credential.storedUser(for: api)
         else { return nil }
-        let now = call.now
+        let asked = call.now
         return .waits(
             Errand("the user store", timeoutMilliseconds: Self.userStoreTimeout) {
                 try await authority.claims(ofUser: user.id, tenant: user.tenant)
-            } resume: { (result: Result<UserClaims?, any Error>) in
-                // Never shorter than the errand may last: it has to be known when the request goes on.
+            } resume: { [self] (result: Result<UserClaims?, any Error>) in
+                let now = max(asked, answered)
+                // It has to be known when the request goes on, so it is never forgotten at once.
                 switch result {
                 case .success(let claims):
                     let lifetime = max(settings.cacheMilliseconds, Self.userStorePause)

@@ -7,8 +7,7 @@ package struct HealthCheckedEndpoint: Sendable {
     private let endpoint: CompiledEndpoint
 
     init?(_ endpoint: CompiledEndpoint) {
-        // A service has no server of its own that could be asked.
-        guard let check = endpoint.healthCheck, !endpoint.upstream.isService else { return nil }
+        guard let check = endpoint.healthCheck else { return nil }
         self.check = check
         upstream = endpoint.upstream
         self.endpoint = endpoint

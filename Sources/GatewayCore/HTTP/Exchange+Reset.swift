@@ -8,7 +8,7 @@ extension Exchange {
         verb = nil
         keyType = .production
         suffix = .empty
-        removedQuery = .empty
+        removesKeyParameters = false
         removedFields = 0
         addedRequestLines.removeAll()
         credentialLines = 0..<0

@@ -31,11 +31,12 @@ extension ProxyConnection {
         guard let draft = exchange.responseDraft else { return [] }
         exchange.status = draft.status
         if exchange.responseBody == nil, keepsFraming(draft) {
-            startResponse(draft.head)
+            draft.noteDate()
+            startResponse(draft.head, at: now)
             return []
         }
         let drop = letUpstreamGo()
-        sendCollected(draft)
+        sendCollected(draft, at: now)
         return drop.union(finish(at: now))
     }
 
@@ -47,13 +48,15 @@ extension ProxyConnection {
     }
 
     /// Sends head and body of an answer that was collected, or that goes on without its body.
-    private func sendCollected(_ draft: ResponseDraft) {
+    private func sendCollected(_ draft: ResponseDraft, at now: WireInstant) {
         let body = draft.allowsBody && !isHeadRequest ? exchange.responseBody ?? [] : []
         draft.head.isChunked = false
         if !isHeadRequest { draft.head.contentLength = draft.status == 304 ? -1 : Int64(body.count) }
         if context.endsConnections || mustCloseAfterEarlyAnswer { closesAfterAnswer = true }
         let terms = ResponseHeadWriter.Terms(
             clientMinorVersion: head.minorVersion, closes: closesAfterAnswer, isChunked: false, isTLS: facts.isTLS)
+        draft.noteDate()
+        if !draft.head.hasDate { addDate(at: now) }
         let start = context.toClient.count
         ResponseHeadWriter.write(draft.head, to: head, exchange, terms, into: context.toClient)
         if let record = exchange.record { record.noteAnswer(context.toClient.bytes, from: start) }

@@ -14,6 +14,7 @@ extension ProxyConnection {
         upstreamWasReused = isReused
         responseParser.reset()
         partialResponse?.removeAll()
+        interimAnswers = 0
         exchange.times.upstreamStarted = now.nanoseconds
         clientState = requestBody.isFinished ? .sent : .body
         deadline = now.milliseconds + (clientState == .sent ? upstreamTimeout : bodyPatience)
@@ -84,10 +85,11 @@ extension ProxyConnection {
         buffer.append(bytes)
     }
 
-    /// Passes the head on; false for a protocol switch that nobody asked for.
+    /// Passes the head on; false for a protocol switch that nobody asked for, and for more interim answers than a request may have.
     private func acceptResponseHead(_ step: inout ProxyStep, at now: WireInstant) -> Bool {
         if context.response.isInterim {
-            guard context.response.status != 101 else { return false }
+            interimAnswers += 1
+            guard context.response.status != 101, interimAnswers <= context.limits.interimAnswers else { return false }
             if head.minorVersion > 0 { passInterim(at: now) }
             return true
         }
@@ -109,13 +111,13 @@ extension ProxyConnection {
         } else if exchange.watchesResponse || exchange.requestDraft != nil && asksUpstreamForHead != isHeadRequest {
             step.actions = respond(at: now)
         } else {
-            startResponse(context.response)
+            startResponse(context.response, at: now)
         }
         return true
     }
 
     /// Sends the answer's head; its body follows as it comes.
-    func startResponse(_ response: ResponseHead) {
+    func startResponse(_ response: ResponseHead, at now: WireInstant) {
         let framing = responseBody.framing
         // HTTP/1.0 knows no chunks: such a client gets the data alone, up to the end of its connection.
         decodesResponse = framing == .chunked && head.minorVersion == 0
@@ -127,9 +129,16 @@ extension ProxyConnection {
             clientMinorVersion: head.minorVersion, closes: closesAfterAnswer,
             isChunked: framing == .chunked && !decodesResponse,
             isTLS: facts.isTLS)
+        if !response.hasDate { addDate(at: now) }
         let start = context.toClient.count
         ResponseHeadWriter.write(response, to: head, exchange, terms, into: context.toClient)
         if let record = exchange.record { record.noteAnswer(context.toClient.bytes, from: start) }
+    }
+
+    /// Has the head that is about to be written say the time.
+    func addDate(at now: WireInstant) {
+        context.date.update(epochMilliseconds: now.epochMilliseconds)
+        exchange.addedResponseLines.append(context.date.line)
     }
 
     private func passResponse(

@@ -75,6 +75,8 @@ public final class ProxyConnection {
     var upstreamWasReused = false
     var closesAfterAnswer = false
     var sentInterim = false
+    /// Interim answers that the upstream has given to the request at hand.
+    var interimAnswers = 0
 
     public init(context: WireContext, facts: ConnectionFacts, at now: WireInstant) {
         self.context = context
@@ -133,6 +135,17 @@ public final class ProxyConnection {
         if isParked { context.allowance.parkedRequests.giveBack() }
         account(at: now)
         return isParked ? [.dropUpstream, .cancelErrand] : .dropUpstream
+    }
+
+    /// The client has sent its last byte, and may still read (RFC 9293 §3.6). Answers whether it waits for the answer to a request that it
+    /// has sent whole, after which the connection ends; if not, there is nothing left to do for it.
+    public func outlivesInput() -> Bool {
+        switch clientState {
+        case .waiting, .parked, .sent:
+            closesAfterAnswer = true
+            return requestBody.isFinished
+        case .idle, .head, .body, .collecting, .discarding, .closed: return false
+        }
     }
 
     /// The ``deadline`` has passed.

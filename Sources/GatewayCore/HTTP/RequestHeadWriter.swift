@@ -74,31 +74,7 @@ enum RequestHeadWriter {
     }
 
     private static func appendSuffix(_ suffix: UnsafeRawBufferPointer, _ exchange: Exchange, _ output: OutputBuffer) {
-        guard !exchange.removedQuery.isEmpty else { return output.append(suffix) }
-        let cut = QueryCut(
-            suffix, start: Int(exchange.removedQuery.start - exchange.suffix.start), count: Int(exchange.removedQuery.count))
-        output.append(UnsafeRawBufferPointer(rebasing: suffix[..<cut.start]))
-        output.append(UnsafeRawBufferPointer(rebasing: suffix[cut.end...]))
-    }
-}
-
-/// A parameter's place in a target together with the one separator that goes with it.
-struct QueryCut: Equatable {
-    private(set) var start: Int
-    private(set) var end: Int
-
-    /// `start` and `count` say where the parameter lies in `target`, with or without one of its separators.
-    init(_ target: UnsafeRawBufferPointer, start: Int, count: Int) {
-        let low = max(0, min(start, target.count))
-        self.start = low
-        end = max(low, min(start + count, target.count))
-        let ampersand: UInt8 = 0x26
-        if self.start < end, target[self.start] == ampersand || target[end - 1] == ampersand, end < target.count { return }
-        if self.start < end, target[self.start] == ampersand { return }
-        if end < target.count, target[end] == ampersand {
-            end += 1
-        } else if self.start > 0, target[self.start - 1] == ampersand || target[self.start - 1] == 0x3F {
-            self.start -= 1
-        }
+        guard exchange.removesKeyParameters else { return output.append(suffix) }
+        KeyParameters.append(suffix, withoutKeysTo: output)
     }
 }

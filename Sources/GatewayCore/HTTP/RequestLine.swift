@@ -57,7 +57,20 @@ struct RequestLine {
         head.target = ByteSpan(start: start, count: end &- start)
         head.path = ByteSpan(start: start, count: question &- start)
         head.query = question < end ? ByteSpan(start: question &+ 1, count: end &- question &- 1) : .empty
-        return nil
+        guard let percent = ByteScanning.first(0x25, in: bytes) else { return nil }
+        return Self.hasWholeEscapes(bytes, from: percent) ? nil : .malformedEscape
+    }
+
+    /// Whether two hexadecimal digits follow each `%`, the first of which is at `percent`.
+    private static func hasWholeEscapes(_ target: UnsafeRawBufferPointer, from percent: Int) -> Bool {
+        var next: Int? = percent
+        while let index = next {
+            guard index &+ 2 < target.count, Bytes.hexadecimalValue(target[index &+ 1]) != nil,
+                Bytes.hexadecimalValue(target[index &+ 2]) != nil
+            else { return false }
+            next = ByteScanning.first(0x25, in: target, from: index &+ 3)
+        }
+        return true
     }
 
     /// `http://authority/path?query`; its authority replaces `Host` (RFC 9112 §3.2.2).

@@ -8,6 +8,8 @@ package struct ResponseHead {
     /// Value of `Content-Length`, also where no body follows (`HEAD`, 304); -1 for none.
     var contentLength: Int64 = -1
     var isChunked = false
+    /// Whether the answer says when it was made. An intermediary adds that where it is missing (RFC 9110 §6.6.1).
+    var hasDate = false
     /// Whether the upstream keeps its connection.
     var keepsAlive = true
     package var byteCount = 0

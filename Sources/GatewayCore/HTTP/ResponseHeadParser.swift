@@ -30,6 +30,7 @@ struct ResponseHeadParser {
         head.fields.removeAll()
         head.contentLength = -1
         head.isChunked = false
+        head.hasDate = false
         guard let start = statusLine(&head),
             FieldLines.parse(head.base, from: start, to: end - 2, limit: limits.fieldCount, into: head.fields) == .parsed
         else { return false }
@@ -77,6 +78,7 @@ struct ResponseHeadParser {
                 if element.count == 10, ByteScanning.equals(start, "keep-alive") { head.keepsAlive = true }
                 return true
             }
+        case .date: head.hasDate = true
         default: break
         }
         return true

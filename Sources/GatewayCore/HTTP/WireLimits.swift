@@ -8,6 +8,8 @@ public struct WireLimits: Sendable, Equatable {
     public var targetBytes = 8 * 1024
     /// Bytes of the head of an upstream's answer.
     public var responseHeadBytes = 64 * 1024
+    /// Interim answers (1xx) of an upstream to one request; one that gives more never comes to an end, and is a fault (101506).
+    public var interimAnswers = 16
     /// Bytes of a chunk's size line with its extensions.
     public var chunkLineBytes = 256
     /// Bytes of all trailer lines of a chunked body.

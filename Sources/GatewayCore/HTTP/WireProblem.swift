@@ -4,6 +4,8 @@ public enum WireProblem: Equatable, Sendable, CaseIterable {
     case malformedRequestLine
     /// The target is neither in origin nor in absolute form, or holds characters that no URL has.
     case malformedTarget
+    /// A `%` in the target is not followed by two hexadecimal digits (RFC 3986 §2.1): readers of it do not agree on what that means.
+    case malformedEscape
     /// A field line breaks RFC 9112 §5: no colon, space before it, folded, control character, bare CR or LF.
     case malformedField
     /// `Host` is missing (HTTP/1.1), repeated or not an authority.

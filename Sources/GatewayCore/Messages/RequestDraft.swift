@@ -29,11 +29,11 @@ extension Exchange {
         }
         draft.add(lines: Array(addedRequestLines))
         addedRequestLines.removeAll()
-        if !removedQuery.isEmpty {
-            let target = draft.bytes(suffix)
-            let cut = QueryCut(target, start: Int(removedQuery.start - suffix.start), count: Int(removedQuery.count))
-            suffix = draft.append(Array(target[..<cut.start]) + Array(target[cut.end...]))
-            removedQuery = .empty
+        if removesKeyParameters {
+            let others = OutputBuffer(capacity: Int(suffix.count))
+            KeyParameters.append(draft.bytes(suffix), withoutKeysTo: others)
+            suffix = draft.append(Array(others.bytes))
+            removesKeyParameters = false
         }
         requestDraft = draft
         return draft

@@ -18,6 +18,9 @@ extension MessageDraft<ResponseHead> {
         head.reason = append(Array(AnswerWriter.reason(of: status).bytes))
     }
 
+    /// Has the head know whether it has a date, which policies may have changed.
+    func noteDate() { head.hasDate = head.fields.contains { $0.known == .date } }
+
     /// Whether the status allows a body (RFC 9110 §6.4.1).
     var allowsBody: Bool { head.status >= 200 && head.status != 204 && head.status != 304 }
 }

@@ -93,8 +93,8 @@ public final class Exchange {
     public var upstream: Upstream?
     /// The target's bytes below the API's context, with query: what is appended to the upstream's path prefix.
     public var suffix = ByteSpan.empty
-    /// A part of the query to leave out (an API key), in the head's buffer; empty for none.
-    public var removedQuery = ByteSpan.empty
+    /// Whether parameters of the query carry API keys, which do not go to the upstream.
+    var removesKeyParameters = false
     /// Bit n set: field n of the head does not go to the upstream. Fields from 64 on always go.
     public var removedFields: UInt64 = 0
     /// Complete header lines (`name: value\r\n`) to add towards the upstream.

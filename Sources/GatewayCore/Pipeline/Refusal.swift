@@ -198,6 +198,7 @@ extension Refusal {
             switch problem {
             case .malformedRequestLine: "The request line is not that of HTTP/1.1."
             case .malformedTarget: "The request target is not a valid path."
+            case .malformedEscape: "The request target has a % that is not followed by two hexadecimal digits."
             case .malformedField: "A header field is malformed."
             case .invalidHost: "The Host field is missing, repeated or malformed."
             case .invalidContentLength: "Content-Length is repeated or not a number."

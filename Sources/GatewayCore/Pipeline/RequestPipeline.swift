@@ -53,6 +53,8 @@ public class RequestPipeline {
     public let metrics: LoopMetrics?
     let observation: CallObservation
     let tracer: CallTracer?
+    /// When the errand that was last gone on with had its answer, milliseconds since 1970.
+    private(set) var answered: Int64 = 0
     /// Whether the snapshot asks for more logs than the usual ones.
     private var logsCalls = false
 
@@ -145,6 +147,7 @@ public class RequestPipeline {
     ) -> Verdict {
         let errand = exchange.errand
         exchange.errand = nil
+        answered = nowMilliseconds
         // Only then: an errand may have changed the snapshot.
         let outcome = result.flatMap { errand?.resume(with: $0) } ?? .again
         let call = Call(head, connection, exchange.snapshot ?? snapshot, nowMilliseconds)

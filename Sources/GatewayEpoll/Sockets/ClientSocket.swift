@@ -55,7 +55,11 @@ final class ClientSocket: Socket {
         settle(at: now)
     }
 
-    override func inputEnded(error: Int32, at now: WireInstant) { ended(at: now) }
+    override func inputEnded(error: Int32, at now: WireInstant) {
+        // What the client is due still goes out; there will be an event when it has.
+        if error == 0, !isGone, unsent != nil || connection.outlivesInput() { return }
+        ended(at: now)
+    }
 
     override func unsentChanged(at now: WireInstant) {
         connection.clientTakes(unsent == nil, at: now)

@@ -12,6 +12,8 @@ class Socket: EventTarget {
     final var isReadable = false
     /// Whether the peer has sent its last byte or the connection is gone.
     final private var hasPeerEnded = false
+    /// Whether the peer neither sends nor takes any more bytes.
+    final private(set) var isGone = false
     /// Whether the peer takes no more bytes, ever.
     final private(set) var isBroken = false
     /// Whether the loop has been asked to go on reading.
@@ -51,7 +53,7 @@ class Socket: EventTarget {
     func received(_ bytes: UnsafeRawBufferPointer, at now: WireInstant) {}
     /// Passes what comes on without reading it. Called in the place of reading, as long as ``movesDirectly`` says so.
     func moveDirectly(at now: WireInstant) {}
-    /// The peer sends no more, or the connection failed (`error` is not 0).
+    /// The peer sends no more, or the connection failed (`error` is not 0). May be called more than once.
     func inputEnded(error: Int32, at now: WireInstant) {}
     /// Bytes have begun to wait in ``unsent``, or some of them went out, or all.
     func unsentChanged(at now: WireInstant) {}
@@ -62,7 +64,11 @@ class Socket: EventTarget {
         if events & CEPOLL_WRITABLE != 0, unsent != nil { sendUnsent(at: now) }
         guard events & CEPOLL_READABLE != 0, token != nil else { return }
         isReadable = true
-        if events & CEPOLL_ENDED != 0 { hasPeerEnded = true }
+        if events & CEPOLL_ENDED != 0 {
+            hasPeerEnded = true
+            // Once the peer has ended its half, the system tells of a later reset in no other way.
+            if events & CEPOLL_GONE != 0 { isGone = true }
+        }
         read(at: now)
     }
 

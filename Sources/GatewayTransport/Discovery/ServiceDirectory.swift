@@ -28,12 +28,16 @@ final class ServiceDirectory {
         self.servers = servers
     }
 
-    /// Calls back, on the loop, with one of the places of a service, or with none.
-    func find(_ name: String, _ whenFound: @escaping (ServiceRecord?) -> Void) {
-        records(of: name) { [self] records in whenFound(records.choose(random: random.next())) }
+    /// Calls back, on the loop, with one of the places of a service, or with none. Unwell places are chosen only where there are no others.
+    func find(_ name: String, _ unwell: UnwellPlaces.Service, _ whenFound: @escaping (ServiceRecord?) -> Void) {
+        records(of: name) { [self] records in
+            let well = records.filter { !unwell.contains(ServicePlace($0)) }
+            whenFound((well.isEmpty ? records : well).choose(random: random.next()))
+        }
     }
 
-    private func records(of name: String, _ whenFound: @escaping ([ServiceRecord]) -> Void) {
+    /// Calls back, on the loop, with all places of a service.
+    func records(of name: String, _ whenFound: @escaping ([ServiceRecord]) -> Void) {
         if let known = entries[name], known.expires > Self.now { return whenFound(known.records) }
         guard waiting[name] == nil else {
             waiting[name]?.append(whenFound)

@@ -6,8 +6,13 @@ import Storage
 /// gateways when it is answered.
 public struct CorrelationLogs: Sendable {
     private let changes: ChangeStore
+    private let watchStatements: @Sendable (Bool) -> Void
 
-    public init(changes: ChangeStore) { self.changes = changes }
+    /// - Parameter watchStatements: told whether this node is to log the statements of its database.
+    public init(changes: ChangeStore, watchStatements: @escaping @Sendable (Bool) -> Void = { _ in }) {
+        self.changes = changes
+        self.watchStatements = watchStatements
+    }
 
     /// All components in a fixed order; those that were never set are off.
     public func components() async throws -> [CorrelationComponent] {
@@ -16,7 +21,7 @@ public struct CorrelationLogs: Sendable {
 
     /// Replaces the components that are named; the others stay as they are.
     public func set(_ components: [CorrelationComponent], _ context: ChangeContext) async throws -> [CorrelationComponent] {
-        try await changes.change(context) { change in
+        let components = try await changes.change(context) { change in
             let before = try CorrelationTable.all(in: change)
             for component in components { try CorrelationTable.set(component, in: change) }
             let after = try CorrelationTable.all(in: change)
@@ -26,6 +31,15 @@ public struct CorrelationLogs: Sendable {
             change.publish(.put(.logging(.correlation(isEnabled: Self.logsCalls(after)))))
             return after
         }
+        watchStatements(Self.logsStatements(components))
+        return components
+    }
+
+    /// Has this node log the statements of its database as it is set; another node may have changed it.
+    public func switchStatements() async throws { watchStatements(Self.logsStatements(try await components())) }
+
+    private static func logsStatements(_ components: [CorrelationComponent]) -> Bool {
+        components.contains { $0.isEnabled && $0.name == .jdbc }
     }
 
     /// Calls are the matter of two components: one is named after the client's side, the other after the mediation.

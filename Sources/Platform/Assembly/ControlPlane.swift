@@ -25,14 +25,17 @@ struct ControlPlane: Sendable {
     let verifier: IdentityVerifier
     let apiKeys: StoredAPIKeys
     let spentTokens: SpentTokenRevocation
+    let correlationLogs: CorrelationLogs
 
     init(
         state: StateStore, gateways: GatewayParts, readiness: Readiness, logs: GatewayLogs?, quotas: QuotaParts?,
-        journal: DecisionJournal?, settings: Settings, addresses: PlatformAddresses, time: TimeSource, random: RandomSource,
+        journal: DecisionJournal?, statements: StatementWatch?, settings: Settings, addresses: PlatformAddresses,
+        time: TimeSource, random: RandomSource,
         policyTrial: @escaping PolicyTrial, logger: Logger
     ) throws {
         let changes = ChangeStore(store: state.store, delivery: gateways.delivery, vault: state.vault)
         let defaults = ThrottlingDefaults(random: random)
+        correlationLogs = CorrelationLogs(changes: changes) { statements?.set(isOn: $0) }
         spentTokens = SpentTokenRevocation(changes: changes, time: time, logger: logger)
         let operating = OperatingParts(
             changes: changes, vault: state.vault, random: random, addresses: addresses,
@@ -102,7 +105,7 @@ struct ControlPlane: Sendable {
             managers: identity.keyManagers, wellKnown: identity.wellKnown, uses: KeyManagerParts.uses(changes)
         ).register(in: &table)
         DevOpsHandlers(
-            apiLogs: APILogs(changes: changes, apis: StoredLoggedAPIs()), correlationLogs: CorrelationLogs(changes: changes),
+            apiLogs: APILogs(changes: changes, apis: StoredLoggedAPIs()), correlationLogs: correlationLogs,
             tenant: { [tenants = TenantDirectory(store: state.store)] in try await tenants.tenant(domain: $0) }
         ).register(in: &table)
         SystemScopeHandlers(scopes: SystemScopes(changes: changes, groups: try Self.scopeGroups())).register(in: &table)
@@ -132,7 +135,11 @@ struct ControlPlane: Sendable {
             applicationTokenSeconds: settings[SettingsTable.applicationTokenSeconds],
             refreshTokenSeconds: settings[SettingsTable.refreshTokenSeconds],
             allowedScopes: try settings[SettingsTable.allowedScopes].map(scopePattern),
-            keySetMilliseconds: Int64(settings[SettingsTable.keySetSeconds]) * 1000)
+            keySetMilliseconds: Int64(settings[SettingsTable.keySetSeconds]) * 1000,
+            keyManagerPatience: KeyManagerPatience(
+                seconds: Int64(settings[SettingsTable.introspectionSeconds]),
+                failures: settings[SettingsTable.introspectionFailures],
+                pauseMilliseconds: Int64(settings[SettingsTable.introspectionPause]) * 1000))
     }
 
     private static func scopePattern(_ text: String) throws -> ScopePattern {

@@ -16,11 +16,12 @@ struct ControlPlaneParts: Sendable {
 
     static func open(
         _ directory: DataDirectory, settings: Settings, offset: Int, logs: GatewayLogs? = nil, quotas: QuotaParts? = nil,
-        journal: DecisionJournal? = nil,
+        journal: DecisionJournal? = nil, statements: StatementWatch? = nil,
         time: TimeSource = .system, random: RandomSource = .system, logger: Logger
     ) async throws -> ControlPlaneParts {
         let addresses = try PlatformAddresses(settings: settings, offset: offset)
-        let state = try await StateStore.open(directory, settings: settings, time: time, random: random)
+        let state = try await StateStore.open(
+            directory, settings: settings, statements: statements, time: time, random: random)
         for warning in try await (state.store as? PostgreSQLStore)?.durabilityWarnings() ?? [] { logger.warning("\(warning)") }
         let policies = try GatewayPolicyParts(settings: settings, logger: logger)
         let id = try GatewayIDFile(settings: settings, dataPath: directory.path, random: random).load()
@@ -30,8 +31,9 @@ struct ControlPlaneParts: Sendable {
         let readiness = Readiness()
         let controlPlane = try ControlPlane(
             state: state, gateways: gateways, readiness: readiness, logs: logs, quotas: quotas, journal: journal,
-            settings: settings, addresses: addresses, time: time, random: random,
+            statements: statements, settings: settings, addresses: addresses, time: time, random: random,
             policyTrial: { policies.catalogue.problem(of: $0, $1, with: $2) }, logger: logger)
+        try await controlPlane.correlationLogs.switchStatements()
         try await controlPlane.identity.bootstrap.prepare(administrator: administrator(settings))
         return ControlPlaneParts(
             state: state, gateways: gateways, addresses: addresses, readiness: readiness, controlPlane: controlPlane,

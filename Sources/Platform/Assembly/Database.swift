@@ -6,9 +6,12 @@ struct Database: Sendable {
     var settings: Settings
     /// The data directory, in which SQLite has its file.
     var directory: String
+    /// Who learns of its statements.
+    var statements: StatementWatch?
 
     func open() async throws -> any SQLStore {
-        try await usesPostgreSQL ? postgreSQL() : SQLiteStore(path: DataDirectory.databasePath(in: directory))
+        try await usesPostgreSQL
+            ? postgreSQL() : SQLiteStore(path: DataDirectory.databasePath(in: directory), statements: statements)
     }
 
     /// For commands that read beside a running platform, which holds the lock of the data directory.
@@ -31,7 +34,16 @@ struct Database: Sendable {
         }
         return try await PostgreSQLStore(
             connection: url + credentials(hasParameters: url.contains("?")),
-            connections: settings[SettingsTable.databaseConnections])
+            connections: settings[SettingsTable.databaseConnections], statements: statements)
+    }
+
+    /// The database as logs name it: without user, password and parameters.
+    var name: String {
+        guard usesPostgreSQL else { return "sqlite" }
+        let url = settings[SettingsTable.databaseURL].prefix { $0 != "?" }
+        guard let scheme = url.firstRange(of: "://") else { return "postgresql" }
+        let rest = url[scheme.upperBound...]
+        return "postgresql://" + (rest.lastIndex(of: "@").map { rest[rest.index(after: $0)...] } ?? rest)
     }
 
     /// User and password as parameters of the connection's URL, so that they need not stand in it.

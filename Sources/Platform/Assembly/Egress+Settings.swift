@@ -40,14 +40,17 @@ extension UpstreamPoolSettings {
         for entry in settings[SettingsTable.backendIdentities].entries { identities[entry.server] = try Self.identity(entry) }
     }
 
-    private static func identity(_ entry: BackendIdentities.Entry) throws -> ListenerIdentity {
+    private static func identity(_ entry: BackendIdentities.Entry) throws(StartProblem) -> ListenerIdentity {
+        let setting = "\(SettingsTable.backendIdentities.path): certificate and key for \(entry.server)"
+        guard let certificate = try? String(contentsOfFile: entry.certificateFile, encoding: .utf8),
+            let key = try? String(contentsOfFile: entry.keyFile, encoding: .utf8)
+        else {
+            throw StartProblem("\(setting) cannot be read; the files are \(entry.certificateFile) and \(entry.keyFile).")
+        }
         do {
-            return try ListenerIdentity(
-                certificatePEM: String(contentsOfFile: entry.certificateFile, encoding: .utf8),
-                privateKeyPEM: String(contentsOfFile: entry.keyFile, encoding: .utf8))
+            return try ListenerIdentity(certificatePEM: certificate, privateKeyPEM: key)
         } catch {
-            throw StartProblem(
-                "\(SettingsTable.backendIdentities.path): certificate and key for \(entry.server) cannot be read: \(error).")
+            throw StartProblem("\(setting) cannot be used, or do not fit: \(error).")
         }
     }
 }

@@ -12,18 +12,21 @@ struct GatewayLogs: Sendable {
 
     /// Makes the directory when there is none.
     init(directory: String, settings: Settings) throws {
+        try Self.makeDirectory(directory)
+        let rotation = LogRotation(settings: settings)
+        access = LogSink(path: directory + "/access.log", rotation: rotation)
+        analytics = LogSink(path: directory + "/analytics.log", rotation: rotation)
+        api = LogSink(path: directory + "/api.log", rotation: rotation)
+        correlation = LogSink(path: directory + "/correlation.log", rotation: rotation)
+    }
+
+    /// Makes the directory of logs when there is none.
+    static func makeDirectory(_ directory: String) throws(StartProblem) {
         do {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         } catch {
             throw StartProblem("The directory of logs \(directory) cannot be made. Choose another one with --logs.")
         }
-        let rotation = LogRotation(
-            bytes: settings[SettingsTable.logMegabytes] << 20, files: settings[SettingsTable.logFilesKept],
-            isDaily: settings[SettingsTable.logsDaily])
-        access = LogSink(path: directory + "/access.log", rotation: rotation)
-        analytics = LogSink(path: directory + "/analytics.log", rotation: rotation)
-        api = LogSink(path: directory + "/api.log", rotation: rotation)
-        correlation = LogSink(path: directory + "/correlation.log", rotation: rotation)
     }
 
     private var all: [LogSink] { [access, analytics, api, correlation] }
@@ -39,5 +42,13 @@ struct GatewayLogs: Sendable {
     /// Writes what waits.
     func flush() async {
         for sink in all { await sink.flush() }
+    }
+}
+
+extension LogRotation {
+    init(settings: Settings) {
+        self.init(
+            bytes: settings[SettingsTable.logMegabytes] << 20, files: settings[SettingsTable.logFilesKept],
+            isDaily: settings[SettingsTable.logsDaily])
     }
 }

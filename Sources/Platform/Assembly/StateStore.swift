@@ -22,9 +22,10 @@ struct StateStore: Sendable {
         + ConsumingMigrations.sealedColumns + OperatingMigrations.sealedColumns
 
     static func open(
-        _ directory: DataDirectory, settings: Settings, time: TimeSource, random: RandomSource
+        _ directory: DataDirectory, settings: Settings, statements: StatementWatch? = nil, time: TimeSource,
+        random: RandomSource
     ) async throws -> StateStore {
-        let store = try await Database(settings: settings, directory: directory.path).open()
+        let store = try await Database(settings: settings, directory: directory.path, statements: statements).open()
         try await Migrator(migrations).migrate(store, time: time)
         return StateStore(store: store, vault: try await vault(directory, settings, store, random))
     }

@@ -16,6 +16,7 @@ struct Housekeeping: Sendable {
         var certificates: Duration = .seconds(5)
         var certificateEnd: Duration = .seconds(86_400)
         var lostLines: Duration = .seconds(60)
+        var statementLog: Duration = .seconds(5)
     }
 
     var rhythm = Rhythm()
@@ -33,6 +34,15 @@ struct Housekeeping: Sendable {
                 _ = try await GatewayOutbox.compact(keeping: kept, in: store)
             },
         ]
+    }
+
+    /// Follows what another node has set, and begins new files of the log when the administrator asks.
+    func statements(_ log: StatementLog, _ parts: ControlPlaneParts) -> [any Service] {
+        let correlation = parts.controlPlane.correlationLogs
+        let follow = periodic("The switch of the log of statements", rhythm.statementLog) {
+            try await correlation.switchStatements()
+        }
+        return log.isShared ? [follow] : [follow, HangupService { log.reopen() }]
     }
 
     /// The services of the gateway.

@@ -6,13 +6,15 @@ public final class PostgreSQLStore: SQLStore {
     private let connections: ConnectionThreads
     private let listener: ConnectionThreads
     private let makeSession: @Sendable () -> PostgreSQLSession
+    private let statements: StatementWatch?
 
     public var dialect: SQLDialect { .postgreSQL }
 
     /// Opens the database of a connection string or URI as libpq reads it, with TLS options (`sslmode`, `sslrootcert`, …) in it.
     ///
     /// Throws ``StorageError/unavailable(message:)`` when the client library is missing or the server does not answer.
-    public init(connection: String, connections count: Int = 10) async throws {
+    public init(connection: String, connections count: Int = 10, statements: StatementWatch? = nil) async throws {
+        self.statements = statements
         let library = try LibPQ.load()
         makeSession = { PostgreSQLSession(connection, library) }
         connections = try ConnectionThreads(count: max(1, count), session: makeSession)
@@ -28,14 +30,16 @@ public final class PostgreSQLStore: SQLStore {
     public func read<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result {
-        try await connections.run { try $0.read(body) }
+        let body = statements?.watching(body) ?? body
+        return try await connections.run { try $0.read(body) }
     }
 
     @discardableResult
     public func write<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLTransaction) throws -> Result
     ) async throws -> Result {
-        try await connections.run { try $0.write(body) }
+        let body = statements?.watching(body) ?? body
+        return try await connections.run { try $0.write(body) }
     }
 
     /// Holds an advisory lock of the database on a connection of its own.

@@ -7,13 +7,17 @@ internal import GRDB
 public final class SQLiteStore: SQLStore {
     private let database: any GRDB.DatabaseWriter
     private let work = RunningWork()
+    private let statements: StatementWatch?
 
     public var dialect: SQLDialect { .sqlite }
 
-    private init(_ database: any GRDB.DatabaseWriter) { self.database = database }
+    private init(_ database: any GRDB.DatabaseWriter, statements: StatementWatch? = nil) {
+        self.database = database
+        self.statements = statements
+    }
 
     /// Opens the database at `path`; creates it when it does not exist. Only one process may have it open (``DataDirectory``).
-    public convenience init(path: String, readers: Int = 5) async throws {
+    public convenience init(path: String, readers: Int = 5, statements: StatementWatch? = nil) async throws {
         let configuration = Self.configuration(readers: readers)
         self.init(
             try await Self.rephrasing {
@@ -21,7 +25,7 @@ public final class SQLiteStore: SQLStore {
                 // Opening a pool sets NORMAL, with which a power cut may undo confirmed transactions.
                 try await pool.barrierWriteWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
                 return pool
-            })
+            }, statements: statements)
     }
 
     /// Opens the existing database at `path` for reading only, beside a process that may have it open and write to it.
@@ -36,8 +40,8 @@ public final class SQLiteStore: SQLStore {
     }
 
     /// A store in memory that vanishes when released, for tests.
-    public static func temporary() throws -> SQLiteStore {
-        SQLiteStore(try GRDB.DatabaseQueue(configuration: configuration(readers: 1)))
+    public static func temporary(statements: StatementWatch? = nil) throws -> SQLiteStore {
+        SQLiteStore(try GRDB.DatabaseQueue(configuration: configuration(readers: 1)), statements: statements)
     }
 
     private static func configuration(readers: Int) -> GRDB.Configuration {
@@ -52,14 +56,16 @@ public final class SQLiteStore: SQLStore {
     public func read<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result {
-        try await work.run { try await Self.rephrasing { try await database.read { try Self.run($0, body) } } }
+        let body = statements?.watching(body) ?? body
+        return try await work.run { try await Self.rephrasing { try await database.read { try Self.run($0, body) } } }
     }
 
     @discardableResult
     public func write<Result: Sendable>(
         _ body: @escaping @Sendable (any SQLTransaction) throws -> Result
     ) async throws -> Result {
-        try await work.run { try await Self.rephrasing { try await database.write { try Self.run($0, body) } } }
+        let body = statements?.watching(body) ?? body
+        return try await work.run { try await Self.rephrasing { try await database.write { try Self.run($0, body) } } }
     }
 
     /// The data directory belongs to one process, and migrations of one process follow each other.

@@ -74,6 +74,16 @@ struct IntrospectionTests {
         #expect(try await gateway.ask("GET /pizza/1.0.0/menu", bearer).code == 900_901)
     }
 
+    @Test("an answer that took long serves the call that waited for it, also where none is remembered")
+    func slow() async throws {
+        let gateway = try GatewayFixture(asking: authority) { $0.credentials.introspectionMilliseconds = 0 }
+        gateway.put(.keyManager(try Self.keyManager()), .api(GatewayFixture.api()))
+        know(token())
+        let sent = try await gateway.ask("GET /pizza/1.0.0/menu", bearer) { gateway.now += 2_000 }
+        #expect(sent.verdict == .forward)
+        #expect(authority.state.withLock { $0.introspections.count } == 1)
+    }
+
     @Test("a token that was revoked is refused at once")
     func revoked() async throws {
         let gateway = try gateway()

@@ -133,6 +133,15 @@ struct UserClaimTests {
         #expect(try await told(gateway, token)["http://wso2.org/claims/givenname"] == "Kim")
     }
 
+    @Test("an answer that took long serves the call that waited for it")
+    func slow() async throws {
+        let gateway = try gateway { $0.cacheMilliseconds = 0 }
+        let sent = try await gateway.ask("GET /pizza/1.0.0/menu", ["Authorization: \(try Self.user())"]) {
+            gateway.now += 20_000
+        }
+        #expect(sent.verdict == .forward && questions.count == 1)
+    }
+
     @Test("of a user who is gone nothing is told")
     func gone() async throws {
         let gateway = try gateway()

@@ -84,6 +84,7 @@ struct FunctionTests {
                 })
         }
         let subject = scene(Functions(), policies: ["1": first, "2": second])
+        subject.showsDates = true
         subject.client(EndpointSecurityScene.request("GET", "/order/1/2"))
         #expect(await subject.runErrand() == .runErrand)
         #expect(await subject.runErrand() == [])

@@ -116,6 +116,50 @@ struct ProxyConnectionTests {
         #expect(subject.connection.isIdle)
     }
 
+    @Test("an upstream that gives interim answers without end is at fault", arguments: [103, 100])
+    func endlessInterimAnswers(status: Int) {
+        var limits = WireLimits()
+        limits.interimAnswers = 3
+        let subject = ScriptedConnection(limits: limits)
+        let interim = "HTTP/1.1 \(status) More\r\n\r\n"
+        for _ in 0..<2 {
+            subject.client(get)
+            subject.ready()
+            #expect(subject.upstream(interim + interim) == [])
+            #expect(subject.upstream(interim + "HTTP/1.1 204 No Content\r\n\r\n") == .releaseUpstream)
+        }
+        subject.client(get)
+        subject.ready()
+        #expect(subject.upstream(interim + interim + interim + interim) == .dropUpstream)
+        #expect(subject.pipeline.failures == [.protocolViolation])
+        #expect(subject.pipeline.repeatable == [false])
+        #expect(subject.toClient.hasSuffix("101506"))
+        #expect(subject.connection.isIdle)
+    }
+
+    @Test("a client that has sent its last byte gets the answers to what it has asked, and its connection ends")
+    func endsSending() {
+        let subject = ScriptedConnection()
+        subject.client(get)
+        #expect(subject.connection.outlivesInput())
+        subject.ready()
+        #expect(subject.connection.outlivesInput())
+        let actions = subject.upstream("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        #expect(actions == [.releaseUpstream, .closeClient])
+        #expect(subject.toClient == "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
+        #expect(!subject.connection.outlivesInput())
+    }
+
+    @Test(
+        "a client that ends before its request does is gone",
+        arguments: ["", "GET / HTTP/1.1\r\n", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nab"], [true, false])
+    func endsWithinRequest(sent: String, isConnected: Bool) {
+        let subject = ScriptedConnection()
+        subject.client(sent)
+        if isConnected { subject.ready() }
+        #expect(!subject.connection.outlivesInput())
+    }
+
     @Test("a refusal to a client that waits for 100 closes, as the body may or may not come")
     func refusedExpectation() {
         let subject = ScriptedConnection()
@@ -326,6 +370,7 @@ struct ProxyConnectionTests {
     @Test("the gateway's answers carry exact framing and a date")
     func gatewayAnswer() {
         let subject = ScriptedConnection()
+        subject.showsDates = true
         subject.pipeline.verdict = .answer
         subject.client(get)
         #expect(

@@ -55,6 +55,8 @@ final class ScriptedConnection {
     /// Everything sent so far.
     var toClient = ""
     var toUpstream = ""
+    /// Whether ``toClient`` has the dates that the gateway adds.
+    var showsDates = false
     /// Bytes that the connection did not take.
     private(set) var held: [UInt8] = []
 
@@ -77,8 +79,16 @@ final class ScriptedConnection {
         WireInstant(nanoseconds: milliseconds * 1_000_000, epochMilliseconds: 1_700_000_000_000 + Int64(milliseconds))
     }
 
+    /// What an answer without a date is given now.
+    var dateLine: String {
+        var date = DateField()
+        date.update(epochMilliseconds: now.epochMilliseconds)
+        return String(decoding: date.line, as: UTF8.self)
+    }
+
     private func drain() {
-        toClient += String(decoding: context.toClient.bytes, as: UTF8.self)
+        let sent = String(decoding: context.toClient.bytes, as: UTF8.self)
+        toClient += showsDates ? sent : sent.replacing(dateLine, with: "")
         toUpstream += String(decoding: context.toUpstream.bytes, as: UTF8.self)
         context.toClient.removeAll()
         context.toUpstream.removeAll()

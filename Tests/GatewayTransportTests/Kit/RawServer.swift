@@ -66,8 +66,11 @@ struct Reply: Sendable {
     var text: String
     var closes = false
 
+    /// Without it the gateway would add one of its own.
+    static let date = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+
     static func ok(_ body: String) -> Reply {
-        Reply(text: "HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+        Reply(text: "HTTP/1.1 200 OK\r\n\(date)Content-Length: \(body.utf8.count)\r\n\r\n\(body)")
     }
 
     /// Answers each complete head with its request line.

@@ -18,6 +18,7 @@ final class MultiplexedPool: UpstreamPool {
     var streamLimit: Int { loop.settings.http2.streams }
 
     override func acquire(for client: ProxyClient, fresh: Bool) -> Acquisition {
+        if isService { heedHealth() }
         if !fresh, waiting.isEmpty, let connection = open.first(where: \.hasRoom) {
             connection.open(for: client)
             return .waiting

@@ -35,6 +35,12 @@ public struct KeyManagerCall: Sendable {
             let words = json["error_description"]?.string ?? json["error"]?.string ?? json["message"]?.string
             return "The key manager answered with status \(status)" + (words.map { ": " + String($0.prefix(300)) } ?? "")
         }
+
+        /// What a success says. Throws 902003 for a refusal and 902004 for a failure.
+        func success() throws(CatalogueError) -> JSONValue {
+            if isSuccess { return json }
+            throw status >= 500 ? .keyManagerFailed(reason) : .keyManagerRefused(reason)
+        }
     }
 
     /// Sends a request. Throws 902004 if there is no answer.
@@ -48,14 +54,7 @@ public struct KeyManagerCall: Sendable {
     }
 
     /// As ``send(_:)``, for answers that must be successes. Throws 902003 for a refusal and 902004 for a failure.
-    func succeed(_ request: OutgoingRequest) async throws -> JSONValue {
-        let answer = try await send(request)
-        guard answer.isSuccess else {
-            throw answer.status >= 500
-                ? CatalogueError.keyManagerFailed(answer.reason) : CatalogueError.keyManagerRefused(answer.reason)
-        }
-        return answer.json
-    }
+    func succeed(_ request: OutgoingRequest) async throws -> JSONValue { try await send(request).success() }
 
     /// The header of HTTP Basic authentication; id and secret are encoded as RFC 6749 §2.3.1 asks.
     static func basic(_ id: String, _ secret: String) -> (name: String, value: String) {

@@ -6,14 +6,19 @@ import OutgoingHTTP
 /// Asks key managers of others about tokens (RFC 7662).
 struct TokenIntrospection: Sendable {
     let call: KeyManagerCall
+    let circuits: KeyManagerCircuits
+    /// How long an answer may take.
+    let seconds: Int64
 
     /// `nil` for a token that is not valid there, or that is none for access. Throws if there is no answer.
     func introspect(_ token: String, at manager: KeyManager) async throws -> IntrospectedToken? {
         guard let url = manager[.introspection] else { return nil }
         var headers = [(name: "Accept", value: "application/json")]
         if let authorization = authorization(of: manager) { headers.append(authorization) }
-        let json = try await call.succeed(
-            .form(url, [("token", token), ("token_type_hint", "access_token")], headers: headers))
+        var request = OutgoingRequest.form(
+            url, [("token", token), ("token_type_hint", "access_token")], headers: headers)
+        request.seconds = seconds
+        let json = try await circuits.ask(manager) { try await call.send(request) }.success()
         guard json["active"]?.bool == true, !["refresh_token", "Refresh"].contains(json["token_type"]?.string ?? "") else {
             return nil
         }
