@@ -70,6 +70,8 @@ struct LongAnswerTests {
             let (client, upstream) = try await Self.begin(gateway, backend)
             try await upstream.send(Self.answer("a", 200_000) + "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil")
             await upstream.receiveAll()
+            // All of the first answer, or its rest would come with the next one.
+            await client.received.wait { $0.text.hasSuffix("\r\n\r\n" + String(repeating: "a", count: 200_000)) }
             try await UpstreamFaultTests.serves(client, by: backend, on: 1)
             #expect(!client.received.value.text.contains("evil"))
         }

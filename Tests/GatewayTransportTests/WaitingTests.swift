@@ -19,7 +19,8 @@ private final class WaitingPipeline: RequestPipeline {
     }
 
     override func decide(
-        _ head: inout RequestHead, _ connection: ConnectionFacts, _ exchange: Exchange, nowMilliseconds: Int64
+        _ head: inout RequestHead, _ connection: ConnectionFacts, _ exchange: Exchange, _ foresight: ContextForesight,
+        nowMilliseconds: Int64
     ) -> Verdict {
         exchange.upstream = upstream
         exchange.suffix = head.target

@@ -105,16 +105,11 @@ public class RequestPipeline {
     }
 
     /// Decides on a request; what it decides lies in the exchange.
-    public func decide(
-        _ head: inout RequestHead, _ connection: ConnectionFacts, _ exchange: Exchange, nowMilliseconds: Int64
-    ) -> Verdict {
-        decide(&head, connection, exchange, ContextForesight(), nowMilliseconds: nowMilliseconds)
-    }
-
-    /// - Parameter foresight: of the snapshot of now.
+    ///
+    /// - Parameter foresight: what the snapshot of now has told about the request's context.
     func decide(
-        _ head: inout RequestHead, _ connection: ConnectionFacts, _ exchange: Exchange, _ foresight: ContextForesight,
-        nowMilliseconds: Int64
+        _ head: inout RequestHead, _ connection: ConnectionFacts, _ exchange: Exchange,
+        _ foresight: ContextForesight = ContextForesight(), nowMilliseconds: Int64
     ) -> Verdict {
         begin(exchange)
         let head = head  // One copy of the references, not one a call.

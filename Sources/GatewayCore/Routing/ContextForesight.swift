@@ -15,7 +15,8 @@ extension ContextIndex {
     @inline(__always)
     func foresee(_ bytes: UnsafeRawBufferPointer) -> ContextForesight {
         var foresight = ContextForesight()
-        guard deepest > 0, deepest <= 4, let base = bytes.baseAddress, var end = Self.targetStart(bytes), bytes[end] == 0x2f else {
+        guard deepest > 0, deepest <= 4, let base = bytes.baseAddress, var end = Self.targetStart(bytes), bytes[end] == 0x2f
+        else {
             return foresight
         }
         var hash = seed
@@ -72,7 +73,8 @@ extension ContextForesight {
     func match(_ path: UnsafeRawBufferPointer) -> ContextIndex.Match? {
         entry?._withUnsafeGuaranteedRef { entry in
             let count = entry.shortCount
-            guard entry.onlyAPI >= 0, !entry.isOnlyDefaultVersion, count <= path.count, path.count == count || path[count] == 0x2f,
+            guard entry.onlyAPI >= 0, !entry.isOnlyDefaultVersion, count <= path.count,
+                path.count == count || path[count] == 0x2f,
                 entry.isContext(UnsafeRawBufferPointer(rebasing: path[..<count]))
             else { return nil }
             return ContextIndex.Match(api: entry.onlyAPI, count: count, isDefaultVersion: false)

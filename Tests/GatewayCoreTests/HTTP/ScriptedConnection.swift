@@ -13,7 +13,8 @@ final class ScriptedPipeline: RequestPipeline {
     private(set) var milliseconds: [Int64] = []
 
     override func decide(
-        _ head: inout RequestHead, _ connection: ConnectionFacts, _ exchange: Exchange, nowMilliseconds: Int64
+        _ head: inout RequestHead, _ connection: ConnectionFacts, _ exchange: Exchange, _ foresight: ContextForesight,
+        nowMilliseconds: Int64
     ) -> Verdict {
         exchange.upstream = upstreams.first
         exchange.suffix = head.target

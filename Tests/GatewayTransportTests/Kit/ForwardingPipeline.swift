@@ -33,7 +33,8 @@ final class ForwardingPipeline: RequestPipeline {
     }
 
     override func decide(
-        _ head: inout RequestHead, _ connection: ConnectionFacts, _ exchange: Exchange, nowMilliseconds: Int64
+        _ head: inout RequestHead, _ connection: ConnectionFacts, _ exchange: Exchange, _ foresight: ContextForesight,
+        nowMilliseconds: Int64
     ) -> Verdict {
         if head.bytes(head.path).elementsEqual("/refused".utf8) {
             exchange.answer.status = 403
