@@ -5,7 +5,9 @@ import socket
 from .freezer import Freezer
 from .lockstep_clients import TIMEOUT, Request
 
-ANSWER = b"HTTP/1.1 200 OK\r\nServer: backend\r\nContent-Type: application/octet-stream\r\nContent-Length: 1024\r\n\r\n" + b"x" * 1024
+ANSWER = (
+    b"HTTP/1.1 200 OK\r\nServer: backend\r\nDate: Sat, 28 Nov 2026 00:00:00 GMT\r\nContent-Type: application/octet-stream\r\n"
+    b"Content-Length: 1024\r\n\r\n" + b"x" * 1024)
 
 
 class LockstepBackend:

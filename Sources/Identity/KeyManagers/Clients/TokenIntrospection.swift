@@ -18,12 +18,17 @@ struct TokenIntrospection: Sendable {
         var request = OutgoingRequest.form(
             url, [("token", token), ("token_type_hint", "access_token")], headers: headers)
         request.seconds = seconds
-        let json = try await circuits.ask(manager) { try await call.send(request) }.success()
+        let answer = try await ask(manager, request)
+        let json = try answer.success()
         guard json["active"]?.bool == true, !["refresh_token", "Refresh"].contains(json["token_type"]?.string ?? "") else {
             return nil
         }
         if let issuer = json["iss"]?.string, !manager.issuer.isEmpty, issuer != manager.issuer { return nil }
         return Self.token(json, token, manager)
+    }
+
+    private func ask(_ manager: KeyManager, _ request: OutgoingRequest) async throws -> KeyManagerCall.Answer {
+        try await circuits.ask(manager) { try await call.send(request) }
     }
 
     /// A client's id and secret where the type has them, else what the platform registers clients with.
