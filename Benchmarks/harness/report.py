@@ -14,7 +14,8 @@ TLS, SCALING = Job(False, 1024, 64, tls=True), Job(True, 1024, 64, scaling=True)
 HTTP2 = Job(False, 1024, 16, tls=True, streams=8)
 GOALS = [
     (MANAGED, "martlet", "nginx with Lua", 1.1), (MANAGED, "martlet", "nginx", 1.3), (MANAGED, "martlet", "envoy", 0.45),
-    (PLAIN, "martlet epoll", "nginx", 0.9), (Job(False, 1024, 64, apis=1), "martlet epoll", "nginx", 0.9), (Job(False, 51200, 64), "martlet epoll", "nginx, 64 KB buffers", 0.9),
+    (PLAIN, "martlet epoll", "nginx", 0.9), (Job(False, 1024, 64, apis=1), "martlet epoll", "nginx", 0.9),
+    (Job(False, 51200, 64), "martlet epoll", "nginx, 64 KB buffers", 0.9),
     (MANAGED, "martlet epoll", "nginx with Lua", 0.75), (MANAGED, "martlet epoll", "nginx", 0.95),
     (MANAGED, "martlet epoll", "envoy", 0.25), (Job(True, 1024, 64, apis=1), "martlet epoll", "nginx with Lua", 0.75),
     (Job(True, 1024, 64, apis=1), "martlet epoll", "nginx", 0.95), (Job(True, 1024, 512), "martlet epoll", "nginx with Lua", 0.6),

@@ -116,13 +116,7 @@ def collector():
 
 
 def start(folder, collector, more=""):
-    file = folder / "martlet.toml"
-    file.write_text(f"""
-[super_admin]
-username = "admin"
-password = "a password for tests"
-[apim.open_telemetry]
-remote_tracer.enable = true
+    return run(folder, "martlet", f"""
 remote_tracer.name = "otlp"
 remote_tracer.url = "{collector.url}"
 [[apim.open_telemetry.remote_tracer.properties]]
@@ -132,8 +126,21 @@ value = "let me in"
 name = "service.name"
 value = "edge"
 {more}
+""", environment={"MARTLET_MONITORING_PROMETHEUS_ENABLE": "true"})
+
+
+def run(folder, name, tracer, **options):
+    """Starts a platform of that name with these settings of tracing."""
+    file = folder / f"{name}.toml"
+    file.write_text(f"""
+[super_admin]
+username = "admin"
+password = "a password for tests"
+[apim.open_telemetry]
+remote_tracer.enable = true
+{tracer}
 """)
-    return RunningPlatform(folder / "data", configuration=file, environment={"MARTLET_MONITORING_PROMETHEUS_ENABLE": "true"}).start()
+    return RunningPlatform(folder / name, configuration=file, **options).start()
 
 
 def metric(platform, name):
@@ -206,20 +213,13 @@ def test_the_last_spans_are_sent_when_the_platform_stops(tmp_path, backend, coll
 
 def test_jaeger_is_named_by_host_and_port_and_unspoken_systems_hold_no_start_up(tmp_path, backend, collector):
     for name, expected in (("jaeger", [401]), ("zipkin", [])):
-        file = tmp_path / f"{name}.toml"
+        collector.requests.clear()
         port = collector.url.rsplit(":", 1)[1]
-        file.write_text(f"""
-[super_admin]
-username = "admin"
-password = "a password for tests"
-[apim.open_telemetry]
-remote_tracer.enable = true
+        platform = run(tmp_path, name, f"""
 remote_tracer.name = "{name}"
 remote_tracer.hostname = "127.0.0.1"
 remote_tracer.port = "{port}"
 """)
-        collector.requests.clear()
-        platform = RunningPlatform(tmp_path / name, configuration=file).start()
         platform.client().publish_new("Lantern", backend.url)
         assert requests.get(f"{platform.gateway}/lantern/1.0.0/x").status_code == 401
         assert platform.stop() == 0

@@ -4,7 +4,7 @@ import Testing
 /// Clients that end their sending half when they have asked (`nc -N`), and still read.
 @Suite(.timeLimit(.minutes(10)))
 struct HalfCloseTests {
-    private static let get = "GET /again HTTP/1.1\r\nHost: x\r\n\r\n"
+    private static let get = GatewayFixture.get
 
     @Test("they get the answer, and the end of the connection", arguments: WireTransport.allCases)
     func waitsForAnswer(on transport: WireTransport) async throws {
@@ -82,10 +82,7 @@ struct HalfCloseTests {
     func closesAltogether(on transport: WireTransport) async throws {
         let backend = try await RawServer.start()
         try await GatewayFixture.run(transport, to: backend) { gateway in
-            let client = try await gateway.connect()
-            try await client.send(Self.get)
-            let upstream = await backend.connection()
-            await upstream.receive(until: "\r\n\r\n")
+            let (client, upstream) = try await gateway.begin(through: backend)
             await client.close()
             // The system of the client resets the connection when the first piece comes.
             try await upstream.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n")

@@ -4,7 +4,7 @@ import Testing
 /// Answers so long that the epoll transport moves most of them without reading them.
 @Suite(.timeLimit(.minutes(10)))
 struct LongAnswerTests {
-    private static let get = "GET /again HTTP/1.1\r\nHost: x\r\n\r\n"
+    private static let get = GatewayFixture.get
 
     private static func answer(_ letter: String, _ count: Int) -> String {
         "HTTP/1.1 200 OK\r\nContent-Length: \(count)\r\n\r\n" + String(repeating: letter, count: count)
@@ -13,17 +13,6 @@ struct LongAnswerTests {
     /// Waits for the nth request of an upstream's connection.
     private static func wait(for count: Int, on upstream: RawConnection) async {
         await upstream.received.wait { $0.text.components(separatedBy: "\r\n\r\n").count > count }
-    }
-
-    /// Starts an exchange, up to where its upstream has the request.
-    private static func begin(
-        _ gateway: GatewayFixture, _ backend: RawServer
-    ) async throws -> (client: RawConnection, upstream: RawConnection) {
-        let client = try await gateway.connect()
-        try await client.send(get)
-        let upstream = await backend.connection()
-        await wait(for: 1, on: upstream)
-        return (client, upstream)
     }
 
     @Test("long and short answers follow each other on one connection, each of them whole", arguments: WireTransport.allCases)
@@ -51,7 +40,7 @@ struct LongAnswerTests {
     func pauses(on transport: WireTransport) async throws {
         let backend = try await RawServer.start()
         try await GatewayFixture.run(transport, to: backend) { gateway in
-            let (client, upstream) = try await Self.begin(gateway, backend)
+            let (client, upstream) = try await gateway.begin(through: backend)
             let first = String(repeating: "a", count: 200_000)
             try await upstream.send("HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n" + first)
             await client.received.wait { $0.text.hasSuffix("\r\n\r\n" + first) }
@@ -67,7 +56,7 @@ struct LongAnswerTests {
     func sendsMore(on transport: WireTransport) async throws {
         let backend = try await RawServer.start()
         try await GatewayFixture.run(transport, to: backend) { gateway in
-            let (client, upstream) = try await Self.begin(gateway, backend)
+            let (client, upstream) = try await gateway.begin(through: backend)
             try await upstream.send(Self.answer("a", 200_000) + "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil")
             await upstream.receiveAll()
             // All of the first answer, or its rest would come with the next one.
@@ -81,7 +70,7 @@ struct LongAnswerTests {
     func breaksOff(on transport: WireTransport, resets: Bool) async throws {
         let backend = try await RawServer.start()
         try await GatewayFixture.run(transport, to: backend) { gateway in
-            let (client, upstream) = try await Self.begin(gateway, backend)
+            let (client, upstream) = try await gateway.begin(through: backend)
             let first = String(repeating: "a", count: 150_000)
             try await upstream.send("HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n" + first)
             await client.received.wait { $0.text.hasSuffix("\r\n\r\n" + first) }

@@ -3,7 +3,7 @@ import Testing
 /// What an upstream can do wrong before it has answered: the code of the failure, and a client's connection that is fit for more.
 @Suite(.timeLimit(.minutes(10)))
 struct UpstreamFaultTests {
-    private static let get = "GET /again HTTP/1.1\r\nHost: x\r\n\r\n"
+    private static let get = GatewayFixture.get
 
     @Test("an upstream that refuses connections is 101503", arguments: WireTransport.allCases)
     func refuses(on transport: WireTransport) async throws {
@@ -57,10 +57,7 @@ struct UpstreamFaultTests {
     func closes(on transport: WireTransport) async throws {
         let backend = try await RawServer.start()
         try await GatewayFixture.run(transport, to: backend) { gateway in
-            let client = try await gateway.connect()
-            try await client.send(Self.get)
-            let upstream = await backend.connection()
-            await upstream.receive(until: "\r\n\r\n")
+            let (client, upstream) = try await gateway.begin(through: backend)
             await upstream.close()
             #expect(await client.receive(until: "101505").hasPrefix("HTTP/1.1 500 "))
             #expect(gateway.record.last == .init(status: 500, errorCode: 101_505))
@@ -72,10 +69,7 @@ struct UpstreamFaultTests {
     func resets(on transport: WireTransport) async throws {
         let backend = try await RawServer.start()
         try await GatewayFixture.run(transport, to: backend) { gateway in
-            let client = try await gateway.connect()
-            try await client.send(Self.get)
-            let upstream = await backend.connection()
-            await upstream.receive(until: "\r\n\r\n")
+            let (client, upstream) = try await gateway.begin(through: backend)
             try await upstream.reset()
             #expect(await client.receive(until: "101501").hasPrefix("HTTP/1.1 500 "))
             #expect(gateway.record.last == .init(status: 500, errorCode: 101_501))

@@ -42,10 +42,8 @@ public final class StatementWatch: Sendable {
     fileprivate func timed<Result>(_ sql: String, _ id: String?, _ run: () throws -> Result) rethrows -> Result {
         let start = ContinuousClock.now
         defer {
-            let (seconds, attoseconds) = (ContinuousClock.now - start).components
-            receive(
-                RunStatement(
-                    sql: sql, milliseconds: seconds * 1000 + attoseconds / 1_000_000_000_000_000, correlationID: id))
+            let milliseconds = Int64((ContinuousClock.now - start) / .milliseconds(1))
+            receive(RunStatement(sql: sql, milliseconds: milliseconds, correlationID: id))
         }
         return try run()
     }

@@ -66,13 +66,25 @@ struct GatewayFixture: Sendable {
             url: Array("http://\(host):\(port)".utf8), timeoutMilliseconds: timeout)
     }
 
+    /// What ``begin(through:)`` asks for.
+    static let get = "GET /again HTTP/1.1\r\nHost: x\r\n\r\n"
+
+    /// Starts an exchange, up to where its upstream has the request.
+    func begin(through backend: RawServer) async throws -> (client: RawConnection, upstream: RawConnection) {
+        let client = try await connect()
+        try await client.send(Self.get)
+        let upstream = await backend.connection()
+        await upstream.receive(until: "\r\n\r\n")
+        return (client, upstream)
+    }
+
     func connect(checksBody: Bool = false, receiveBuffer: Int? = nil) async throws -> RawConnection {
         try await RawConnection.connect(port: port, checksBody: checksBody, receiveBuffer: receiveBuffer)
     }
 
     /// Checks that a connection is fit for another request: sends one and expects `answer` at its end.
     func expectsFit(_ client: RawConnection, until answer: String = "GET /again HTTP/1.1") async throws -> Bool {
-        let text = try await client.exchange("GET /again HTTP/1.1\r\nHost: x\r\n\r\n", until: answer)
+        let text = try await client.exchange(Self.get, until: answer)
         return text.hasPrefix("HTTP/1.1 200 OK\r\n") && text.hasSuffix(answer)
     }
 }
